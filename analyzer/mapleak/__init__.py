@@ -1,0 +1,3 @@
+"""mapleak finds the ways Go maps leak memory."""
+
+__version__ = "0.1.0"

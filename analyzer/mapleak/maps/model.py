@@ -1,0 +1,213 @@
+"""The map model: every map of the program with its operations, lifetime and growth. What rules see."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from mapleak.model import Location
+
+
+class Effect(enum.Enum):
+    """What an operation does to its map."""
+
+    INSERT = "insert"  # may add a key
+    UPDATE = "update"  # writes a key that is known to be there
+    REMOVE = "remove"  # takes one, some or all keys out
+    RESET = "reset"  # replaces the map itself: make, literal, nil
+
+
+class Lifetime(enum.Enum):
+    CALL = "call"
+    OBJECT = "object"
+    GOROUTINE = "goroutine"
+    PROCESS = "process"
+    UNKNOWN = "unknown"
+
+
+class Growth(enum.Enum):
+    NONE = "none"
+    START_UP = "start-up"
+    BOUNDED = "bounded"
+    UNBOUNDED = "unbounded"
+    UNKNOWN = "unknown"
+
+
+class KeyOrigin(enum.Enum):
+    """Where the key of an insertion comes from, as far as it was followed."""
+
+    CONSTANT = "constant"
+    ENUM = "enum"  # a named integer or string type with declared constants, or bool, or a small integer type
+    TYPE = "type"  # reflect.Type and the like
+    INDEX = "index"  # loop counter, range index
+    SAME_MAP = "same-map"  # ranges over this very map
+    OTHER_MAP = "other-map"  # ranges over another map
+    PARAMETER = "parameter"
+    FIELD = "field"
+    CALL = "call"  # result of a function
+    FRESH = "fresh"  # allocated in this function: &T{}, new(T), make
+    COUNTER = "counter"  # a variable that is only ever incremented
+    ELEMENT = "element"  # element of a slice, map, channel, string
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The key of an insertion or removal: its Go type, its text, where it comes from."""
+
+    type: str
+    text: str
+    origin: KeyOrigin
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """Something about a key's type or value that a key rule reports.
+
+    ``kind``: unsafe-pointer, uintptr-of-pointer, reflect-value. ``path`` says where inside the key it
+    sits ("" for the key itself, ``field p``, ``array element``, ``dynamic value`` of an interface).
+    """
+
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation on a map at one place of the program.
+
+    ``form`` is that of the output contract (assign, delete, sync.Map.Store, …). ``function`` is the
+    function that holds it (a closure has its own name), named as ``golang.org/x/tools/go/ssa`` does.
+    ``via`` is the alias, parameter or wrapper through which it reaches the map, or "" when the expression
+    names the map itself. ``startup_only`` is true when only code that runs once at start-up reaches it;
+    ``reachable`` is false when nothing that runs reaches it.
+    """
+
+    effect: Effect
+    form: str
+    location: Location
+    function: str
+    key: Key | None
+    hazards: tuple[Hazard, ...]
+    value: str  # type of the value stored, "" for removals
+    via: str
+    in_loop: bool
+    size_guarded: bool  # behind a comparison of len(map) or inside a cap check
+    presence_guarded: bool  # only when the key is already present (an update) – never for get-or-create
+    startup_only: bool
+    reachable: bool
+    entry: str  # a root from which it is reached, "" when none
+    in_test: bool
+    generated: bool
+    constraint: str  # build constraint of its file, "" when always compiled
+
+
+@dataclass(frozen=True, slots=True)
+class AbstractMap:
+    """A map object, named by where it is declared, with all that happens to it."""
+
+    name: str
+    kind: str  # var, field, local, param, result, element
+    container: str  # map, sync.Map, a named type's qualified name
+    type: str  # as users write it: map[string]*Peer
+    key: str
+    value: str
+    declaration: Location
+    package: str
+    lifetime: Lifetime
+    lifetime_reason: str
+    growth: Growth
+    growth_reason: str
+    inserts: tuple[Operation, ...]
+    updates: tuple[Operation, ...]
+    removes: tuple[Operation, ...]
+    resets: tuple[Operation, ...]  # counted as removes in the output contract
+    creations: tuple[Location, ...]  # ( of make, { of the literal: places the compiler speaks of
+    reported: bool  # declared in, or filled from, a file the user asked about
+    generated: bool
+    in_test: bool
+    unseen_uses: bool  # handed to code we do not see, or used by files with syntax errors
+
+
+class GoroutineEnd(enum.Enum):
+    """Whether a goroutine's body can come to its end."""
+
+    ENDS = "ends"  # no endless loop, no wait that may last for ever
+    WAITED = "waited"  # the starter waits for it (WaitGroup, channel, errgroup)
+    STOPPABLE = "stoppable"  # endless loop, but with an exit: context, stop channel, closed channel
+    ENDLESS = "endless"  # loop or wait without a way out
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedMap:
+    """A map that a goroutine's function captures or is handed.
+
+    ``held`` is true when a use may come after, or in a loop around, a wait: only then does the goroutine
+    keep the map alive while it waits. ``grows`` lists insertions into it inside the goroutine's loop.
+    """
+
+    map: str  # name of the AbstractMap
+    how: str  # captured, argument
+    held: bool
+    held_by: Location | None  # the use after the wait
+    wait: Location | None  # the wait
+    wait_text: str
+    grows: tuple[Operation, ...]
+    emptied: bool  # something removes from it inside the goroutine or anywhere else
+
+
+@dataclass(frozen=True, slots=True)
+class Goroutine:
+    """A ``go`` statement."""
+
+    location: Location
+    function: str  # that starts it
+    body: str  # function that runs, "" when unknown
+    closure: Location | None  # the func keyword of a literal
+    end: GoroutineEnd
+    end_reason: str
+    captures: tuple[CapturedMap, ...]
+    startup_only: bool  # the go statement runs once per process
+    reachable: bool
+    in_test: bool
+    generated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RangeStore:
+    """A Store, LoadOrStore or Swap on a sync.Map inside its own Range.
+
+    ``key`` is ``visited`` when the stored key is the callback's own key parameter, ``new`` when it is
+    certainly another one, ``unknown`` otherwise. ``location`` is the storing call, or the call in the callback that leads to it;
+    ``chain`` lists the calls from the callback to the store.
+    """
+
+    map: str
+    method: str
+    key: str
+    location: Location
+    store: Location
+    range: Location
+    chain: tuple[Location, ...]
+    function: str
+    deletes_visited: bool  # the callback also removes the visited key
+    reachable: bool
+    in_test: bool
+    generated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MapModel:
+    """All that rules see. Read-only; maps sorted by name."""
+
+    maps: tuple[AbstractMap, ...]
+    goroutines: tuple[Goroutine, ...]
+    range_stores: tuple[RangeStore, ...]
+
+    def map(self, name: str) -> AbstractMap | None:
+        for m in self.maps:
+            if m.name == name:
+                return m
+        return None

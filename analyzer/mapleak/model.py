@@ -1,0 +1,124 @@
+"""Values that every stage may use. Imports nothing else of ours."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A stretch of source: 1-based lines, 1-based byte columns, ``end_column`` exclusive.
+
+    ``file`` is relative to the report root (see :mod:`mapleak.source.discover`), with ``/`` separators.
+    """
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Level(enum.Enum):
+    """SARIF's levels: how bad the thing is if it is true."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        return {"error": 3, "warning": 2, "note": 1}[self.value]
+
+
+class Confidence(enum.Enum):
+    """How sure we are that it is true."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        return {"high": 3, "medium": 2, "low": 1}[self.value]
+
+
+class Verdict(enum.Enum):
+    """What the Go compiler's escape analysis says about a finding."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a finding's argument."""
+
+    location: Location
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MapRef:
+    """The map a finding is about, as it appears in reports."""
+
+    name: str  # example.com/shop/cart.Server.peers
+    kind: str  # var, field, local, param, result, element
+    type: str  # map[string]*Peer, sync.Map, …
+    declaration: Location
+
+
+@dataclass(frozen=True, slots=True)
+class CompilerCheck:
+    """What to ask the compiler about a finding, decided by the rule that makes it.
+
+    ``claim`` says which claim the answer bears on. For ``map-outlives-call`` and ``closure-outlives-call``
+    the places are the creation sites of the map (opening parenthesis of ``make``, opening brace of the
+    literal) or of the closure (``func`` keyword): all "does not escape" refutes, "escapes to heap" confirms.
+    For ``value-pinned`` "escapes to heap" / "leaking param" at the places supports the claim and nothing
+    refutes it. ``none`` means escape analysis has nothing to say (a package variable without initialiser).
+    """
+
+    claim: str  # map-outlives-call, closure-outlives-call, value-pinned, package-variable, none
+    sites: tuple[Location, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One line of the compiler's escape output that a verdict rests on."""
+
+    location: Location
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompilerEvidence:
+    verdict: Verdict
+    reason: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An argument that one map grows or stays alive without bound.
+
+    ``message`` is one sentence without positions, paths or colour. ``function`` is the function of the
+    primary location (for the fingerprint), ``package`` the import path that holds it.
+    ``related`` are map-relevant places beside the trace that the message refers to.
+    """
+
+    rule: str
+    level: Level
+    confidence: Confidence
+    message: str
+    location: Location
+    map: MapRef
+    package: str
+    function: str
+    trace: tuple[Step, ...] = ()
+    remedy: str = ""
+    check: CompilerCheck = field(default_factory=lambda: CompilerCheck("none"))
+    compiler: CompilerEvidence | None = None
+    fingerprint: str = ""

@@ -1,0 +1,253 @@
+"""What each function does, with every name resolved: the last stage that knows syntax or types.
+
+Values that matter to us, maps and functions, are followed as *nodes* of a value-flow graph. A node is a
+string:
+
+====================================  ==============================================================
+``example.com/p.V``                   package variable
+``example.com/p.T.f``                 struct field (one node for all instances of the type)
+``example.com/p.V.f``                 field of an anonymous struct type held by V (a local likewise)
+``example.com/p.F.x``, ``….F.x#2``    local, parameter or named result x of function F (second of that name)
+``(*example.com/p.T).M.x``            the same in a method; the receiver is such a variable too
+``N[]``                               what is stored inside N (map value, slice, array, channel element, pointee)
+``F$p0``, ``F$recv``, ``F$r0``        parameter, receiver, result of function F by position
+``call@FILE:POS$r0``                  result of the call at POS whose callee is not known statically
+``make@FILE:POS``                     a map created at POS (``(`` of make/new, ``{`` of a literal)
+``func:F``                            the function F as a value
+``outside:TEXT``                      a value from code that is not analysed (``outside:net/http.Header``)
+====================================  ==============================================================
+
+FILE is the report path of the file, POS a byte offset. Positions are byte offsets; ``ResolvedProgram.files``
+turns them into locations.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Struct(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Base of the resolved facts."""
+
+
+class Variable(Struct, frozen=True, array_like=True, gc=False):
+    """A variable, field or parameter of map-like type: built-in map, named map type, sync.Map, or pointer to one."""
+
+    node: str
+    kind: str  # var, field, local, param, result
+    file: str
+    pos: int
+    end: int
+    package: str
+    function: str  # "" for package variables and fields
+    owner: str  # field: the declaring named type (``p.T``) or variable, else ""
+    type: str  # as users write it
+    container: str  # map, sync.Map, or the named type
+    key: str
+    value: str
+    key_bounded: str  # why keys of this type are finitely many ("bool", "enum p.Color", "reflect.Type"), or ""
+
+
+class KeyFact(Struct, frozen=True, array_like=True, gc=False):
+    """The key of an operation. ``origin`` is a value of maps.model.KeyOrigin.
+
+    ``node`` is the variable it was read from where that may be followed further: a parameter
+    (``F$p0``), a captured variable, a field, else "". ``hazards`` are (kind, path) pairs.
+    """
+
+    type: str
+    text: str
+    origin: str
+    detail: str
+    node: str
+    hazards: tuple[tuple[str, str], ...]
+
+
+class MapOp(Struct, frozen=True, array_like=True, gc=False):
+    """One operation on a map.
+
+    ``effect`` is insert, update, remove or reset. ``node`` is the map. ``guards`` name what encloses
+    the operation in its function: ``size`` (a comparison of len of this map, before or around it),
+    ``present`` (inside a check that the key exists), ``absent`` (get-or-create), ``once`` (sync.Once),
+    ``lazy`` (inside ``if m == nil``), ``ranging`` (inside a range over this map).
+    ``stored`` is the node of the value stored when it is map- or function-like, else "".
+    """
+
+    effect: str
+    form: str
+    node: str
+    pos: int
+    end: int
+    key: KeyFact | None
+    value: str
+    stored: str
+    loop_depth: int
+    guards: tuple[str, ...]
+
+
+class CallFact(Struct, frozen=True, array_like=True, gc=False):
+    """One call.
+
+    ``mode``: ``static`` (``callee`` names the function, of this tree or outside), ``interface`` (``callee``
+    is the interface's key in ResolvedProgram.interfaces, ``method`` the method called), ``value``
+    (``callee`` is the node called), ``unknown`` (``callee`` is source text, cut).
+    ``how``: call, go, defer. ``receiver`` and ``args`` are nodes ("" where the value is not followed).
+    A function literal called on the spot is ``static``.
+    """
+
+    mode: str
+    callee: str
+    method: str
+    how: str
+    pos: int
+    end: int
+    receiver: str
+    args: tuple[str, ...]
+    loop_depth: int
+
+
+class Flow(Struct, frozen=True, array_like=True, gc=False):
+    """The value of node ``source`` may become the value of node ``target``."""
+
+    target: str
+    source: str
+
+
+class Held(Struct, frozen=True, array_like=True, gc=False):
+    """A map that is still used after (or in a loop around) a wait in the same function.
+
+    ``how`` is ``captured`` (a variable of an enclosing function), ``param`` or ``local``.
+    """
+
+    node: str
+    how: str
+    use_pos: int
+    use_end: int
+    wait_pos: int
+    wait_end: int
+    wait_text: str
+
+
+class Ending(Struct, frozen=True, array_like=True, gc=False):
+    """Whether a function's own body comes to its end.
+
+    ``kind``: ``ends``; ``stoppable`` (endless loop or wait with a way out: context, stop channel,
+    return on error or on closed channel); ``endless`` (no way out); ``pos``/``end`` is the loop or wait.
+    """
+
+    kind: str
+    reason: str
+    pos: int
+    end: int
+
+
+class GoFact(Struct, frozen=True, array_like=True, gc=False):
+    """A go statement. ``call`` is its index in FunctionFacts.calls.
+
+    ``waited`` says how the starting function waits for it (``sync.WaitGroup.Wait``, ``receive from done``),
+    or "". ``captured`` are the map-like nodes its literal captures, ``passed`` those handed as arguments
+    or receivers, as seen by the starter.
+    """
+
+    pos: int
+    end: int
+    call: int
+    closure_pos: int  # the func keyword, -1 when it is not a literal
+    waited: str
+    captured: tuple[str, ...]
+    passed: tuple[str, ...]
+    loop_depth: int
+
+
+class RangeFact(Struct, frozen=True, array_like=True, gc=False):
+    """A call of sync.Map.Range. ``callback`` is the node of the function handed over."""
+
+    node: str
+    callback: str
+    pos: int
+    end: int
+
+
+class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
+    """One function, method, closure or package initialiser, resolved.
+
+    Several build variants of a function share their ``name``; each is listed with its own ``file``.
+    """
+
+    name: str
+    package: str
+    file: str
+    pos: int  # of the name, or of func for a closure
+    end: int
+    parent: str  # enclosing function of a closure, else ""
+    receiver_type: str  # p.T of a method, else ""
+    exported: bool  # callable by importers: exported function, or exported method of an exported type
+    params: tuple[str, ...]  # nodes of the parameter variables, in order ("" for unnamed)
+    returns: bool  # it has results
+    ops: tuple[MapOp, ...]
+    calls: tuple[CallFact, ...]
+    flows: tuple[Flow, ...]
+    variables: tuple[Variable, ...]  # map-like locals, parameters, results
+    held: tuple[Held, ...]
+    ending: Ending
+    gos: tuple[GoFact, ...]
+    ranges: tuple[RangeFact, ...]
+    made: tuple[str, ...]  # named types (p.T) that are created or converted here: possible dynamic types
+    signature: str  # canonical form of its type, receiver excluded
+
+
+class MethodFact(Struct, frozen=True, array_like=True, gc=False):
+    """One method in the method set of *T, promoted methods included."""
+
+    name: str
+    function: str
+    signature: str
+    pointer: bool  # only in the method set of *T
+
+
+class TypeFacts(Struct, frozen=True, array_like=True, gc=False):
+    """A named type of the analysed tree."""
+
+    name: str  # p.T
+    package: str
+    file: str
+    pos: int
+    exported: bool
+    underlying: str  # struct, map, interface, other
+    methods: tuple[MethodFact, ...]
+    embeds: tuple[str, ...]  # named types embedded or held by value in fields: made when this one is
+    field_types: tuple[str, ...]  # named types reachable through fields, pointers and elements included
+    has_mutex: bool  # it holds a sync.Mutex or sync.RWMutex
+
+
+class InterfaceFacts(Struct, frozen=True, array_like=True, gc=False):
+    """An interface that calls go through. ``methods`` are (name, signature) pairs, embedded ones included."""
+
+    key: str
+    methods: tuple[tuple[str, str], ...]
+
+
+class FileInfo(Struct, frozen=True, array_like=True, gc=False):
+    """What later stages need of a file: to turn offsets into lines and to qualify what is in it."""
+
+    path: str
+    package: str
+    lines: int
+    line_starts: bytes
+    is_test: bool
+    generated: bool
+    constraint: str  # file name and //go:build constraint together, "" when always compiled
+    has_issues: bool
+    reported: bool
+
+
+class ResolvedProgram(Struct, frozen=True, array_like=True):
+    """The whole program, resolved. ``functions`` sorted by (name, file, pos), everything else by name."""
+
+    files: dict[str, FileInfo]
+    functions: tuple[FunctionFacts, ...]
+    variables: tuple[Variable, ...]  # map-like package variables and fields
+    flows: tuple[Flow, ...]  # that belong to no function
+    types: tuple[TypeFacts, ...]
+    interfaces: dict[str, InterfaceFacts]
+    main_packages: tuple[str, ...]
