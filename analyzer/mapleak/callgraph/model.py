@@ -1,0 +1,64 @@
+"""The call graph: who calls whom, from which roots, and how often code runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mapleak.resolve.model import Flow, FunctionFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One call. ``kind`` is that of the output contract: static, interface, value, go or defer.
+
+    ``mode`` is how the callee was found whatever ``kind`` says: static, interface, value.
+    ``file`` and ``pos`` are the call's place (report path, byte offset); ``loop_depth`` counts the loops around it.
+    """
+
+    caller: str
+    callee: str
+    kind: str
+    mode: str
+    file: str
+    pos: int
+    end: int
+    loop_depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A function that something outside the analysed code calls.
+
+    ``kind``: main, init, exported, callback (handed to code that is not analysed: handlers, hooks),
+    goroutine-less kinds only; ``reason`` in words (``handed to net/http.HandleFunc``).
+    ``repeats`` is true when it may run again and again during the process's life.
+    """
+
+    function: str
+    kind: str
+    reason: str
+    repeats: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallGraph:
+    """Functions by name (several build variants each), edges, roots, and what follows from them.
+
+    ``reachable``: some root reaches it. ``startup_only``: reachable, but only from main (outside loops),
+    init and package initialisers, along calls outside endless loops, so it runs a fixed number of times.
+    ``entry``: for every reachable function one root, a repeating one when there is one.
+    ``flows``: the value flows of the program with parameters and results of all calls bound to arguments,
+    dynamic calls included.
+    """
+
+    functions: Mapping[str, tuple[FunctionFacts, ...]]
+    edges: tuple[Edge, ...]
+    callees: Mapping[str, tuple[Edge, ...]]
+    callers: Mapping[str, tuple[Edge, ...]]
+    roots: Mapping[str, Root]
+    reachable: frozenset[str]
+    startup_only: frozenset[str]
+    entry: Mapping[str, str]
+    flows: tuple[Flow, ...]
+    external_calls: Mapping[str, tuple[str, ...]]  # caller -> functions outside the tree it calls
