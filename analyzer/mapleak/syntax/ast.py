@@ -19,6 +19,7 @@ class Node(
     array_like=True,
     gc=False,
     tag=True,
+    tag_field="node",
 ):
     """A piece of Go syntax; ``pos`` and ``end`` are byte offsets into the file."""
 
