@@ -83,6 +83,7 @@ class MapOp(Struct, frozen=True, array_like=True, gc=False):
     stored: str
     loop_depth: int
     guards: tuple[str, ...]
+    text: str = ""  # source text of the map expression (``s.peers``), to tell instances apart; "" when not kept
 
 
 class CallFact(Struct, frozen=True, array_like=True, gc=False):
@@ -104,6 +105,7 @@ class CallFact(Struct, frozen=True, array_like=True, gc=False):
     receiver: str
     args: tuple[str, ...]
     loop_depth: int
+    arg_keys: tuple[KeyFact | None, ...] = ()  # where arguments that may become keys come from, by position
 
 
 class Flow(Struct, frozen=True, array_like=True, gc=False):
@@ -166,6 +168,7 @@ class RangeFact(Struct, frozen=True, array_like=True, gc=False):
     callback: str
     pos: int
     end: int
+    text: str = ""  # source text of the map expression, as in MapOp
 
 
 class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
@@ -251,3 +254,4 @@ class ResolvedProgram(Struct, frozen=True, array_like=True):
     types: tuple[TypeFacts, ...]
     interfaces: dict[str, InterfaceFacts]
     main_packages: tuple[str, ...]
+    holders: tuple[tuple[str, str], ...] = ()  # (package variable, named type p.T it holds, pointers looked through)
