@@ -1,0 +1,24 @@
+"""The rules that come with mapleak, in the order of their identifiers."""
+
+from __future__ import annotations
+
+from mapleak.rule import Rule
+from mapleak_rules import (
+    ml101_global_map_without_delete,
+    ml201_goroutine_captures_map,
+    ml301_unsafe_pointer_key,
+    ml302_reflect_value_key,
+    ml401_sync_map_range_store,
+    ml901_unused_suppression,
+    ml902_malformed_suppression,
+)
+
+ALL_RULES: tuple[Rule, ...] = (
+    ml101_global_map_without_delete.RULE,
+    ml201_goroutine_captures_map.RULE,
+    ml301_unsafe_pointer_key.RULE,
+    ml302_reflect_value_key.RULE,
+    ml401_sync_map_range_store.RULE,
+    ml901_unused_suppression.RULE,
+    ml902_malformed_suppression.RULE,
+)

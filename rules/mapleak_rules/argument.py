@@ -1,0 +1,93 @@
+"""Builds a finding's argument out of the map model: the steps of its trace, the map it names, what to ask the compiler.
+
+The steps are in the order in which a reader would ask: declared here, filled here with which key, where else,
+what would empty it and why that does not count, from which entry point again and again, what is only assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mapleak.maps.model import AbstractMap, Lifetime, Operation
+from mapleak.model import CompilerCheck, Location, MapRef, Step
+from mapleak_rules.confidence import Doubt
+from mapleak_rules.emptying import discounted
+from mapleak_rules.wording import filled, plural, short
+
+PLACES_SHOWN = 5
+"""How many other insertions and how many removals a trace lists; the rest is counted."""
+
+
+def map_ref(subject: AbstractMap) -> MapRef:
+    """The map as reports show it."""
+    return MapRef(name=subject.name, kind=subject.kind, type=subject.type, declaration=subject.declaration)
+
+
+def declared(subject: AbstractMap) -> Step:
+    """The first step: the declaration and what is known of the lifetime."""
+    because = f" ({subject.lifetime_reason})" if subject.lifetime_reason else ""
+    return Step(subject.declaration, f"{short(subject.name)} is declared here, {_lives(subject.lifetime)}{because}")
+
+
+def insertions(primary: Operation, others: Iterable[Operation], growth_reason: str = "") -> tuple[Step, ...]:
+    """The insertion that makes the case, then the other places that fill the map."""
+    because = f": {growth_reason}" if growth_reason else ""
+    steps = [Step(primary.location, f"{short(primary.function)} inserts {filled(primary)}{because}")]
+    rest = [op for op in others if op.location != primary.location]
+    steps += [Step(op.location, f"{short(op.function)} also inserts {filled(op)}") for op in rest[:PLACES_SHOWN]]
+    if len(rest) > PLACES_SHOWN:
+        more = plural(len(rest) - PLACES_SHOWN, "more insertion")
+        steps.append(Step(rest[PLACES_SHOWN].location, f"and {more} from here on"))
+    return tuple(steps)
+
+
+def removals(subject: AbstractMap) -> tuple[Step, ...]:
+    """What would empty the map and why it does not count; one step at the declaration when there is nothing."""
+    idle = discounted(subject)
+    if not idle:
+        return (Step(subject.declaration, "nothing deletes from it, clears it or replaces it"),)
+    steps = [
+        Step(d.operation.location, f"{d.operation.form} in {short(d.operation.function)} does not count: {d.reason}")
+        for d in idle[:PLACES_SHOWN]
+    ]
+    if len(idle) > PLACES_SHOWN:
+        more = plural(len(idle) - PLACES_SHOWN, "more removal")
+        steps.append(Step(idle[PLACES_SHOWN].operation.location, f"and {more} that do not count"))
+    return tuple(steps)
+
+
+def reached(op: Operation) -> tuple[Step, ...]:
+    """From which entry point the insertion runs again and again; nothing when no entry point is known."""
+    if not op.entry:
+        return ()
+    loop = ", inside a loop" if op.in_loop else ""
+    if op.entry == op.function:
+        return (Step(op.location, f"{short(op.entry)} is called from outside, again and again{loop}"),)
+    return (Step(op.location, f"this runs again and again: {short(op.entry)} leads to it{loop}"),)
+
+
+def assumptions(at: Location, doubts: Sequence[Doubt]) -> tuple[Step, ...]:
+    """What the argument assumes, one step for each doubt."""
+    return tuple(Step(at, f"less certain because {doubt.reason}") for doubt in doubts)
+
+
+def lifetime_check(subject: AbstractMap) -> CompilerCheck:
+    """What the compiler can say about how long a map lives: its creation sites, or nothing when there are none."""
+    if not subject.creations:
+        return CompilerCheck("none")
+    claim = "package-variable" if subject.kind == "var" else "map-outlives-call"
+    return CompilerCheck(claim, subject.creations)
+
+
+def _lives(lifetime: Lifetime) -> str:
+    match lifetime:
+        case Lifetime.PROCESS:
+            return "and lives as long as the process"
+        case Lifetime.OBJECT:
+            return "and lives as long as its owner"
+        case Lifetime.GOROUTINE:
+            return "and lives as long as a goroutine"
+        case Lifetime.CALL:
+            return "and seems to die with the call"
+        case Lifetime.UNKNOWN:
+            return "and how long it lives is not known"

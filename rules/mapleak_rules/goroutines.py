@@ -1,0 +1,50 @@
+"""When a goroutine counts: what it fills or holds for as long as the process runs."""
+
+from __future__ import annotations
+
+from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, GoroutineEnd, Lifetime, Operation
+from mapleak_rules.confidence import END_UNKNOWN, NO_ENTRY, STOPPABLE, Doubt, about_growth, about_map
+from mapleak_rules.emptying import MAY_GROW, emptying, growing
+
+OF_ONE_CALL = frozenset({"local", "param", "result"})
+"""Kinds of maps of which each call has its own."""
+
+_ENDING = frozenset({GoroutineEnd.ENDS, GoroutineEnd.WAITED})
+_END_DOUBT = {GoroutineEnd.UNKNOWN: (END_UNKNOWN,), GoroutineEnd.STOPPABLE: (STOPPABLE,)}
+
+
+def comes_to_an_end(goroutine: Goroutine) -> bool:
+    """Whether the goroutine is waited for or ends by itself: whatever it holds goes with it."""
+    return goroutine.end in _ENDING
+
+
+def fills(goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap) -> tuple[Operation, ...]:
+    """The insertions by which the goroutine grows the map for as long as the process runs.
+
+    A goroutine that can be stopped counts only if it is started once per process or the map outlives it:
+    otherwise its map goes when it is stopped.
+    """
+    if captured.emptied or emptying(subject) or subject.growth not in MAY_GROW:
+        return ()
+    lasting = goroutine.startup_only or subject.lifetime is Lifetime.PROCESS
+    if goroutine.end is GoroutineEnd.STOPPABLE and not lasting:
+        return ()
+    return growing(captured.grows)
+
+
+def holds(goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap) -> bool:
+    """Whether each start of the goroutine keeps one more map alive for ever.
+
+    A goroutine started once per process holds one map: that is the program's state. A map that the process
+    keeps anyway is not kept by the goroutine.
+    """
+    if not captured.held or goroutine.startup_only or goroutine.end is GoroutineEnd.STOPPABLE:
+        return False
+    return subject.kind in OF_ONE_CALL or subject.lifetime is not Lifetime.PROCESS
+
+
+def doubts(goroutine: Goroutine, subject: AbstractMap, filling: tuple[Operation, ...]) -> tuple[Doubt, ...]:
+    """What is only assumed about the goroutine and, when it fills the map, about the map."""
+    reach = () if goroutine.reachable else (NO_ENTRY,)
+    growth = (*about_growth(subject), *about_map(subject)) if filling else ()
+    return (*_END_DOUBT.get(goroutine.end, ()), *reach, *growth)

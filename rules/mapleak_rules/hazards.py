@@ -1,0 +1,56 @@
+"""What the key rules share: the insertions with a hazardous key, and the finding they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mapleak.maps.model import AbstractMap, Growth, Operation
+from mapleak.model import Finding
+from mapleak.rule import Rule
+from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
+from mapleak_rules.confidence import KEYS_MAY_REPEAT, Doubt, about_insertions, about_lifetime, about_map, weigh
+from mapleak_rules.emptying import growing
+
+
+def hazardous(subject: AbstractMap, kind: str) -> tuple[Operation, ...]:
+    """The insertions that grow the map and whose key holds the hazard."""
+    return growing(op for op in subject.inserts if any(hazard.kind == kind for hazard in op.hazards))
+
+
+def place(op: Operation, kind: str) -> str:
+    """Where inside the key the hazard sits, in brackets; empty when it is the key itself."""
+    path = next(hazard.path for hazard in op.hazards if hazard.kind == kind)
+    return f" ({path})" if path else ""
+
+
+def finding(
+    rule: Rule,
+    subject: AbstractMap,
+    filling: Sequence[Operation],
+    message: str,
+    remedy: str,
+    doubts: tuple[Doubt, ...] = (),
+) -> Finding:
+    """The finding of a key rule at the first of its insertions, with the argument's usual steps."""
+    primary = filling[0]
+    repeats = (KEYS_MAY_REPEAT,) if rule.id == "ML301" and subject.growth is Growth.UNKNOWN else ()
+    doubts = (*doubts, *repeats, *about_lifetime(subject), *about_map(subject), *about_insertions(filling))
+    return Finding(
+        rule=rule.id,
+        level=rule.level,
+        confidence=weigh(rule.confidence, doubts),
+        message=message,
+        location=primary.location,
+        map=map_ref(subject),
+        package=subject.package,
+        function=primary.function,
+        trace=(
+            declared(subject),
+            *insertions(primary, filling, subject.growth_reason),
+            *removals(subject),
+            *reached(primary),
+            *assumptions(subject.declaration, doubts),
+        ),
+        remedy=remedy,
+        check=lifetime_check(subject),
+    )

@@ -1,0 +1,150 @@
+"""ML201: a goroutine that does not end keeps a map alive, or fills one for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, MapModel, Operation
+from mapleak.model import CompilerCheck, Confidence, Finding, Level, Step
+from mapleak.rule import Rule
+from mapleak_rules.argument import assumptions, declared, insertions, map_ref, removals
+from mapleak_rules.confidence import weigh
+from mapleak_rules.goroutines import OF_ONE_CALL, comes_to_an_end, doubts, fills, holds
+from mapleak_rules.wording import clip, key_text, prose, short
+
+BAD = """\
+package p
+
+func Serve(clients <-chan chan string) {
+	for messages := range clients {
+		seen := map[string]int{}
+		go func() {
+			for {
+				seen[<-messages]++
+			}
+		}()
+	}
+}
+"""
+
+GOOD = """\
+package p
+
+func Serve(clients <-chan chan string) {
+	for messages := range clients {
+		seen := map[string]int{}
+		go func() {
+			for message := range messages { // ends when the client's channel is closed
+				seen[message]++
+			}
+		}()
+	}
+}
+"""
+
+
+def check(model: MapModel) -> Iterator[Finding]:
+    """One finding for each `go` statement and map that it keeps alive or fills without end."""
+    maps = {subject.name: subject for subject in model.maps}
+    for goroutine in model.goroutines:
+        if goroutine.in_test or comes_to_an_end(goroutine):
+            continue
+        for captured in goroutine.captures:
+            subject = maps.get(captured.map)
+            if subject is None:
+                continue
+            filling = fills(goroutine, captured, subject)
+            if filling or holds(goroutine, captured, subject):
+                yield _finding(goroutine, captured, subject, filling)
+
+
+def _finding(g: Goroutine, captured: CapturedMap, subject: AbstractMap, filling: tuple[Operation, ...]) -> Finding:
+    assumed = doubts(g, subject, filling)
+    base = RULE.confidence if filling else Confidence.MEDIUM
+    return Finding(
+        rule=RULE.id,
+        level=RULE.level,
+        confidence=weigh(base, assumed),
+        message=_message(subject, filling),
+        location=g.location,
+        map=map_ref(subject),
+        package=subject.package,
+        function=g.function,
+        trace=(*_trace(g, captured, subject, filling), *assumptions(g.location, assumed)),
+        remedy=_remedy(subject, filling),
+        check=_compiler_check(g, subject),
+    )
+
+
+def _message(subject: AbstractMap, filling: tuple[Operation, ...]) -> str:
+    name = short(subject.name)
+    if filling:
+        key = key_text(filling[0].key)
+        return f"the goroutine started here adds {key} to {name} for as long as it runs, and nothing takes entries out"
+    return f"every goroutine started here keeps its own {name} alive, and none of them has a way to end"
+
+
+def _trace(
+    g: Goroutine, captured: CapturedMap, subject: AbstractMap, filling: tuple[Operation, ...]
+) -> tuple[Step, ...]:
+    again = "once per process" if g.startup_only else "again and again"
+    ending = f": {g.end_reason}" if g.end_reason else ""
+    steps = [declared(subject), Step(g.location, f"{short(g.function)} starts the goroutine, {again}{ending}")]
+    if captured.wait is not None:
+        steps.append(Step(captured.wait, f"it waits here ({clip(captured.wait_text)})"))
+    if captured.held_by is not None:
+        steps.append(Step(captured.held_by, f"and may use {short(subject.name)} ({captured.how}) after that"))
+    if filling:
+        steps += [*insertions(filling[0], filling, subject.growth_reason), *removals(subject)]
+    return tuple(steps)
+
+
+def _remedy(subject: AbstractMap, filling: tuple[Operation, ...]) -> str:
+    name = subject.name.rpartition(".")[2]
+    if filling:
+        return f"take out of {name} what is done with, or replace it by a new map at intervals"
+    return f"give the goroutine a way to end (a context, a closed channel), or let go of {name} before it waits"
+
+
+def _compiler_check(g: Goroutine, subject: AbstractMap) -> CompilerCheck:
+    """The closure's `func` and the `go` keyword; for a named function the creation sites of the map it is handed."""
+    if g.closure is not None:
+        return CompilerCheck("closure-outlives-call", (g.closure, g.location))
+    if subject.kind in OF_ONE_CALL and subject.creations:
+        return CompilerCheck("map-outlives-call", subject.creations)
+    return CompilerCheck("closure-outlives-call", (g.location,))
+
+
+RULE = Rule(
+    id="ML201",
+    name="goroutine-captures-map",
+    summary="A goroutine that does not end keeps a map alive, or adds entries to one for ever.",
+    rationale=prose("""
+        A goroutine keeps everything reachable that its remaining code may still use. If it uses a captured or passed
+        map after a wait, or in a loop around one, the map and all its entries stay for as long as the wait lasts; if
+        the wait has no way to end, they stay until the process exits, once for each goroutine started. Setting the
+        variable to nil in the starting function helps only when the closure captured that very variable: a goroutine
+        that was handed the map has its own copy of the reference.
+
+        A goroutine with an endless loop that inserts into a map which nothing empties is the same leak as a
+        package-level map without a delete, even though the map is a local variable.
+    """),
+    not_reported=prose("""
+        Goroutines that the starter waits for (`sync.WaitGroup`, an `errgroup`, a result channel), that come to an end
+        by themselves, or that stop on a context or a closed channel, unless they fill a map that outlives them. A use
+        only before the wait: the collector frees the map even while the goroutine waits. A goroutine started once per
+        process that merely holds a map. Goroutines in test files.
+    """),
+    remedy=prose("""
+        Give the goroutine a way to end: `range` over a channel that the sender closes, or `select` on `ctx.Done()`. If
+        it has to stay, copy what it needs out of the map before it waits, or delete entries as they are dealt with.
+    """),
+    bad=BAD,
+    good=GOOD,
+    level=Level.WARNING,
+    confidence=Confidence.HIGH,
+    precision="medium",
+    tags=("memory-leak", "map", "goroutine", "concurrency"),
+    cwe=772,
+    check=check,
+)
