@@ -81,7 +81,9 @@ class Operation:
     function that holds it (a closure has its own name), named as ``golang.org/x/tools/go/ssa`` does.
     ``via`` is the alias, parameter or wrapper through which it reaches the map, or "" when the expression
     names the map itself. ``startup_only`` is true when only code that runs once at start-up reaches it;
-    ``reachable`` is false when nothing that runs reaches it.
+    ``reachable`` is false when nothing that runs reaches it. ``growth`` says what this insertion alone makes of
+    the map, ``growth_reason`` why. ``no_effect`` says why a removal or reset does not empty the map of a running
+    program (a constructor, lazy initialisation, shutdown, tests, …); "" when it does.
     """
 
     effect: Effect
@@ -101,6 +103,9 @@ class Operation:
     in_test: bool
     generated: bool
     constraint: str  # build constraint of its file, "" when always compiled
+    growth: Growth = Growth.UNKNOWN
+    growth_reason: str = ""
+    no_effect: str = ""
 
 
 @dataclass(frozen=True, slots=True)
