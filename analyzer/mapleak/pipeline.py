@@ -1,0 +1,125 @@
+"""The stages in their order: the table of contents of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mapleak.callgraph.build import build as build_callgraph
+from mapleak.callgraph.model import CallGraph
+from mapleak.config import Config
+from mapleak.errors import NoGoFilesError
+from mapleak.evidence import crosscheck as crosscheck_stage
+from mapleak.evidence.crosscheck import CrosscheckOptions, CrosscheckResult
+from mapleak.maps.build import build as build_maps
+from mapleak.maps.model import MapModel
+from mapleak.program.link import link
+from mapleak.progress import Progress
+from mapleak.reading import read_all
+from mapleak.registry import run_rules, select_rules
+from mapleak.resolve.model import ResolvedProgram
+from mapleak.resolve.resolve import resolve
+from mapleak.rule import Rule
+from mapleak.source.discover import DiscoverOptions, discover
+from mapleak.source.locate import Locator
+from mapleak.source.model import Skip, Tree
+from mapleak.syntax.facts import FileFacts
+from mapleak.triage.model import Report, SyntaxProblem, Totals
+from mapleak.triage.triage import Candidates, candidates, triage
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What is known of the program, its maps apart."""
+
+    tree: Tree
+    facts: Mapping[str, FileFacts]
+    resolved: ResolvedProgram
+    graph: CallGraph
+    skips: tuple[Skip, ...]
+
+
+def understand(config: Config, progress: Progress) -> Analysis:
+    """Read the program and build its call graph; raises NoGoFilesError when there is nothing to read."""
+    progress.stage("finding files")
+    tree = discover(_discover_options(config))
+    if not any(file.reported for file in tree.files):
+        raise NoGoFilesError(f"no Go files in {', '.join(config.paths)}")
+    progress.stage("reading files", len(tree.files))
+    facts, unreadable = read_all(tree.files, config.jobs, progress)
+    progress.stage("resolving names")
+    resolved = resolve(link(tree, facts, Locator(tree)))
+    progress.stage("building the call graph")
+    graph = build_callgraph(resolved)
+    return Analysis(tree, facts, resolved, graph, tree.skips + unreadable)
+
+
+def model_of(analysis: Analysis, progress: Progress) -> MapModel:
+    """The map model of a program."""
+    progress.stage("modelling maps")
+    return build_maps(analysis.resolved, analysis.graph)
+
+
+def analyze(config: Config, rules: tuple[Rule, ...], progress: Progress) -> Report:
+    """From paths to a report; raises MapleakError for what the user can mend and for a rule that raises."""
+    active = select_rules(rules, config.select, config.extend_select, config.ignore)
+    analysis = understand(config, progress)
+    model = model_of(analysis, progress)
+    progress.stage("running rules", len(active))
+    found = run_rules(active, model)
+    in_question = candidates(found, analysis.tree, analysis.facts, config)
+    checked = _ask_compiler(in_question, analysis.tree, config, progress)
+    progress.stage("sorting findings")
+    triaged = triage(in_question, checked.findings, analysis.tree, analysis.facts, rules, active, config)
+    return Report(
+        root=analysis.tree.root,
+        totals=_totals(analysis, len(model.maps)),
+        findings=triaged,
+        skips=tuple(sorted(analysis.skips, key=lambda skip: (skip.path, skip.reason))),
+        problems=_problems(analysis.facts),
+        notes=checked.notes,
+        rules=active,
+        toolchain=checked.toolchain,
+    )
+
+
+def _discover_options(config: Config) -> DiscoverOptions:
+    return DiscoverOptions(
+        paths=config.paths,
+        tests=config.tests,
+        include_vendor=config.include_vendor,
+        exclude=config.exclude,
+        respect_gitignore=config.respect_gitignore,
+        force_exclude=config.force_exclude,
+    )
+
+
+def _ask_compiler(in_question: Candidates, tree: Tree, config: Config, progress: Progress) -> CrosscheckResult:
+    options = CrosscheckOptions(
+        mode=crosscheck_stage.CompilerMode(config.compiler.value), go=config.go or None, timeout=config.compiler_timeout
+    )
+    return crosscheck_stage.crosscheck(in_question.findings, tree, options, progress.stage)
+
+
+def _totals(analysis: Analysis, maps: int) -> Totals:
+    return Totals(
+        modules=sum(1 for module in analysis.tree.modules if module.path),
+        packages=len(
+            {
+                (file.package_dir, analysis.facts[file.path].package)
+                for file in analysis.tree.files
+                if file.path in analysis.facts
+            }
+        ),
+        files=len(analysis.facts),
+        lines=sum(facts.lines for facts in analysis.facts.values()),
+        maps=maps,
+    )
+
+
+def _problems(facts: Mapping[str, FileFacts]) -> tuple[SyntaxProblem, ...]:
+    return tuple(
+        SyntaxProblem(path, issue.line, issue.column, issue.message)
+        for path, file in facts.items()
+        for issue in file.issues
+    )

@@ -1,0 +1,133 @@
+"""Finds the rules by entry point, checks them all at once, and runs them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+from types import TracebackType
+
+from mapleak.errors import MapleakError, RuleError
+from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, MapModel, RangeStore
+from mapleak.model import Finding
+from mapleak.rule import Rule
+
+GROUP = "mapleak.rules"
+PRECISIONS = ("very-high", "high", "medium", "low")
+ID_PATTERN = re.compile(r"ML\d{3}")
+NAME_PATTERN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+TEXTS = ("summary", "rationale", "not_reported", "remedy", "bad", "good", "since")
+
+
+def load_rules() -> tuple[Rule, ...]:
+    """All rules that installed packages offer, by id; raises MapleakError naming every problem (none is one, too)."""
+    rules: list[Rule] = []
+    problems: list[str] = []
+    for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
+        loaded = point.load()
+        offered = loaded if isinstance(loaded, (tuple, list)) else ()
+        if not offered or not all(isinstance(rule, Rule) for rule in offered):
+            problems.append(f"entry point {point.name} ({point.value}) is not a tuple of rules")
+            continue
+        rules.extend(offered)
+    problems += validate(rules)
+    if not rules and not problems:
+        problems.append(f"no package offers any (entry point group {GROUP})")
+    if problems:
+        raise MapleakError("the rules cannot be used: " + "; ".join(problems))
+    return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def validate(rules: Iterable[Rule]) -> list[str]:
+    """Everything that is wrong with the rules' metadata, in words."""
+    known = list(rules)
+    problems = [problem for rule in known for problem in _problems(rule)]
+    for what in ("id", "name"):
+        seen = Counter(getattr(rule, what) for rule in known)
+        problems += [f"{what} {value} is used {count} times" for value, count in sorted(seen.items()) if count > 1]
+    return problems
+
+
+def _problems(rule: Rule) -> list[str]:
+    problems = []
+    if not ID_PATTERN.fullmatch(rule.id):
+        problems.append(f"{rule.id!r} is not an id like ML101")
+    if not NAME_PATTERN.fullmatch(rule.name):
+        problems.append(f"{rule.id}: name {rule.name!r} is not in kebab-case")
+    problems += [f"{rule.id}: {text} is empty" for text in TEXTS if not getattr(rule, text).strip()]
+    if rule.precision not in PRECISIONS:
+        problems.append(f"{rule.id}: precision {rule.precision!r} is not one of {', '.join(PRECISIONS)}")
+    if rule.cwe is not None and rule.cwe <= 0:
+        problems.append(f"{rule.id}: CWE {rule.cwe} is not a CWE number")
+    return problems
+
+
+def matching(rules: Iterable[Rule], code: str) -> list[Rule]:
+    """The rules that a rule id, the beginning of one, or a rule name stands for."""
+    wanted = code.strip()
+    by_name = [rule for rule in rules if rule.name == wanted.lower()]
+    return by_name or [rule for rule in rules if wanted and rule.id.startswith(wanted.upper())]
+
+
+def select_rules(
+    rules: tuple[Rule, ...], select: tuple[str, ...], extend: tuple[str, ...], ignore: tuple[str, ...]
+) -> tuple[Rule, ...]:
+    """The rules that are on: the longest code that fits a rule decides, ``ignore`` before ``select`` on a tie.
+
+    Raises MapleakError for a code that stands for no rule.
+    """
+    weight: dict[str, tuple[int, bool]] = {rule.id: (-1 if select else 0, not select) for rule in rules}
+    for codes, switched_on in ((select, True), (extend, True), (ignore, False)):
+        for code in codes:
+            found = matching(rules, code)
+            if not found:
+                raise MapleakError(f"no rule matches {code!r}; 'mapleak rules' lists them")
+            for rule in found:
+                length = len(rule.id) if code.strip().lower() == rule.name else len(code.strip())
+                if length >= weight[rule.id][0]:
+                    weight[rule.id] = (length, switched_on)
+    return tuple(rule for rule in rules if weight[rule.id][1])
+
+
+def run_rules(rules: Iterable[Rule], model: MapModel) -> tuple[Finding, ...]:
+    """What all rules with a check find, in report order; raises RuleError when one of them raises."""
+    findings = [finding for rule in rules for finding in _run(rule, model)]
+    return tuple(sorted(findings, key=report_order))
+
+
+def report_order(finding: Finding) -> tuple[object, ...]:
+    """The order of findings everywhere: file, line, column, rule, and what else tells two apart."""
+    return (finding.location, finding.rule, finding.map.name, finding.message)
+
+
+def _run(rule: Rule, model: MapModel) -> list[Finding]:
+    if rule.check is None:
+        return []
+    try:
+        found = list(rule.check(model))
+    except Exception as error:
+        where = _map_at_hand(error.__traceback__)
+        looking = f" while looking at map {where}" if where else ""
+        raise RuleError(f"rule {rule.id} ({rule.name}) failed{looking}: {type(error).__name__}: {error}") from error
+    strangers = sorted({finding.rule for finding in found if finding.rule != rule.id})
+    if strangers:
+        raise RuleError(f"rule {rule.id} ({rule.name}) made a finding of {', '.join(strangers)}")
+    return found
+
+
+def _map_at_hand(traceback: TracebackType | None) -> str:
+    """The map a rule was looking at when it raised: read from the variables of its innermost frame that has one.
+
+    Rules are plain generators over the whole model, so nothing but their own variables tells how far they were.
+    """
+    name = ""
+    while traceback is not None:
+        for value in traceback.tb_frame.f_locals.values():
+            match value:
+                case AbstractMap(name=found) | CapturedMap(map=found) | RangeStore(map=found):
+                    name = found
+                case Goroutine(captures=(CapturedMap(map=found), *_)):
+                    name = found
+        traceback = traceback.tb_next
+    return name

@@ -1,0 +1,79 @@
+"""The report: every finding of a run, in the one group it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mapleak.model import Finding
+from mapleak.rule import Rule
+from mapleak.source.model import Skip
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressedFinding:
+    """A finding that a comment accepts; ``comment`` is the comment's text, ``reason`` what it gives as reason."""
+
+    finding: Finding
+    file: str
+    line: int
+    comment: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxProblem:
+    """A stretch of a file that could not be read; the rest of the file was analysed."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much was analysed."""
+
+    modules: int
+    packages: int
+    files: int
+    lines: int
+    maps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Triaged:
+    """Findings sorted into groups: each finding of the rules is in exactly one.
+
+    ``merged`` are told in another finding's trace (one map, one story); ``known`` were there before the
+    revision that the run compares with; ``unasked`` lie outside the paths the user named.
+    """
+
+    reported: tuple[Finding, ...] = ()
+    suppressed: tuple[SuppressedFinding, ...] = ()
+    refuted: tuple[Finding, ...] = ()
+    below_threshold: tuple[Finding, ...] = ()
+    hidden_generated: tuple[Finding, ...] = ()
+    hidden_tests: tuple[Finding, ...] = ()
+    unasked: tuple[Finding, ...] = ()
+    merged: tuple[Finding, ...] = ()
+    known: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that the renderers need; ``root`` is the absolute folder that locations are relative to.
+
+    ``toolchain`` is the Go version asked (``go1.26.6``) or "". ``notes`` are lines for the user about the
+    run itself. ``compared_with`` is the revision whose findings are left out, or "".
+    """
+
+    root: str
+    totals: Totals
+    findings: Triaged
+    skips: tuple[Skip, ...]
+    problems: tuple[SyntaxProblem, ...]
+    notes: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    toolchain: str = ""
+    compared_with: str = ""

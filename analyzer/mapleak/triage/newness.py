@@ -1,0 +1,62 @@
+"""Tells findings that are new from those an earlier revision had, by analysing that revision, too.
+
+Comparing analyses instead of changed lines finds the leak that a change elsewhere has caused: a ``delete``
+that is gone leaves the insertion as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from mapleak.errors import MapleakError, NoGoFilesError
+from mapleak.git import commit_of, export_go, has_commits
+from mapleak.triage.model import Report
+
+
+def base_revision(root: str, named: str, *, pre_commit: bool, environment: Mapping[str, str] = os.environ) -> str:
+    """The revision to compare with, or "" for none.
+
+    Under pre-commit that is the start of the range it looks at, else the last commit; before the first
+    commit everything is new. Raises MapleakError when there is no repository to compare with.
+    """
+    if not named and not pre_commit:
+        return ""
+    if not (Path(root) / ".git").exists():
+        raise MapleakError(f"{root} is not a git repository, so there is no revision to compare with")
+    if named:
+        return named
+    start = environment.get("PRE_COMMIT_FROM_REF", "")
+    if start.strip("0"):
+        return start
+    return "HEAD" if has_commits(root) else ""
+
+
+def only_new(report: Report, revision: str, report_on: Callable[[str], Report]) -> Report:
+    """The report without findings that ``revision`` had; ``report_on`` analyses the tree below a folder.
+
+    Findings are the same when their fingerprints are. The old tree is only analysed when there is something to
+    compare. Raises MapleakError for a revision that git does not know.
+    """
+    commit = commit_of(report.root, revision)
+    groups = report.findings
+    old = _fingerprints_at(report.root, commit, report_on) if groups.reported else frozenset()
+    new = tuple(finding for finding in groups.reported if finding.fingerprint not in old)
+    known = tuple(finding for finding in groups.reported if finding.fingerprint in old)
+    return replace(report, findings=replace(groups, reported=new, known=known), compared_with=revision)
+
+
+def _fingerprints_at(root: str, commit: str, report_on: Callable[[str], Report]) -> frozenset[str]:
+    with tempfile.TemporaryDirectory(prefix="mapleak-") as folder:
+        target = Path(folder).resolve()
+        # Discovery takes the folder that holds .git as the root of reports: here, too.
+        (target / ".git").mkdir()
+        export_go(root, commit, target)
+        try:
+            old = report_on(str(target))
+        except NoGoFilesError:
+            return frozenset()
+    return frozenset(finding.fingerprint for finding in old.findings.reported)

@@ -1,0 +1,169 @@
+"""Sorts findings into what is reported and what is not, and why: every finding ends in exactly one group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from mapleak.config import Config
+from mapleak.model import Finding, MapRef, Verdict
+from mapleak.registry import report_order
+from mapleak.rule import Rule
+from mapleak.source.model import Tree
+from mapleak.syntax.facts import FileFacts
+from mapleak.triage.fingerprints import with_fingerprints
+from mapleak.triage.model import SuppressedFinding, Triaged
+from mapleak.triage.story import one_story
+from mapleak.triage.suppressions import Suppression, suppressions
+
+UNUSED = "ML901"
+MALFORMED = "ML902"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Findings that may be reported, and those that cannot be whatever the compiler says."""
+
+    findings: tuple[Finding, ...]
+    aside: Triaged
+
+
+def candidates(found: Iterable[Finding], tree: Tree, facts: Mapping[str, FileFacts], config: Config) -> Candidates:
+    """Name the findings and set aside those that the options hide, so that the compiler is not asked about them."""
+    asked = {file.path for file in tree.files if file.reported}
+    tests = {file.path for file in tree.files if file.is_test}
+    kept: list[Finding] = []
+    unasked: list[Finding] = []
+    hidden_tests: list[Finding] = []
+    hidden_generated: list[Finding] = []
+    low: list[Finding] = []
+    for finding in with_fingerprints(found):
+        file = finding.location.file
+        if not {file, finding.map.declaration.file} & asked:
+            unasked.append(finding)
+        elif file in tests and not config.tests:
+            hidden_tests.append(finding)
+        elif file in facts and facts[file].generated and not config.generated:
+            hidden_generated.append(finding)
+        elif below_threshold(finding, config):
+            low.append(finding)
+        else:
+            kept.append(finding)
+    aside = Triaged(
+        unasked=tuple(unasked),
+        hidden_tests=tuple(hidden_tests),
+        hidden_generated=tuple(hidden_generated),
+        below_threshold=tuple(low),
+    )
+    return Candidates(tuple(kept), aside)
+
+
+def below_threshold(finding: Finding, config: Config) -> bool:
+    """Whether the user did not want findings as unsure or as slight as this one."""
+    return finding.confidence.rank < config.min_confidence.rank or finding.level.rank < config.min_level.rank
+
+
+def triage(
+    in_question: Candidates,
+    checked: Iterable[Finding],
+    tree: Tree,
+    facts: Mapping[str, FileFacts],
+    rules: tuple[Rule, ...],
+    active: tuple[Rule, ...],
+    config: Config,
+) -> Triaged:
+    """Sort the candidates, as the compiler's evidence left them, and add what is wrong with suppression comments."""
+    refuted: list[Finding] = []
+    standing: list[Finding] = []
+    for finding in checked:
+        (refuted if _refuted(finding) else standing).append(finding)
+    told, merged = one_story(standing)
+    comments = suppressions(facts, rules) if config.ignores else ()
+    reported: list[Finding] = []
+    suppressed: list[SuppressedFinding] = []
+    for finding in told:
+        accepting = next((comment for comment in comments if _accepts(comment, finding)), None)
+        if accepting is None:
+            reported.append(finding)
+        else:
+            suppressed.append(_suppressed(finding, accepting))
+    everything = (*in_question.findings, *_all(in_question.aside))
+    about_comments = candidates(_comment_findings(comments, everything, tree, facts, active), tree, facts, config)
+    aside = _joined(in_question.aside, about_comments.aside)
+    return replace(
+        aside,
+        reported=tuple(sorted((*reported, *about_comments.findings), key=report_order)),
+        suppressed=tuple(suppressed),
+        refuted=tuple(refuted),
+        merged=tuple(finding for finding, _ in merged),
+    )
+
+
+def _refuted(finding: Finding) -> bool:
+    return finding.compiler is not None and finding.compiler.verdict is Verdict.REFUTED
+
+
+def _accepts(comment: Suppression, finding: Finding) -> bool:
+    """A comment may stand at the place that is reported or at the map's declaration."""
+    return comment.accepts(finding.rule, finding.location) or comment.accepts(finding.rule, finding.map.declaration)
+
+
+def _suppressed(finding: Finding, comment: Suppression) -> SuppressedFinding:
+    return SuppressedFinding(finding, comment.file, comment.location.line, comment.text, comment.reason)
+
+
+def _all(groups: Triaged) -> tuple[Finding, ...]:
+    return groups.unasked + groups.hidden_tests + groups.hidden_generated + groups.below_threshold
+
+
+def _joined(left: Triaged, right: Triaged) -> Triaged:
+    return Triaged(
+        unasked=left.unasked + right.unasked,
+        hidden_tests=left.hidden_tests + right.hidden_tests,
+        hidden_generated=left.hidden_generated + right.hidden_generated,
+        below_threshold=left.below_threshold + right.below_threshold,
+    )
+
+
+def _comment_findings(
+    comments: Iterable[Suppression],
+    findings: tuple[Finding, ...],
+    tree: Tree,
+    facts: Mapping[str, FileFacts],
+    active: tuple[Rule, ...],
+) -> list[Finding]:
+    """ML901 and ML902. A comment is called unused only when everything that could use it was looked at."""
+    on = {rule.id: rule for rule in active}
+    packages = {file.path: file.import_path for file in tree.files}
+    whole = all(file.reported for file in tree.files)
+    found: list[Finding] = []
+    for comment in comments:
+        package = packages.get(comment.file, "")
+        if comment.faults:
+            if MALFORMED in on:
+                message = f"malformed suppression: {' and '.join(comment.faults)}"
+                found.append(_about(comment, on[MALFORMED], message, package))
+            continue
+        looked_at = whole and comment.rules is not None and comment.rules <= on.keys()
+        if UNUSED not in on or not looked_at or facts[comment.file].issues:
+            continue
+        if not any(_accepts(comment, finding) for finding in findings):
+            names = ", ".join(sorted(comment.rules or ()))
+            message = f"this suppression of {names} matches no finding"
+            found.append(_about(comment, on[UNUSED], message, package))
+    return found
+
+
+def _about(comment: Suppression, rule: Rule, message: str, package: str) -> Finding:
+    """A finding about a comment: there is no map, so its fields are empty and its declaration is the comment."""
+    return Finding(
+        rule=rule.id,
+        level=rule.level,
+        confidence=rule.confidence,
+        message=message,
+        location=comment.location,
+        map=MapRef(name="", kind="", type="", declaration=comment.location),
+        package=package,
+        function="",
+        remedy=rule.remedy,
+    )
