@@ -1,0 +1,3 @@
+module example.com/anonymous
+
+go 1.24
