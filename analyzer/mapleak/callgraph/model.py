@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from mapleak.resolve.model import Flow, FunctionFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(msgspec.Struct, frozen=True, gc=False):
     """One call. ``kind`` is that of the output contract: static, interface, value, go or defer.
 
     ``mode`` is how the callee was found whatever ``kind`` says: static, interface, value.
     ``file`` and ``pos`` are the call's place (report path, byte offset); ``loop_depth`` counts the loops around it.
+    A struct of msgspec, not a dataclass: there are a million of them in a large tree.
     """
 
     caller: str
@@ -30,7 +32,7 @@ class Edge:
 class Root:
     """A function that something outside the analysed code calls.
 
-    ``kind``: main, init, exported, callback (handed to code that is not analysed: handlers, hooks),
+    ``kind``: main, init, exported, callback (handed to code that is not analysed: handlers, hooks), test;
     goroutine-less kinds only; ``reason`` in words (``handed to net/http.HandleFunc``).
     ``repeats`` is true when it may run again and again during the process's life.
     """
@@ -45,11 +47,15 @@ class Root:
 class CallGraph:
     """Functions by name (several build variants each), edges, roots, and what follows from them.
 
-    ``reachable``: some root reaches it. ``startup_only``: reachable, but only from main (outside loops),
+    ``reachable``: some root reaches it; a function outside test files only counts as reached when a root
+    outside test files does. ``startup_only``: reachable, but only from main (outside loops),
     init and package initialisers, along calls outside endless loops, so it runs a fixed number of times.
     ``entry``: for every reachable function one root, a repeating one when there is one.
     ``flows``: the value flows of the program with parameters and results of all calls bound to arguments,
-    dynamic calls included.
+    dynamic calls included. Calls through an interface are bound by way of its method's own nodes:
+    ``(io.Writer).Write$p0`` takes what the calls pass and gives it to every implementation.
+    ``unresolved_calls`` counts calls of function values for which no function was found.
+    ``complete`` is false when following function values was cut short by its limit.
     """
 
     functions: Mapping[str, tuple[FunctionFacts, ...]]
@@ -62,3 +68,5 @@ class CallGraph:
     entry: Mapping[str, str]
     flows: tuple[Flow, ...]
     external_calls: Mapping[str, tuple[str, ...]]  # caller -> functions outside the tree it calls
+    unresolved_calls: int = 0
+    complete: bool = True

@@ -1,0 +1,166 @@
+"""Builds the call graph of a resolved program.
+
+    resolved facts → static calls, calls sorted → types made, interface callees → function values followed
+    → functions handed to the outside → roots → what is reached, how often, from where
+
+Pure and deterministic. What is not known: code reached only through reflection, assembly, ``//go:linkname``
+or cgo exports; calls made by code outside the tree, beyond what ``knowledge`` says of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from mapleak.callgraph.dynamic import Resolution, resolve_dynamic
+from mapleak.callgraph.handed import (
+    PROGRAM,
+    Handed,
+    called_back,
+    handed_in_calls,
+    handed_in_fields,
+    takers_of,
+)
+from mapleak.callgraph.hierarchy import Hierarchy, makers, types_by_name, with_parts
+from mapleak.callgraph.knowledge import ONCE_CALLERS, ONCE_CALLERS_WITHIN, Handling
+from mapleak.callgraph.model import CallGraph, Edge, Root
+from mapleak.callgraph.reach import Relations, find_reach
+from mapleak.callgraph.roots import find_roots, importable_packages, test_functions
+from mapleak.callgraph.static import Calls, index_functions, sort_calls
+from mapleak.callgraph.values import LIMIT
+from mapleak.resolve.model import FunctionFacts, ResolvedProgram
+
+
+@dataclass(slots=True)
+class _Outside:
+    """What the outside does with the tree's functions, collected: see :class:`Relations`."""
+
+    edges: list[Edge] = field(default_factory=list)
+    mentions: dict[str, dict[tuple[str, bool], None]] = field(default_factory=dict)
+    registrations: dict[str, dict[Root, None]] = field(default_factory=dict)
+    once: set[tuple[str, str]] = field(default_factory=set)
+
+    def mention(self, by: str, function: str, as_often: bool = True) -> None:
+        """Let ``function`` run when ``by`` does; the program's start has no function, so that is a root."""
+        if by == PROGRAM:
+            self.register(by, Root(function, "callback", "kept in a package variable", False))
+        else:
+            self.mentions.setdefault(by, {})[(function, as_often)] = None
+
+    def register(self, by: str, root: Root) -> None:
+        """Let ``root`` be one once ``by`` runs."""
+        self.registrations.setdefault(by, {})[root] = None
+
+    def hand(self, handed: Handed) -> None:
+        """Note what becomes of a function that was handed over."""
+        if handed.handling is Handling.KEEPS:
+            how = "handed to" if handed.site else "stored in"
+            self.register(handed.by, Root(handed.function, "callback", f"{how} {handed.place}", True))
+        elif handed.site is not None and handed.handling in (Handling.CALLS, Handling.STARTS, Handling.ONCE):
+            call, file = handed.site.call, handed.site.function.file
+            kind = "go" if handed.handling is Handling.STARTS else "value"
+            self.edges.append(
+                Edge(handed.by, handed.function, kind, "value", file, call.pos, call.end, call.loop_depth)
+            )
+            if handed.handling is Handling.ONCE:
+                self.once.add((handed.by, handed.function))
+        else:
+            self.mention(handed.by, handed.function, handed.handling is not Handling.ONCE_LATER)
+
+
+def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
+    """Return the call graph of ``resolved``. Raises nothing; ``limit`` is for tests of the limit itself."""
+    functions = index_functions(resolved.functions)
+    types = types_by_name(resolved.types)
+    calls = sort_calls(functions)
+    importable = importable_packages(resolved, functions)
+    made_by = makers(functions, types)
+    open_types = {name for name, group in types.items() if group[0].exported and group[0].package in importable}
+    made = with_parts(types, sorted(open_types | made_by.keys()))
+    resolution = resolve_dynamic(resolved, functions, calls, Hierarchy(types, made, resolved.interfaces), limit)
+    outside = _outside(resolved, functions, calls, resolution)
+    packages = _packages(functions)
+    for method in called_back(functions, types, made_by, packages):
+        if method.repeats:
+            reason = f"called through {method.interface}"
+            outside.register(method.by, Root(method.function, "callback", reason, True))
+        else:
+            outside.mention(method.by, method.function)
+    edges = _in_order((*calls.edges, *resolution.edges, *outside.edges))
+    callees = _grouped(edges, by_caller=True)
+    _mark_once(edges, outside)
+    relations = Relations(
+        functions,
+        callees,
+        {by: tuple(sorted(named)) for by, named in outside.mentions.items()},
+        {by: tuple(roots) for by, roots in outside.registrations.items()},
+        frozenset(outside.once),
+        test_functions(resolved, functions),
+    )
+    reach = find_reach(relations, find_roots(resolved, functions, importable))
+    return CallGraph(
+        functions=functions,
+        edges=edges,
+        callees=callees,
+        callers=_grouped(edges, by_caller=False),
+        roots=reach.roots,
+        reachable=reach.reachable,
+        startup_only=reach.startup_only,
+        entry=reach.entry,
+        flows=tuple(resolution.flows),
+        external_calls=_merged(calls.external, resolution.external),
+        unresolved_calls=sum(site.call.mode != "interface" for site in resolution.lost),
+        complete=resolution.complete,
+    )
+
+
+def _packages(functions: Mapping[str, tuple[FunctionFacts, ...]]) -> frozenset[str]:
+    return frozenset(variants[0].package for variants in functions.values())
+
+
+def _outside(
+    resolved: ResolvedProgram,
+    functions: Mapping[str, tuple[FunctionFacts, ...]],
+    calls: Calls,
+    resolution: Resolution,
+) -> _Outside:
+    """Collect the functions handed to the outside, and those whose value is not followed to any call."""
+    outside = _Outside()
+    takers = takers_of(functions, resolved.flows)
+    followed = {edge.callee for edge in resolution.edges if edge.mode == "value"}
+    sites = [*calls.outward, *(site for site in resolution.lost if any(site.call.args))]
+    for handed in (
+        *handed_in_calls(functions, resolution.reached, sites),
+        *handed_in_fields(functions, resolution.reached, takers, _packages(functions)),
+    ):
+        followed.add(handed.function)
+        outside.hand(handed)
+    called = {edge.callee for edge in calls.edges}
+    for name, by in sorted(takers.items()):
+        closure_called_on_the_spot = bool(functions[name][0].parent) and name in called
+        if name not in followed and not closure_called_on_the_spot:
+            for taker in by:
+                outside.mention(taker, name)
+    return outside
+
+
+def _mark_once(edges: Iterable[Edge], outside: _Outside) -> None:
+    """Package sync itself calls what it was handed once: its code does not say so in a way that is followed."""
+    for edge in edges:
+        if edge.mode == "value" and (edge.caller in ONCE_CALLERS or edge.caller.startswith(ONCE_CALLERS_WITHIN)):
+            outside.once.add((edge.caller, edge.callee))
+
+
+def _in_order(edges: Iterable[Edge]) -> tuple[Edge, ...]:
+    return tuple(sorted(edges, key=lambda edge: (edge.caller, edge.file, edge.pos, edge.callee, edge.kind)))
+
+
+def _grouped(edges: tuple[Edge, ...], *, by_caller: bool) -> dict[str, tuple[Edge, ...]]:
+    grouped: dict[str, list[Edge]] = {}
+    for edge in edges:
+        grouped.setdefault(edge.caller if by_caller else edge.callee, []).append(edge)
+    return {name: tuple(group) for name, group in grouped.items()}
+
+
+def _merged(first: Mapping[str, set[str]], second: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(sorted(first.get(name, set()) | second.get(name, set()))) for name in sorted({*first, *second})}

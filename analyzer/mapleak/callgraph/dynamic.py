@@ -1,0 +1,166 @@
+"""Finds the callees of calls through interfaces and function values, and binds arguments for all calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mapleak.callgraph.bindings import (
+    Binding,
+    Shape,
+    bind,
+    followed_results,
+    shape_of,
+    shape_of_method,
+)
+from mapleak.callgraph.hierarchy import Hierarchy
+from mapleak.callgraph.model import Edge
+from mapleak.callgraph.static import Calls, Site, edge
+from mapleak.callgraph.values import LIMIT, ValueFlow
+from mapleak.resolve.model import Flow, FunctionFacts, ResolvedProgram
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What following interfaces and values found.
+
+    ``reached`` holds the functions that may be the value of each node; ``lost`` the calls for which no
+    callee at all was found, in the tree or outside.
+    """
+
+    edges: list[Edge]
+    flows: list[Flow]
+    reached: Mapping[str, set[str]]
+    external: dict[str, set[str]]
+    lost: list[Site]
+    complete: bool
+
+
+@dataclass(slots=True)
+class _Finder:
+    """The working state of :func:`resolve_dynamic`."""
+
+    resolved: ResolvedProgram
+    functions: Mapping[str, tuple[FunctionFacts, ...]]
+    hierarchy: Hierarchy
+    results: Mapping[str, tuple[int, ...]]
+    edges: list[Edge] = field(default_factory=list)
+    external: dict[str, set[str]] = field(default_factory=dict)
+    answered: set[tuple[str, str, int]] = field(default_factory=set)
+    shapes: dict[str, Shape] = field(default_factory=dict)
+
+    def shape(self, name: str) -> Shape:
+        """Return the shape of a function of the tree."""
+        known = self.shapes.get(name)
+        if known is None:
+            known = self.shapes[name] = shape_of(self.functions[name])
+        return known
+
+    def static_flows(self, sites: Iterable[Site]) -> Iterator[Binding]:
+        """Yield what calls of named functions of the tree bind."""
+        for site in sites:
+            if site.call.mode == "static" and site.call.callee in self.functions:
+                yield from bind(site, self.shape(site.call.callee), self.results)
+
+    def implementations(self, key: str, method: str) -> tuple[str, ...]:
+        """Return what an interface's method may stand for.
+
+        A method promoted from an embedded interface stands for whatever implements that one.
+        """
+        found: set[str] = set()
+        for name in self.hierarchy.implementations(key, method):
+            inner = self.as_interface_method(name)
+            found.update(self.hierarchy.implementations(*inner) if inner else (name,))
+        return tuple(sorted(found))
+
+    def as_interface_method(self, name: str) -> tuple[str, str] | None:
+        """Split ``(p.I).M`` when p.I is an interface; None for anything else."""
+        if name in self.functions or not name.startswith("("):
+            return None
+        key, closed, method = name[1:].rpartition(").")
+        return (key, method) if closed and key in self.resolved.interfaces else None
+
+    def interface_calls(self, key: str, method: str, sites: list[Site]) -> Iterator[Binding]:
+        """Add the edges of all calls of one interface method and yield what they bind.
+
+        Arguments go through the nodes of the interface's method, so that a thousand calls of a method with
+        a thousand implementations make two thousand flows, not a million.
+        """
+        names = self.implementations(key, method)
+        if not names:
+            return
+        for site in sites:
+            for name in names:
+                self.found(site, name, "interface")
+        interface = self.resolved.interfaces[key]
+        hub = shape_of_method(interface, method)
+        used: dict[str, None] = {}
+        for site in sites:
+            for target, source in bind(site, hub, self.results):
+                yield target, source
+                used[source if source.startswith(hub.name) else target] = None
+        for name in names:
+            if name in self.functions:
+                yield from self._through(hub, name, used)
+
+    def _through(self, hub: Shape, name: str, used: Iterable[str]) -> Iterator[Binding]:
+        for node in used:
+            part = node.removeprefix(hub.name)
+            if part[:2] == "$r" and part[2:3].isdigit():
+                yield node, name + part
+            else:
+                yield name + part, node
+
+    def found(self, site: Site, name: str, mode: str) -> None:
+        """Record one callee of one call."""
+        self.answered.add((site.function.name, site.function.file, site.call.pos))
+        if name in self.functions:
+            self.edges.append(edge(site, name, mode))
+        else:
+            self.external.setdefault(site.function.name, set()).add(name)
+
+    def value_call(self, site: Site, name: str) -> list[Binding]:
+        """Record that a call of a function value may call ``name``; return what it binds."""
+        inner = self.as_interface_method(name)
+        names = self.implementations(*inner) if inner else (name,)
+        flows: list[Binding] = []
+        for callee in names:
+            self.found(site, callee, "interface" if inner else "value")
+            if callee in self.functions:
+                flows.extend(bind(site, self.shape(callee), self.results))
+        return flows
+
+
+def resolve_dynamic(
+    resolved: ResolvedProgram,
+    functions: Mapping[str, tuple[FunctionFacts, ...]],
+    calls: Calls,
+    hierarchy: Hierarchy,
+    limit: int = LIMIT,
+) -> Resolution:
+    """Return the callees of all calls that do not name theirs, and all value flows of the program.
+
+    ``limit`` bounds the following of function values (:data:`mapleak.callgraph.values.LIMIT`).
+    """
+    finder = _Finder(resolved, functions, hierarchy, followed_results(resolved))
+    values = ValueFlow(calls.value, finder.value_call, limit)
+    for flow in resolved.flows:
+        values.add_flow(flow.target, flow.source)
+    for variants in functions.values():
+        for function in variants:
+            for flow in function.flows:
+                values.add_flow(flow.target, flow.source)
+            for target, source in finder.static_flows(Site(function, call) for call in function.calls):
+                values.add_flow(target, source)
+    for (key, method), sites in calls.interface.items():
+        for target, source in finder.interface_calls(key, method, sites):
+            values.add_flow(target, source)
+    values.run()
+    lost = [
+        site
+        for group in (*calls.value.values(), *calls.interface.values(), calls.unknown)
+        for site in group
+        if (site.function.name, site.function.file, site.call.pos) not in finder.answered
+    ]
+    flows = [Flow(target, source) for target, source in values.flows]
+    return Resolution(finder.edges, flows, values.functions, finder.external, lost, values.complete)

@@ -1,0 +1,88 @@
+"""The functions that something outside the analysed code calls of its own accord.
+
+``main`` and every package's initialisers run once. What importers may call, they may call again and again:
+exported functions and methods of packages that are neither commands nor internal. ``go test`` calls the tests.
+Functions handed to the outside are roots, too, but only where the handing code runs: see ``reach``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mapleak.callgraph.knowledge import TEST_FUNCTION
+from mapleak.callgraph.model import Root
+from mapleak.resolve.model import FileInfo, FunctionFacts, ResolvedProgram
+
+
+def is_importable(package: str, mains: frozenset[str]) -> bool:
+    """Tell whether code outside the module can import a package (``go help packages``)."""
+    return package not in mains and not {"internal", "vendor", "testdata"} & set(package.split("/"))
+
+
+def importable_packages(
+    resolved: ResolvedProgram, functions: Mapping[str, tuple[FunctionFacts, ...]]
+) -> frozenset[str]:
+    """Return the packages whose exported API is open to callers we do not see.
+
+    A tree that holds nothing but internal packages is a part of something larger: there they all count.
+    """
+    mains = frozenset(resolved.main_packages)
+    packages: set[str] = set()
+    for variants in functions.values():
+        packages.update(f.package for f in variants if not _in_vendor(f) and not _is_test(resolved.files, f))
+    importable = {package for package in packages if is_importable(package, mains)}
+    if not importable and not mains:
+        importable = packages
+    return frozenset(importable)
+
+
+def find_roots(
+    resolved: ResolvedProgram, functions: Mapping[str, tuple[FunctionFacts, ...]], importable: frozenset[str]
+) -> dict[str, Root]:
+    """Return the roots of the program by name, in the order of ``functions``."""
+    mains = frozenset(resolved.main_packages)
+    roots: dict[str, Root] = {}
+    for name, variants in functions.items():
+        root = _root(name, variants, resolved.files, mains, importable)
+        if root is not None:
+            roots[name] = root
+    return roots
+
+
+def _root(
+    name: str,
+    variants: tuple[FunctionFacts, ...],
+    files: Mapping[str, FileInfo],
+    mains: frozenset[str],
+    importable: frozenset[str],
+) -> Root | None:
+    first = variants[0]
+    package, top_level = first.package, not first.receiver_type and not first.parent
+    if top_level and name == f"{package}.main" and package in mains:
+        return Root(name, "main", "the program starts here", False)
+    if top_level and name == f"{package}.init":
+        return Root(name, "init", "runs when the package is initialised", False)
+    if first.parent:
+        return None
+    if all(_is_test(files, f) for f in variants):
+        if TEST_FUNCTION.fullmatch(name.rpartition(".")[2]):
+            return Root(name, "test", "run by go test", False)
+        return None
+    if any(f.exported for f in variants) and package in importable and not all(_in_vendor(f) for f in variants):
+        return Root(name, "exported", "importers may call it", True)
+    return None
+
+
+def _is_test(files: Mapping[str, FileInfo], function: FunctionFacts) -> bool:
+    info = files.get(function.file)
+    return info is not None and info.is_test
+
+
+def _in_vendor(function: FunctionFacts) -> bool:
+    return "vendor" in function.file.split("/")[:-1]
+
+
+def test_functions(resolved: ResolvedProgram, functions: Mapping[str, tuple[FunctionFacts, ...]]) -> frozenset[str]:
+    """Return the functions that only test files declare."""
+    files = resolved.files
+    return frozenset(name for name, variants in functions.items() if all(_is_test(files, f) for f in variants))
