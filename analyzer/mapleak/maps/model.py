@@ -96,7 +96,7 @@ class Operation:
     via: str
     in_loop: bool
     size_guarded: bool  # behind a comparison of len(map) or inside a cap check
-    presence_guarded: bool  # only when the key is already present (an update) – never for get-or-create
+    presence_guarded: bool  # only when the key is already present (an update), never for get-or-create
     startup_only: bool
     reachable: bool
     entry: str  # a root from which it is reached, "" when none
@@ -185,8 +185,8 @@ class RangeStore:
     """A Store, LoadOrStore or Swap on a sync.Map inside its own Range.
 
     ``key`` is ``visited`` when the stored key is the callback's own key parameter, ``new`` when it is
-    certainly another one, ``unknown`` otherwise. ``location`` is the storing call, or the call in the callback that leads to it;
-    ``chain`` lists the calls from the callback to the store.
+    certainly another one, ``unknown`` otherwise. ``location`` is the storing call, or the call in the callback
+    that leads to it; ``chain`` lists the calls from the callback to the store.
     """
 
     map: str

@@ -1,0 +1,141 @@
+"""Which names a map goes by: the value flows of the program, followed from and to the places that keep it.
+
+A map is named after the place that keeps it (package variable, field, element of one) or, failing that, the
+local variable that holds it. Its *aliases* are the locals, parameters and results its value flows through; they
+are found by following flows forward from the map (``m := s.peers``, ``f(s.peers)``) and backward from it
+(``m := make(…); s.peers = m``: what ``m`` names is what the field holds). Both walks stop at the next place:
+from one place to another (``s.peers = cfg.peers``) only a single step is taken, by the caller.
+
+Containers are shared, not copied: where ``x`` and ``y`` may be the same outer map, ``x[]`` and ``y[]`` are the
+same inner maps. So every flow ``x ← y`` stands for ``x[] ↔ y[]`` too; these links are made only for elements
+that some operation or flow mentions.
+
+The walks ignore from which of its callers a function was entered, so a function that returns its own argument
+mixes the maps of all its callers. The number of nodes of a walk is limited, and a walk that reaches the limit
+says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mapleak.maps.knowledge import OPAQUE_CONTAINERS
+from mapleak.maps.nodes import ELEMENT, NodeKind, Nodes, container_of, element_depth
+from mapleak.resolve.model import Flow
+
+CLOSURE_LIMIT = 300
+"""Nodes of one walk. Beyond it a value passes through so much code that its aliases say nothing any more."""
+
+DEPTH_LIMIT = 3
+"""Levels of elements: map of maps of maps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What one walk met: the aliases passed through, and where it ended."""
+
+    aliases: tuple[str, ...]  # locals, parameters, results; the start is not among them
+    places: tuple[str, ...]  # next places
+    makes: tuple[str, ...]  # backward only: creation sites
+    outside: tuple[str, ...]  # backward only: values from code that is not analysed
+    capped: bool
+
+
+class AliasGraph:
+    """The flows of the program, by source and by target, with walks over them. Walks are remembered."""
+
+    def __init__(self, flows: Iterable[Flow], mentioned: Iterable[str], nodes: Nodes) -> None:
+        self.nodes = nodes
+        self._targets: dict[str, dict[str, None]] = {}
+        self._sources: dict[str, dict[str, None]] = {}
+        elements = {node for node in mentioned if node.endswith(ELEMENT)}
+        for flow in flows:
+            if flow.target == flow.source or _opaque(flow.target):
+                continue
+            self._add(flow.target, flow.source)
+            elements.update(node for node in (flow.target, flow.source) if node.endswith(ELEMENT))
+        self._link_elements(sorted(elements))
+        self._forward: dict[str, Walk] = {}
+        self._backward: dict[str, Walk] = {}
+
+    def sources(self, node: str) -> tuple[str, ...]:
+        """What flows into a node directly."""
+        return tuple(self._sources.get(node, ()))
+
+    def targets(self, node: str) -> tuple[str, ...]:
+        """What a node flows into directly."""
+        return tuple(self._targets.get(node, ()))
+
+    def elements(self) -> tuple[str, ...]:
+        """All element nodes, sorted."""
+        return tuple(sorted(n for n in self._targets.keys() | self._sources.keys() if n.endswith(ELEMENT)))
+
+    def forward(self, node: str) -> Walk:
+        """Everything the value of ``node`` is passed on to, up to the next places."""
+        walk = self._forward.get(node)
+        if walk is None:
+            walk = self._forward[node] = self._walk(node, self._targets)
+        return walk
+
+    def backward(self, node: str) -> Walk:
+        """Everything the value of ``node`` comes from, up to places, creations and code outside."""
+        walk = self._backward.get(node)
+        if walk is None:
+            walk = self._backward[node] = self._walk(node, self._sources)
+        return walk
+
+    def _walk(self, start: str, steps: Mapping[str, Iterable[str]]) -> Walk:
+        seen = {start}
+        aliases: list[str] = []
+        ends: dict[NodeKind, list[str]] = {NodeKind.PLACE: [], NodeKind.MAKE: [], NodeKind.OUTSIDE: []}
+        queue = [start]
+        for node in queue:
+            for step in steps.get(node, ()):
+                if step in seen:
+                    continue
+                seen.add(step)
+                kind = self.nodes.kind(step)
+                if kind in ends:
+                    ends[kind].append(step)
+                elif kind is not NodeKind.FUNCTION:
+                    aliases.append(step)
+                    queue.append(step)
+            if len(seen) > CLOSURE_LIMIT:
+                break
+        return Walk(
+            tuple(aliases),
+            tuple(sorted(ends[NodeKind.PLACE])),
+            tuple(sorted(ends[NodeKind.MAKE])),
+            tuple(sorted(ends[NodeKind.OUTSIDE])),
+            len(seen) > CLOSURE_LIMIT,
+        )
+
+    def _add(self, target: str, source: str) -> None:
+        """Records a flow; keys of a dictionary, for they keep their order and each is kept once."""
+        self._sources.setdefault(target, {})[source] = None
+        self._targets.setdefault(source, {})[target] = None
+
+    def _link_elements(self, elements: Iterable[str]) -> None:
+        """Makes ``x[] ↔ y[]`` of ``x ← y`` wherever one of the two elements is mentioned."""
+        queue = list(elements)
+        seen = set(queue)
+        for element in queue:
+            container = element[: -len(ELEMENT)]
+            if element_depth(container) >= DEPTH_LIMIT or container_of(container).startswith(("make@", "outside:")):
+                continue
+            same = (*self._sources.get(container, ()), *self._targets.get(container, ()))
+            for other in same:
+                if other.startswith(("make@", "func:", "outside:")):
+                    continue
+                linked = other + ELEMENT
+                self._add(element, linked)
+                self._add(linked, element)
+                if linked not in seen:
+                    seen.add(linked)
+                    queue.append(linked)
+
+
+def _opaque(node: str) -> bool:
+    """Whether a flow leads into a container's own implementation, whose calls are operations already."""
+    return node.startswith(OPAQUE_CONTAINERS)

@@ -1,0 +1,164 @@
+"""The map model of a program: the entry point of this stage.
+
+Pure: the resolved program and its call graph go in, every map with its operations, lifetime and growth, every
+goroutine and every store inside a Range come out, sorted and the same on every run. Raises nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mapleak.callgraph.model import CallGraph
+from mapleak.maps.census import Census, Site, Subject, take_census
+from mapleak.maps.context import Context, make_context
+from mapleak.maps.describe import declaration_of, types_of
+from mapleak.maps.emptying import no_effect
+from mapleak.maps.goroutines import find_goroutines
+from mapleak.maps.growth import follow_other_maps, judge_insertion, judge_map
+from mapleak.maps.handed import find_handed, has_unseen_uses
+from mapleak.maps.keys import Judgement, Keys
+from mapleak.maps.lifetime import find_escapes, lifetime_of
+from mapleak.maps.model import AbstractMap, Effect, Growth, Hazard, Key, KeyOrigin, MapModel, Operation
+from mapleak.maps.nodes import make_place
+from mapleak.maps.owners import Living, Owners
+from mapleak.maps.range_stores import find_range_stores
+from mapleak.model import Location
+from mapleak.resolve.model import ResolvedProgram
+
+_PRESENCE_GUARD = "present"
+
+
+def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
+    """Builds the map model."""
+    context = make_context(resolved, graph)
+    census = take_census(context)
+    owners = Owners(context)
+    handed = find_handed(context)
+    escapes = find_escapes(context)
+    keys = Keys(context, owners)
+    livings = {
+        node: lifetime_of(context, owners, escapes, handed, subject) for node, subject in census.subjects.items()
+    }
+    judgements = _judge(context, census, keys, livings)
+    maps = {
+        node: _abstract_map(
+            context, subject, livings[node], judgements[node], has_unseen_uses(context, handed, subject)
+        )
+        for node, subject in census.subjects.items()
+    }
+    return MapModel(
+        maps=tuple(maps[node] for node in sorted(maps)),
+        goroutines=find_goroutines(context, census, maps),
+        range_stores=find_range_stores(context, census),
+    )
+
+
+def _insertions(subject: Subject) -> tuple[Site, ...]:
+    return tuple(site for site in subject.sites if _effect(site) is Effect.INSERT)
+
+
+def _effect(site: Site) -> Effect:
+    """An insertion that only happens when the key is there, or of a key the map is ranged over, is an update."""
+    op = site.op
+    same_map = op.key is not None and op.key.origin == KeyOrigin.SAME_MAP.value
+    if op.effect == Effect.INSERT.value and (_PRESENCE_GUARD in op.guards or same_map):
+        return Effect.UPDATE
+    return Effect(op.effect)
+
+
+def _judge(
+    context: Context, census: Census, keys: Keys, livings: dict[str, Living]
+) -> dict[str, tuple[Judgement, ...]]:
+    """What each insertion of each map makes of it; keys taken from other maps are followed in a second pass."""
+    first = {
+        node: tuple(
+            judge_insertion(context, keys, subject, site, livings[node].lifetime) for site in _insertions(subject)
+        )
+        for node, subject in census.subjects.items()
+    }
+    growths = {node: judge_map(judgements).growth for node, judgements in first.items()}
+
+    def growths_of(node: str) -> Sequence[Growth]:
+        return [growths[name] for name in census.maps_of(node)]
+
+    return {
+        node: tuple(
+            follow_other_maps(judgement, site, growths_of)
+            for judgement, site in zip(first[node], _insertions(subject), strict=True)
+        )
+        for node, subject in census.subjects.items()
+    }
+
+
+def _abstract_map(
+    context: Context, subject: Subject, living: Living, judgements: tuple[Judgement, ...], unseen: bool
+) -> AbstractMap:
+    operations: dict[Effect, list[Operation]] = {effect: [] for effect in Effect}
+    remaining = iter(judgements)
+    for site in subject.sites:
+        effect = _effect(site)
+        operation = _operation(context, site, effect)
+        if effect is Effect.INSERT:
+            judgement = next(remaining)
+            operation = replace(operation, growth=judgement.growth, growth_reason=judgement.reason)
+        elif effect is not Effect.UPDATE:
+            operation = replace(operation, no_effect=no_effect(context, subject, site))
+        operations[effect].append(operation)
+    types = types_of(context, subject)
+    declaration = declaration_of(context, subject)
+    inserts = tuple(operations[Effect.INSERT])
+    whole = judge_map(judgements)
+    return AbstractMap(
+        name=subject.node,
+        kind=subject.kind,
+        container=types.container,
+        type=types.type,
+        key=types.key,
+        value=types.value,
+        declaration=declaration,
+        package=types.package,
+        lifetime=living.lifetime,
+        lifetime_reason=living.reason,
+        growth=whole.growth,
+        growth_reason=whole.reason,
+        inserts=inserts,
+        updates=tuple(operations[Effect.UPDATE]),
+        removes=tuple(operations[Effect.REMOVE]),
+        resets=tuple(operations[Effect.RESET]),
+        creations=tuple(_creation(context, make) for make in subject.makes),
+        reported=any(context.is_reported(file) for file in {declaration.file, *(op.location.file for op in inserts)}),
+        generated=context.is_generated(declaration.file),
+        in_test=context.is_test(declaration.file),
+        unseen_uses=unseen,
+    )
+
+
+def _creation(context: Context, make: str) -> Location:
+    file, pos = make_place(make)
+    return context.location(file, pos, pos + 1)
+
+
+def _operation(context: Context, site: Site, effect: Effect) -> Operation:
+    function, op = site.function, site.op
+    reach = context.reach(function.name)
+    key = op.key
+    return Operation(
+        effect=effect,
+        form=op.form,
+        location=context.location(function.file, op.pos, op.end),
+        function=function.name,
+        key=Key(key.type, key.text, KeyOrigin(key.origin), key.detail) if key is not None else None,
+        hazards=tuple(Hazard(kind, path) for kind, path in key.hazards) if key is not None else (),
+        value=op.value,
+        via=site.via,
+        in_loop=op.loop_depth > 0,
+        size_guarded="size" in op.guards,
+        presence_guarded=_PRESENCE_GUARD in op.guards,
+        startup_only=reach.startup_only,
+        reachable=reach.reachable,
+        entry=reach.entry,
+        in_test=context.is_test(function.file),
+        generated=context.is_generated(function.file),
+        constraint=context.constraint(function.file),
+    )

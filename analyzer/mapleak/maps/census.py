@@ -1,0 +1,221 @@
+"""Which maps the program has, and which operation belongs to which of them.
+
+A map is listed under the place that keeps it: package variable, field, what is stored inside one of these
+(``element``). A local variable or named result is listed when a map is made for it, here or in a function
+whose result it takes. A parameter is listed when callers exist that are not seen. A local that merely names
+another map is no map of its own: its operations are listed under the map it names.
+
+An operation on node R belongs to R's own map and to every map that R is an alias of:
+
+* what flows forward from the map (``m := s.peers``, ``f(s.peers)``);
+* what flows into it (``m := make(…); fill(m); s.peers = m``). Insertions made on the way are the map's *initial
+  fill*: they run once for each map that is made, so they do not make any one map grow;
+* one step from place to place (``s.peers = cfg.peers``). The map stored in a container of maps is one of many,
+  so of what happens to a container's elements only removals are believed to concern it.
+
+Replacing a map (``m = make(…)``) concerns only the variable that is assigned: an alias that is set to nil empties
+nothing, unless the alias is a pointer to the map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mapleak.maps.aliases import CLOSURE_LIMIT
+from mapleak.maps.context import Context
+from mapleak.maps.nodes import ELEMENT, NodeKind, brief, container_of, is_result, short_name
+from mapleak.resolve.model import FunctionFacts, MapOp, Variable
+
+_REMOVALS = ("remove", "reset")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One operation as it concerns one map. ``via`` as in the map model; ``initial``: part of its initial fill."""
+
+    function: FunctionFacts
+    op: MapOp
+    via: str
+    initial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One map: its node, what declares it (None for elements of things that are no maps), what happens to it."""
+
+    node: str
+    kind: str  # var, field, local, param, result, element
+    variable: Variable | None
+    sites: tuple[Site, ...]
+    aliases: tuple[str, ...]  # every node it goes by, its own first
+    neighbours: tuple[str, ...]  # places it is also stored in, or comes from
+    makes: tuple[str, ...]
+    outside: tuple[str, ...]  # values of code that is not analysed that it may hold
+    capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """All maps by node, sorted, and the maps that each alias may be."""
+
+    subjects: dict[str, Subject]
+    names: dict[str, tuple[str, ...]]
+
+    def maps_of(self, node: str) -> tuple[str, ...]:
+        """The maps a node may be: itself when it is listed, else those it is an alias of."""
+        return (node,) if node in self.subjects else self.names.get(node, ())
+
+
+def take_census(context: Context) -> Census:
+    """Lists all maps of the program. Places first: what they cover is not listed again under locals and parameters."""
+    subjects: dict[str, Subject] = {}
+    names: dict[str, list[str]] = {}
+
+    def enter(nodes: Iterable[str]) -> None:
+        for node in nodes:
+            subject = _subject(context, node)
+            subjects[node] = subject
+            for alias in (node, *context.aliases.forward(node).aliases):
+                names.setdefault(alias, []).append(node)
+
+    enter(_sorted(v.node for v in context.variables.values() if v.kind in ("var", "field")))
+    enter(_sorted(node for node in _locals(context) if _is_made(context, node)))
+    enter(_sorted(node for node in context.aliases.elements() if _is_element_map(context, node, subjects)))
+    enter(_sorted(node for node in _params(context) if _has_unseen_callers(context, node, names)))
+    enter(_sorted(node for node in _locals(context) if node in context.operations and node not in names))
+    return Census(dict(sorted(subjects.items())), {alias: tuple(found) for alias, found in names.items()})
+
+
+def _sorted(nodes: Iterable[str]) -> list[str]:
+    return sorted(set(nodes))
+
+
+def _locals(context: Context) -> Iterator[str]:
+    return (v.node for v in context.variables.values() if v.kind in ("local", "result"))
+
+
+def _params(context: Context) -> Iterator[str]:
+    return (v.node for v in context.variables.values() if v.kind == "param")
+
+
+def _is_made(context: Context, node: str) -> bool:
+    """Whether a map is made for a local: a creation flows into it directly, or out of functions it is the result of."""
+    seen = {node}
+    queue = [node]
+    for current in queue:
+        for source in context.aliases.sources(current):
+            if source.startswith("make@"):
+                return True
+            comes_up = is_result(source) or context.nodes.kind(source) is NodeKind.LOCAL
+            if comes_up and source not in seen and len(seen) < CLOSURE_LIMIT:
+                seen.add(source)
+                queue.append(source)
+    return False
+
+
+def _is_element_map(context: Context, node: str, subjects: dict[str, Subject]) -> bool:
+    """Whether an element node is a map that something is done to, inside something that is listed or a place."""
+    container = container_of(node)
+    if container not in subjects and not context.nodes.is_place(container):
+        return False
+    return any(alias in context.operations for alias in (node, *context.aliases.forward(node).aliases))
+
+
+def _has_unseen_callers(context: Context, node: str, names: dict[str, list[str]]) -> bool:
+    """Whether a parameter that is operated on may be handed a map that is listed nowhere else."""
+    if node in names and context.variables[node].function not in context.graph.roots:
+        return False
+    return any(alias in context.operations for alias in (node, *context.aliases.forward(node).aliases))
+
+
+def _subject(context: Context, node: str) -> Subject:
+    variable = context.variables.get(node)
+    forward, backward = context.aliases.forward(node), context.aliases.backward(node)
+    direct = {node: None, **dict.fromkeys(forward.aliases)}
+    building = _building(context, node, direct) if node.endswith(ELEMENT) or _is_place(variable) else {}
+    neighbours = {*forward.places, *backward.places}
+    for alias in building:
+        neighbours.update(context.aliases.forward(alias).places)
+    neighbours.discard(node)
+    ordered = tuple(sorted(neighbours))
+    sites = [*_sites(context, node, direct, initial=False), *_sites(context, node, building, initial=True)]
+    if _is_place(variable) or node.endswith(ELEMENT):
+        sites += _neighbour_sites(context, ordered)
+    return Subject(
+        node,
+        "element" if node.endswith(ELEMENT) else variable.kind if variable is not None else "local",
+        variable,
+        _once_each(sites),
+        tuple(direct) + tuple(building),
+        ordered,
+        backward.makes,
+        backward.outside,
+        forward.capped or backward.capped or len(building) > CLOSURE_LIMIT,
+    )
+
+
+def _is_place(variable: Variable | None) -> bool:
+    return variable is not None and variable.kind in ("var", "field")
+
+
+def _building(context: Context, node: str, direct: dict[str, None]) -> dict[str, None]:
+    """The names a map has before it is stored in its place: what flows into the place, and where else that flows."""
+    found: dict[str, None] = {}
+    for source in context.aliases.backward(node).aliases:
+        for alias in (source, *context.aliases.forward(source).aliases):
+            if alias not in direct:
+                found[alias] = None
+        if len(found) > CLOSURE_LIMIT:
+            break
+    return found
+
+
+def _sites(context: Context, node: str, aliases: Iterable[str], *, initial: bool) -> Iterator[Site]:
+    for alias in aliases:
+        for function, op in context.operations.get(alias, ()):
+            if op.effect == "reset" and alias != node and not _is_pointer(context, alias):
+                continue
+            fills = initial and _fills_new_map(context, alias, function, op)
+            yield Site(function, op, "" if alias == node else short_name(alias), fills)
+
+
+def _is_pointer(context: Context, alias: str) -> bool:
+    variable = context.variables.get(alias)
+    return variable is not None and variable.type.startswith("*")
+
+
+def _fills_new_map(context: Context, alias: str, function: FunctionFacts, op: MapOp) -> bool:
+    """Whether an insertion on the way to a map's place belongs to its making.
+
+    Not inside a loop that never ends (it goes on when the map is long in place), nor in a closure of the function
+    that owns the variable (it may run at any later time).
+    """
+    if inside_endless_loop(function, op.pos):
+        return False
+    owner = context.nodes.function(alias)
+    return function.name == owner or not (owner and context.encloses(owner, function.name))
+
+
+def inside_endless_loop(function: FunctionFacts, pos: int) -> bool:
+    """Whether a position lies in the loop of a function that goes on until something stops it."""
+    ending = function.ending
+    return ending.kind != "ends" and ending.pos <= pos < ending.end
+
+
+def _neighbour_sites(context: Context, neighbours: Iterable[str]) -> Iterator[Site]:
+    for place in neighbours:
+        one_of_many = place.endswith(ELEMENT)
+        for alias in (place, *context.aliases.forward(place).aliases):
+            for function, op in context.operations.get(alias, ()):
+                if op.effect == "reset" or (one_of_many and op.effect not in _REMOVALS):
+                    continue
+                yield Site(function, op, brief(place), False)
+
+
+def _once_each(sites: Iterable[Site]) -> tuple[Site, ...]:
+    """Each place in the source once, by its most direct way, in source order."""
+    found: dict[tuple[str, int, int, str, str], Site] = {}
+    for site in sites:
+        found.setdefault((site.function.file, site.op.pos, site.op.end, site.op.effect, site.op.form), site)
+    return tuple(found[key] for key in sorted(found))

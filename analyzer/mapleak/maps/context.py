@@ -1,0 +1,107 @@
+"""Everything the parts of the map model look things up in, indexed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mapleak.callgraph.model import CallGraph
+from mapleak.maps.aliases import AliasGraph
+from mapleak.maps.nodes import Nodes
+from mapleak.maps.places import Places
+from mapleak.model import Location
+from mapleak.resolve.model import FunctionFacts, MapOp, ResolvedProgram, TypeFacts, Variable
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whether and how often a function runs. ``entry`` is a root that leads to it, "" when none does."""
+
+    reachable: bool
+    startup_only: bool
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The resolved program and its call graph with the indexes of this stage."""
+
+    resolved: ResolvedProgram
+    graph: CallGraph
+    nodes: Nodes
+    aliases: AliasGraph
+    places: Places
+    variables: Mapping[str, Variable]
+    types: Mapping[str, TypeFacts]
+    operations: Mapping[str, tuple[tuple[FunctionFacts, MapOp], ...]]  # by node, in order of the functions
+
+    def location(self, file: str, pos: int, end: int) -> Location:
+        return self.places.location(file, pos, end)
+
+    def is_test(self, file: str) -> bool:
+        info = self.resolved.files.get(file)
+        return info is not None and info.is_test
+
+    def is_generated(self, file: str) -> bool:
+        info = self.resolved.files.get(file)
+        return info is not None and info.generated
+
+    def is_reported(self, file: str) -> bool:
+        info = self.resolved.files.get(file)
+        return info is not None and info.reported
+
+    def constraint(self, file: str) -> str:
+        info = self.resolved.files.get(file)
+        return info.constraint if info is not None else ""
+
+    def reach(self, function: str) -> Reach:
+        """How a function runs; a closure that nothing is seen to call runs when the function that makes it does."""
+        name = function
+        while name not in self.graph.reachable:
+            name = self.parent(name)
+            if not name:
+                return Reach(False, False, "")
+        entry = self.graph.entry.get(name, "")
+        return Reach(True, name == function and name in self.graph.startup_only, entry)
+
+    def parent(self, function: str) -> str:
+        """The function a closure is written in, "" for every other function."""
+        variants = self.graph.functions.get(function, ())
+        return variants[0].parent if variants else ""
+
+    def outermost(self, function: str) -> str:
+        """The declared function that a closure is written in, or the function itself."""
+        while parent := self.parent(function):
+            function = parent
+        return function
+
+    def encloses(self, outer: str, inner: str) -> bool:
+        """Whether ``inner`` is ``outer`` or a closure written in it, at any depth."""
+        while inner and inner != outer:
+            inner = self.parent(inner)
+        return inner == outer
+
+
+def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
+    """Indexes the program. Variables of functions and of the program share one table: node names are unique."""
+    variables = {variable.node: variable for variable in resolved.variables}
+    operations: dict[str, list[tuple[FunctionFacts, MapOp]]] = {}
+    mentioned: set[str] = set()
+    for function in resolved.functions:
+        for variable in function.variables:
+            variables.setdefault(variable.node, variable)
+        for op in function.ops:
+            operations.setdefault(op.node, []).append((function, op))
+        mentioned.update(fact.node for fact in function.ranges)
+    nodes = Nodes(variables, graph.functions)
+    mentioned.update(operations)
+    return Context(
+        resolved,
+        graph,
+        nodes,
+        AliasGraph(graph.flows, mentioned, nodes),
+        Places(resolved.files),
+        variables,
+        {fact.name: fact for fact in resolved.types},
+        {node: tuple(found) for node, found in operations.items()},
+    )

@@ -1,0 +1,140 @@
+"""Which removals empty the map of a running program, and why the others do not.
+
+A removal counts when running code outside the tests reaches it, again and again. A whole-map replacement
+(``m = make(…)``, a literal, ``nil``) counts on the same terms, except where it gives the map its first value or
+its last. The reasons, by name:
+
+* ``unreachable``: no root of the program leads to it. ``tests``: only test files hold it.
+* ``start-up``: it runs a fixed number of times, before the program serves. ``once``: guarded by sync.Once.
+* ``lazy``: ``if m == nil { m = make(…) }`` replaces nothing.
+* ``constructor``: the function makes the owner of the field, or is an initialiser that only such functions call:
+  the field of a new object is set, no live map is emptied.
+* ``shutdown``: the whole map is dropped by Close, Stop, … of its owner (or of the program, for a package
+  variable), or by a helper that only such functions call. A removal of one key there is an ordinary removal:
+  ``(*Conn).Close`` deleting itself from the server's map is how many maps are kept small.
+
+A file under a build constraint may be missing from the user's build, but its removals count like all others:
+absence is only claimed when no file contradicts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mapleak.maps.census import Site, Subject
+from mapleak.maps.context import Context
+from mapleak.maps.knowledge import INITIALISER_NAMES, SHUTDOWN_NAMES, first_word, words
+from mapleak.maps.model import AbstractMap, Operation
+from mapleak.maps.nodes import container_of
+from mapleak.resolve.model import FunctionFacts
+
+_WHOLE_MAP_FORMS = frozenset({"clear", "sync.Map.Clear", "remake", "nil"})
+_CALLER_LEVELS = 4
+"""How far up "only called by" is followed."""
+
+
+def emptying(subject: AbstractMap) -> tuple[Operation, ...]:
+    """The removals and resets that empty a map while the program runs."""
+    return tuple(op for op in (*subject.removes, *subject.resets) if not op.no_effect)
+
+
+def no_effect(context: Context, subject: Subject, site: Site) -> str:
+    """Why a removal or reset does not empty the map of a running program, in words; "" when it does."""
+    function, op = site.function, site.op
+    if context.is_test(function.file) and not _declared_in_test(context, subject):
+        return "only tests run it"
+    reach = context.reach(function.name)
+    if not reach.reachable:
+        return "nothing that runs reaches it"
+    if reach.startup_only:
+        return "it runs only at start-up"
+    if "once" in op.guards:
+        return "it runs once"
+    if op.effect == "reset":
+        if "lazy" in op.guards:
+            return "it only gives a map to a variable that has none"
+        if _is_constructor(context, function, owner_of(subject)):
+            return "it gives a new object its first map"
+    if _whole_map(site) and _is_shutdown(context, function, subject):
+        return "it runs only when its owner is shut down"
+    return ""
+
+
+def owner_of(subject: Subject) -> str:
+    """The type or variable whose field a map is (or is stored in), "" for all others."""
+    if subject.variable is not None:
+        return subject.variable.owner
+    container = container_of(subject.node)
+    return container.rpartition(".")[0]
+
+
+def _declared_in_test(context: Context, subject: Subject) -> bool:
+    return subject.variable is not None and context.is_test(subject.variable.file)
+
+
+def _whole_map(site: Site) -> bool:
+    return site.op.effect == "reset" or site.op.form in _WHOLE_MAP_FORMS or "ranging" in site.op.guards
+
+
+def _is_constructor(context: Context, function: FunctionFacts, owner: str) -> bool:
+    if not owner:
+        return False
+    if owner in function.made and function.receiver_type != owner:
+        return True
+    if function.receiver_type != owner:
+        return False
+    if first_word(function.name) in INITIALISER_NAMES:
+        return True
+    callers = _production_callers(context, function.name)
+    return (
+        bool(callers) and function.name not in context.graph.roots and all(_makes(context, c, owner) for c in callers)
+    )
+
+
+def _makes(context: Context, function: str, owner: str) -> bool:
+    return any(
+        owner in variant.made and variant.receiver_type != owner
+        for variant in context.graph.functions.get(function, ())
+    )
+
+
+def _is_shutdown(context: Context, function: FunctionFacts, subject: Subject) -> bool:
+    """Whether a function runs only at the end of the map's owner: a method of that owner, or a plain function
+    for a package variable, named like a shutdown; or a function that only such functions call."""
+    owner = owner_of(subject) if subject.kind != "var" else ""
+    level = {function.name}
+    for _ in range(_CALLER_LEVELS):
+        pending = {name for name in level if not _named_shutdown(context, name, owner)}
+        if not pending:
+            return True
+        level = set()
+        for name in pending:
+            callers = _production_callers(context, name)
+            if not callers or name in context.graph.roots:
+                return False
+            level.update(callers)
+    return False
+
+
+def _named_shutdown(context: Context, name: str, owner: str) -> bool:
+    name = context.outermost(name)
+    variants = context.graph.functions.get(name, ())
+    found = words(name)
+    return (
+        bool(found)
+        and "".join(found[:1]) in SHUTDOWN_NAMES
+        and all(variant.receiver_type == owner for variant in variants)
+    )
+
+
+def _production_callers(context: Context, name: str) -> tuple[str, ...]:
+    """The functions outside tests that call a function, sorted; a closure's is the function it is written in."""
+    callers: Iterable[str] = {edge.caller for edge in context.graph.callers.get(name, ())}
+    if not callers and (parent := context.parent(name)):
+        callers = (parent,)
+    return tuple(sorted(c for c in callers if not _only_in_tests(context, c)))
+
+
+def _only_in_tests(context: Context, name: str) -> bool:
+    variants = context.graph.functions.get(name, ())
+    return bool(variants) and all(context.is_test(variant.file) for variant in variants)

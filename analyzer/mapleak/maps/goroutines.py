@@ -1,0 +1,197 @@
+"""Every go statement, whether its goroutine ends, and which maps it keeps alive or grows meanwhile.
+
+A goroutine keeps a map alive only while it can still use it: a use before the wait pins nothing during the wait.
+So a captured or passed map counts as *held* only when the resolved facts show a use after, or in a loop around, a
+wait, in the function that runs or in a function it calls with the map.
+
+Whether it ends is said of the function that runs; when that comes to its end by itself but its last call is to a
+function that does not (``go func() { s.loop() }()``), the called function decides. Calls are followed so
+for a fixed number of levels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from mapleak.maps.census import Census, inside_endless_loop
+from mapleak.maps.context import Context
+from mapleak.maps.emptying import emptying
+from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, GoroutineEnd, Growth, Operation
+from mapleak.maps.nodes import brief
+from mapleak.model import Location
+from mapleak.resolve.model import FunctionFacts, GoFact, Held
+
+_CALL_LEVELS = 3
+"""How many calls down from a goroutine's function its end, its uses and its insertions are looked for."""
+
+_ENDS = {
+    "ends": GoroutineEnd.ENDS,
+    "stoppable": GoroutineEnd.STOPPABLE,
+    "endless": GoroutineEnd.ENDLESS,
+}
+
+
+def find_goroutines(context: Context, census: Census, maps: Mapping[str, AbstractMap]) -> tuple[Goroutine, ...]:
+    """All go statements in source order; ``maps`` are the finished maps by name."""
+    found = [
+        _goroutine(context, census, maps, function, go)
+        for function in context.resolved.functions
+        for go in function.gos
+    ]
+    return tuple(sorted(found, key=lambda goroutine: goroutine.location))
+
+
+def _goroutine(
+    context: Context, census: Census, maps: Mapping[str, AbstractMap], function: FunctionFacts, go: GoFact
+) -> Goroutine:
+    bodies = _bodies(context, function, go)
+    end, reason = _end(context, bodies, go)
+    reach = context.reach(function.name)
+    closure = None
+    if go.closure_pos >= 0:
+        closure = context.location(function.file, go.closure_pos, go.closure_pos + len("func"))
+    return Goroutine(
+        location=context.location(function.file, go.pos, go.end),
+        function=function.name,
+        body=bodies[0].name if bodies else "",
+        closure=closure,
+        end=end,
+        end_reason=reason,
+        captures=tuple(_captures(context, census, maps, bodies, go)),
+        startup_only=reach.startup_only and go.loop_depth == 0,
+        reachable=reach.reachable,
+        in_test=context.is_test(function.file),
+        generated=context.is_generated(function.file),
+    )
+
+
+def _bodies(context: Context, function: FunctionFacts, go: GoFact) -> tuple[FunctionFacts, ...]:
+    """The functions that may run, sorted by name; the literal itself where there is one."""
+    if go.closure_pos >= 0:
+        names = sorted(_literals(context, function, go.closure_pos))
+    else:
+        call = function.calls[go.call]
+        edges = context.graph.callees.get(function.name, ())
+        names = sorted({edge.callee for edge in edges if edge.pos == call.pos and edge.file == function.file})
+    return tuple(variant for name in names for variant in context.graph.functions.get(name, ()))
+
+
+def _literals(context: Context, function: FunctionFacts, pos: int) -> Iterator[str]:
+    call_edges = context.graph.callees.get(function.name, ())
+    for edge in call_edges:
+        for variant in context.graph.functions.get(edge.callee, ()):
+            if variant.file == function.file and variant.pos == pos:
+                yield edge.callee
+
+
+def _end(context: Context, bodies: tuple[FunctionFacts, ...], go: GoFact) -> tuple[GoroutineEnd, str]:
+    if go.waited:
+        return GoroutineEnd.WAITED, go.waited
+    if not bodies:
+        return GoroutineEnd.UNKNOWN, "what it runs is not known"
+    ends = [_body_end(context, body, 0) for body in bodies]
+    if len({end for end, _ in ends}) > 1:
+        return GoroutineEnd.UNKNOWN, f"it may run {brief(bodies[0].name)} or others, and not all of them end"
+    return ends[0]
+
+
+def _body_end(context: Context, body: FunctionFacts, level: int) -> tuple[GoroutineEnd, str]:
+    end, reason = _ENDS[body.ending.kind], body.ending.reason
+    if end is not GoroutineEnd.ENDS or level >= _CALL_LEVELS:
+        return end, reason
+    calls = [call for call in body.calls if call.how == "call"]
+    if not calls:
+        return end, reason
+    last = max(calls, key=lambda call: call.pos)
+    for callee in context.graph.functions.get(last.callee, ()) if last.mode == "static" else ():
+        found, why = _body_end(context, callee, level + 1)
+        if found is not GoroutineEnd.ENDS:
+            return found, f"it calls {brief(callee.name)} last: {why}"
+    return end, reason
+
+
+def _captures(
+    context: Context,
+    census: Census,
+    maps: Mapping[str, AbstractMap],
+    bodies: tuple[FunctionFacts, ...],
+    go: GoFact,
+) -> Iterator[CapturedMap]:
+    seen: set[str] = set()
+    for how, nodes in (("captured", go.captured), ("argument", go.passed)):
+        for node in nodes:
+            aliases = frozenset((node, *context.aliases.forward(node).aliases))
+            for name in census.maps_of(node):
+                if name not in seen:
+                    seen.add(name)
+                    yield _captured(context, census, maps, maps[name], how, aliases, bodies)
+
+
+def _captured(
+    context: Context,
+    census: Census,
+    maps: Mapping[str, AbstractMap],
+    subject: AbstractMap,
+    how: str,
+    aliases: frozenset[str],
+    bodies: tuple[FunctionFacts, ...],
+) -> CapturedMap:
+    running = _running(context, bodies)
+    held = next(((f, held) for f, _ in running for held in f.held if held.node in aliases), None)
+    use, wait, text = _held_places(context, held)
+    neighbours = census.subjects[subject.name].neighbours
+    return CapturedMap(
+        map=subject.name,
+        how=how,
+        held=held is not None,
+        held_by=use,
+        wait=wait,
+        wait_text=text,
+        grows=_grows(context, census, subject, running),
+        emptied=any(emptying(maps[name]) for name in (subject.name, *neighbours) if name in maps),
+    )
+
+
+def _held_places(
+    context: Context, held: tuple[FunctionFacts, Held] | None
+) -> tuple[Location | None, Location | None, str]:
+    if held is None:
+        return None, None, ""
+    function, fact = held
+    use = context.location(function.file, fact.use_pos, fact.use_end)
+    return use, context.location(function.file, fact.wait_pos, fact.wait_end), fact.wait_text
+
+
+def _running(context: Context, bodies: tuple[FunctionFacts, ...]) -> tuple[tuple[FunctionFacts, bool], ...]:
+    """The functions a goroutine runs, bodies first, and whether each as a whole runs in a loop."""
+    found = {(body.name, body.file): (body, False) for body in bodies}
+    level = [(body, False) for body in bodies]
+    for _ in range(_CALL_LEVELS):
+        below: list[tuple[FunctionFacts, bool]] = []
+        for function, looping in level:
+            for edge in context.graph.callees.get(function.name, ()):
+                if edge.kind == "go" or edge.mode != "static" or edge.file != function.file:
+                    continue
+                inside = looping or inside_endless_loop(function, edge.pos)
+                for callee in context.graph.functions.get(edge.callee, ()):
+                    key = (callee.name, callee.file)
+                    if key not in found or (inside and not found[key][1]):
+                        found[key] = (callee, inside)
+                        below.append((callee, inside))
+        level = below
+    return tuple(found.values())
+
+
+def _grows(
+    context: Context, census: Census, subject: AbstractMap, running: tuple[tuple[FunctionFacts, bool], ...]
+) -> tuple[Operation, ...]:
+    """The insertions into a map that a goroutine makes inside its endless loop, with keys that may be new."""
+    places = set()
+    for site in census.subjects[subject.name].sites:
+        for function, looping in running:
+            same = site.function.name == function.name and site.function.file == function.file
+            if same and (looping or inside_endless_loop(function, site.op.pos)):
+                places.add(context.location(function.file, site.op.pos, site.op.end))
+    return tuple(
+        op for op in subject.inserts if op.location in places and op.growth in (Growth.UNBOUNDED, Growth.UNKNOWN)
+    )

@@ -1,0 +1,132 @@
+"""Whether a map grows without bound: what each insertion alone makes of it, and what they make of it together.
+
+An insertion does not make a map grow for ever when (names of the heuristics in order of application):
+
+* ``unreached``: nothing that runs reaches it, or only tests do;
+* ``start-up``: only code that runs a fixed number of times reaches it, or sync.Once guards it;
+* ``registration``: only start-up code and exported functions with names like Register lead to it;
+* ``initial-fill``: it fills a map that has just been made and is stored afterwards;
+* ``one-call``: the map is a local or a parameter that dies with its call, and no endless loop is around;
+* ``update``: it happens only when the key is present (``presence-guard``), or while ranging over this very map
+  with one of its keys (origin ``same-map``);
+* ``size-guard``: it is behind a comparison of the map's length;
+* ``finite-type``: the key's type has few values (bool, an enum, reflect.Type, …);
+* finite keys: constants, enum values, types, indexes, … (mapleak.maps.keys).
+
+The map's growth is that of the insertion that lets it grow most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from mapleak.maps.census import Site, Subject, inside_endless_loop
+from mapleak.maps.context import Context
+from mapleak.maps.emptying import owner_of
+from mapleak.maps.keys import Judgement, Keys, worst
+from mapleak.maps.knowledge import REGISTRATION_NAME
+from mapleak.maps.model import Growth, KeyOrigin, Lifetime
+from mapleak.maps.nodes import brief
+
+
+def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, lifetime: Lifetime) -> Judgement:
+    """What one insertion alone makes of its map."""
+    return (
+        _by_reach(context, subject, site)
+        or _by_place(subject, site, lifetime)
+        or _by_guard(site)
+        or keys.judge(site.op.key, owner_of(subject))
+    )
+
+
+def judge_map(judgements: Sequence[Judgement]) -> Judgement:
+    """What all insertions together make of a map."""
+    if not judgements:
+        return Judgement(Growth.NONE, "nothing inserts into it")
+    return worst(list(judgements))
+
+
+def follow_other_maps(judgement: Judgement, site: Site, growths: Callable[[str], Sequence[Growth]]) -> Judgement:
+    """Judges an insertion whose keys are another map's by how that map grows.
+
+    ``growths`` gives the growth of all maps a node may be. It is applied once, after all maps have been judged
+    without it, so two maps that take their keys from each other stay unknown.
+    """
+    key = site.op.key
+    if judgement.growth is not Growth.UNKNOWN or key is None or key.origin != KeyOrigin.OTHER_MAP.value:
+        return judgement
+    found = growths(key.node)
+    if not found:
+        return judgement
+    if Growth.UNBOUNDED in found:
+        return Judgement(Growth.UNBOUNDED, "the keys are those of another map that grows without bound")
+    if Growth.UNKNOWN in found:
+        return judgement
+    return Judgement(Growth.BOUNDED, "the keys are those of another map, which does not grow without bound")
+
+
+def _by_reach(context: Context, subject: Subject, site: Site) -> Judgement | None:
+    function = site.function
+    in_test = subject.variable is not None and context.is_test(subject.variable.file)
+    if context.is_test(function.file) and not in_test:
+        return Judgement(Growth.NONE, "only tests insert")
+    reach = context.reach(function.name)
+    if not reach.reachable:
+        return Judgement(Growth.NONE, "nothing that runs reaches the insertion")
+    if reach.startup_only:
+        return Judgement(Growth.START_UP, f"{brief(function.name)} runs only at start-up")
+    if "once" in site.op.guards:
+        return Judgement(Growth.START_UP, "the insertion runs once")
+    if _is_registration(context, function.name):
+        return Judgement(Growth.START_UP, f"{brief(function.name)} fills a registry")
+    return None
+
+
+def _by_place(subject: Subject, site: Site, lifetime: Lifetime) -> Judgement | None:
+    if site.initial:
+        return Judgement(Growth.BOUNDED, "the map is filled once, before it is stored")
+    if lifetime is Lifetime.CALL and not inside_endless_loop(site.function, site.op.pos):
+        return Judgement(Growth.BOUNDED, "the map is filled within one call")
+    if subject.variable is not None and subject.variable.key_bounded:
+        return Judgement(
+            Growth.BOUNDED, f"keys of type {subject.variable.key} are few ({subject.variable.key_bounded})"
+        )
+    return None
+
+
+def _by_guard(site: Site) -> Judgement | None:
+    guards = site.op.guards
+    if "present" in guards:
+        return Judgement(Growth.BOUNDED, "only keys that are present are written")
+    if "size" in guards:
+        return Judgement(Growth.BOUNDED, "the size of the map is checked")
+    return None
+
+
+_CALLERS_LIMIT = 20
+"""Callers that are looked at before a function is taken for ordinary code."""
+
+
+def _is_registration(context: Context, function: str) -> bool:
+    """Whether a function runs only at start-up or inside functions named like a registration."""
+    seen = {function}
+    queue = [function]
+    for caller in queue:
+        name = context.outermost(caller)
+        if name in context.graph.startup_only:
+            continue
+        edges = context.graph.callers.get(name, ())
+        callers = sorted({edge.caller for edge in edges if not context.is_test(edge.file)})
+        if not _names_registration(context, name) and (not callers or name in context.graph.roots):
+            return False
+        queue.extend(name for name in callers if name not in seen)
+        seen.update(callers)
+        if len(seen) > _CALLERS_LIMIT:
+            return False
+    return True
+
+
+def _names_registration(context: Context, function: str) -> bool:
+    variants = context.graph.functions.get(function, ())
+    plain = any(variant.exported and not variant.receiver_type for variant in variants)
+    return plain and REGISTRATION_NAME.fullmatch(function.rpartition(".")[2]) is not None

@@ -1,0 +1,90 @@
+"""What is handed to code that is not analysed, which may insert into it, empty it or keep it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mapleak.maps.census import Subject
+from mapleak.maps.context import Context
+from mapleak.maps.knowledge import reads_only
+from mapleak.maps.nodes import container_of
+from mapleak.resolve.model import CallFact, FunctionFacts
+
+_EXAMPLE_FOLDERS = frozenset({"example", "examples", "_examples", "testdata", "demo", "demos", "sample", "samples"})
+"""A main package in one of these shows how a library is used; it does not make the module a program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """For each node the functions (or source text of calls) outside the analysed code that get its value."""
+
+    by_node: dict[str, tuple[str, ...]]
+    unreadable: frozenset[str]  # packages with a file that could not be read in full
+
+    def receivers(self, node: str) -> tuple[str, ...]:
+        return self.by_node.get(node, ())
+
+
+def find_handed(context: Context) -> Handed:
+    """Looks through all calls for values that leave the analysed code. Functions that are known to only read
+    what they get, or whose effect is an operation of its own, are left out."""
+    found: dict[str, dict[str, None]] = {}
+    for function in context.resolved.functions:
+        for call in function.calls:
+            nodes = [node for node in (call.receiver, *call.args) if node]
+            if nodes and (receiver := _outside(context, function, call)):
+                for node in nodes:
+                    found.setdefault(node, {})[receiver] = None
+    unreadable = frozenset(info.package for info in context.resolved.files.values() if info.has_issues)
+    return Handed({node: tuple(receivers) for node, receivers in found.items()}, unreadable)
+
+
+def _outside(context: Context, function: FunctionFacts, call: CallFact) -> str:
+    """What a call leads to when it leads out of the analysed code, else ""."""
+    if call.mode == "static":
+        if call.callee in context.graph.functions or reads_only(call.callee):
+            return ""
+        return call.callee
+    if call.mode == "unknown":
+        return call.callee or "a function that is not known"
+    edges = context.graph.callees.get(function.name, ())
+    if any(edge.pos == call.pos and edge.file == function.file for edge in edges):
+        return ""
+    return f"{call.callee}.{call.method}" if call.method else call.callee
+
+
+def has_unseen_uses(context: Context, handed: Handed, subject: Subject) -> bool:
+    """Whether code that is not seen may change a map: it is handed out of the analysed code, comes from there, is
+    too widely aliased to follow, can be named by importers, or its package has files with syntax errors."""
+    if subject.capped or subject.outside or any(handed.receivers(alias) for alias in subject.aliases):
+        return True
+    variable = subject.variable or context.variables.get(container_of(subject.node))
+    if variable is None:
+        return True
+    if variable.package in handed.unreadable:
+        return True
+    return variable.kind in ("var", "field") and _importers_see(context, variable.node, variable.package)
+
+
+def _importers_see(context: Context, node: str, package: str) -> bool:
+    """Whether code outside the tree may name a variable or field: exported, of a library, not internal."""
+    names = node[len(package) + 1 :].split(".") if node.startswith(package + ".") else [""]
+    if not all(name[:1].isupper() for name in names):
+        return False
+    if package in context.resolved.main_packages or "internal" in package.split("/"):
+        return False
+    return not _is_program(package, context.resolved.main_packages)
+
+
+def _is_program(package: str, main_packages: tuple[str, ...]) -> bool:
+    """Whether a package's module is a program: a main package, no example, shares the module's part of the path."""
+    module = _module_part(package)
+    return any(
+        _module_part(main) == module and not _EXAMPLE_FOLDERS.intersection(main.split("/")) for main in main_packages
+    )
+
+
+def _module_part(package: str) -> tuple[str, ...]:
+    """The part of an import path that names a repository: host, owner, name; the first element without a host."""
+    parts = package.split("/")
+    return tuple(parts[:3] if "." in parts[0] else parts[:1])

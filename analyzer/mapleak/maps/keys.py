@@ -1,0 +1,156 @@
+"""Where the keys of insertions come from, followed through parameters to what callers pass.
+
+The resolver says of each key what it is in its own function (constant, parameter, field, …). This module judges
+whether keys of that origin are finitely many over the life of the process. A judgement is a Growth (bounded,
+unbounded or unknown; start-up for a parameter that only start-up code passes) and a reason in words.
+
+A parameter is what its callers pass: every call of the function is looked up and its argument judged in turn, up
+to a fixed number of calls deep. A root is also called from outside, with anything. Where a caller's argument
+is not followed, the parameter counts as coming from outside when running code passes it: data that is handed
+down through functions is a program's input far more often than it is one of a few constants.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mapleak.callgraph.model import Edge
+from mapleak.maps.context import Context
+from mapleak.maps.knowledge import CONFIGURATION_WORDS, FINITE_CALLS, last_word
+from mapleak.maps.model import Growth, KeyOrigin, Lifetime
+from mapleak.maps.nodes import brief, position_function
+from mapleak.maps.owners import Owners
+from mapleak.resolve.model import CallFact, KeyFact
+
+_PARAMETER_LEVELS = 5
+"""How many calls up a parameter is followed."""
+
+_FINITE = {
+    KeyOrigin.CONSTANT: "the key is a constant",
+    KeyOrigin.ENUM: "the keys are a few named values",
+    KeyOrigin.TYPE: "the keys are types of the program",
+    KeyOrigin.INDEX: "the keys are small numbers counted anew each time",
+    KeyOrigin.SAME_MAP: "the keys are in the map already",
+}
+
+_ENDLESS = {
+    KeyOrigin.FRESH: "each key is allocated anew",
+    KeyOrigin.COUNTER: "the keys are counted up without end",
+}
+
+_RANK = {Growth.NONE: 0, Growth.START_UP: 1, Growth.BOUNDED: 2, Growth.UNKNOWN: 3, Growth.UNBOUNDED: 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How many keys an origin gives in the life of the process, and why we think so."""
+
+    growth: Growth
+    reason: str
+
+
+def worst(judgements: list[Judgement]) -> Judgement:
+    """The judgement that lets a map grow most; the first of several."""
+    return max(judgements, key=lambda judgement: _RANK[judgement.growth])
+
+
+@dataclass(slots=True)
+class Keys:
+    """Judges keys. Remembers what was found about parameters, nothing else."""
+
+    context: Context
+    owners: Owners
+    _parameters: dict[str, Judgement] = field(default_factory=dict)
+    _calls: dict[tuple[str, str], dict[int, CallFact]] = field(default_factory=dict)
+
+    def judge(self, key: KeyFact | None, owner: str, level: int = 0) -> Judgement:
+        """Judges a key of a map whose owner is ``owner`` ("" for none)."""
+        if key is None:
+            return Judgement(Growth.UNKNOWN, "the source does not show the keys")
+        origin = KeyOrigin(key.origin)
+        if origin in _FINITE:
+            return Judgement(Growth.BOUNDED, _with(_FINITE[origin], key.detail))
+        if origin in _ENDLESS:
+            return Judgement(Growth.UNBOUNDED, _with(_ENDLESS[origin], key.detail))
+        if position_function(key.node):
+            return self.parameter(key.node, level)
+        match origin:
+            case KeyOrigin.FIELD:
+                return self._field(key, owner)
+            case KeyOrigin.CALL:
+                return _call(key)
+            case KeyOrigin.OTHER_MAP:
+                return Judgement(Growth.UNKNOWN, _with("the keys are those of another map", key.detail))
+            case KeyOrigin.PARAMETER:
+                return Judgement(Growth.UNBOUNDED, _with("the key is handed in", key.detail))
+            case KeyOrigin.ELEMENT:
+                return Judgement(Growth.UNKNOWN, _with("the keys are elements of a collection", key.detail))
+            case _:
+                return Judgement(Growth.UNKNOWN, _with("where the key comes from is not known", key.detail))
+
+    def parameter(self, node: str, level: int = 0) -> Judgement:
+        """Judges what is passed for the parameter ``F$pN``."""
+        known = self._parameters.get(node)
+        if known is None:
+            self._parameters[node] = Judgement(Growth.NONE, "it is handed on by the function itself")
+            known = self._parameters[node] = self._passed(node, level)
+        return known
+
+    def _passed(self, node: str, level: int) -> Judgement:
+        function = position_function(node)
+        root = self.context.graph.roots.get(function)
+        if root is not None and root.repeats:
+            return Judgement(
+                Growth.UNBOUNDED, f"the key is a parameter of {brief(function)}, which is called from outside"
+            )
+        found = [
+            self._argument(edge, node, level)
+            for edge in self.context.graph.callers.get(function, ())
+            if not self.context.is_test(edge.file) and self.context.reach(edge.caller).reachable
+        ]
+        if not found:
+            return Judgement(Growth.UNKNOWN, f"no call of {brief(function)} was found that passes the key")
+        return worst(found)
+
+    def _argument(self, edge: Edge, node: str, level: int) -> Judgement:
+        caller = brief(edge.caller)
+        if self.context.reach(edge.caller).startup_only and edge.loop_depth == 0:
+            return Judgement(Growth.START_UP, f"{caller} passes the key at start-up")
+        index = int(node.rpartition("$p")[2]) if "$p" in node else -1
+        call = self._call_at(edge)
+        if call is None or not 0 <= index < len(call.arg_keys) or level >= _PARAMETER_LEVELS:
+            return Judgement(Growth.UNBOUNDED, f"the key is handed down by {caller}")
+        argument = call.arg_keys[index]
+        if argument is None:
+            return Judgement(Growth.UNKNOWN, f"where {caller} takes the key from is not known")
+        return self.judge(argument, "", level + 1)
+
+    def _call_at(self, edge: Edge) -> CallFact | None:
+        calls = self._calls.get((edge.caller, edge.file))
+        if calls is None:
+            variants = self.context.graph.functions.get(edge.caller, ())
+            calls = {call.pos: call for variant in variants if variant.file == edge.file for call in variant.calls}
+            self._calls[edge.caller, edge.file] = calls
+        return calls.get(edge.pos)
+
+    def _field(self, key: KeyFact, owner: str) -> Judgement:
+        """A field of the map's own owner, of configuration or of a long-lived object takes few values."""
+        holder = key.node.rpartition(".")[0]
+        name = brief(key.node) or key.text
+        if holder and holder == owner:
+            return Judgement(Growth.BOUNDED, f"the key is {name}, a field of the object that owns the map")
+        if last_word(holder) in CONFIGURATION_WORDS:
+            return Judgement(Growth.BOUNDED, f"the key is {name}, part of the configuration")
+        if holder and self.owners.lifetime(holder).lifetime is Lifetime.PROCESS:
+            return Judgement(Growth.UNKNOWN, f"the key is {name}, a field of a long-lived object")
+        return Judgement(Growth.UNBOUNDED, f"the key is {name}, which differs from object to object")
+
+
+def _call(key: KeyFact) -> Judgement:
+    if key.detail in FINITE_CALLS:
+        return Judgement(Growth.BOUNDED, f"{key.detail} has few results in one process")
+    return Judgement(Growth.UNBOUNDED, _with("the key is the result of a call", key.detail))
+
+
+def _with(text: str, detail: str) -> str:
+    return f"{text} ({detail})" if detail else text

@@ -1,0 +1,137 @@
+"""What is known of code and of names beforehand: the tables behind the map model's judgements.
+
+Each table says why it is right to rely on it. Names are matched whole, never by substring.
+"""
+
+from __future__ import annotations
+
+import re
+
+OPAQUE_CONTAINERS = ("(*sync.Map).", "(*internal/sync.HashTrieMap).", "maps.", "internal/maps.")
+"""Implementations of containers, by the beginning of their nodes' names. A call of theirs is an operation on the
+map at the call; following it inside as well would count it twice and mix all maps of the program."""
+
+READ_ONLY_PACKAGES = frozenset(
+    {
+        "bytes", "cmp", "encoding/asn1", "encoding/binary", "encoding/hex", "encoding/xml", "errors", "expvar", "fmt",
+        "go.uber.org/zap", "hash/maphash", "html/template", "log", "log/slog", "net/http/httputil", "reflect",
+        "runtime", "runtime/debug", "slices", "sort", "strings", "testing", "text/tabwriter", "text/template",
+        "github.com/davecgh/go-spew/spew", "github.com/google/go-cmp/cmp", "github.com/pkg/errors",
+        "github.com/rs/zerolog", "github.com/sirupsen/logrus", "github.com/stretchr/testify/assert",
+        "github.com/stretchr/testify/require",
+    }
+)  # fmt: skip
+"""Packages whose functions print, format, compare or log what they are given: they neither keep a map they are
+handed nor change it. (reflect can; it is listed because nearly all its uses read, and those that write are
+operations of their own.)"""
+
+READ_ONLY_FUNCTIONS = frozenset(
+    {
+        "encoding/json.Marshal", "encoding/json.MarshalIndent", "(*encoding/json.Encoder).Encode",
+        "(*encoding/gob.Encoder).Encode", "maps.All", "maps.Clone", "maps.Collect", "maps.Equal", "maps.EqualFunc",
+        "maps.Keys", "maps.Values", "maps.Copy", "maps.Insert", "maps.DeleteFunc",
+        "golang.org/x/exp/maps.Clone", "golang.org/x/exp/maps.Keys", "golang.org/x/exp/maps.Values",
+        "golang.org/x/exp/maps.Equal", "gopkg.in/yaml.v3.Marshal", "gopkg.in/yaml.v2.Marshal",
+        "encoding/json.Unmarshal", "(*encoding/json.Decoder).Decode", "(*encoding/gob.Decoder).Decode",
+        "sync/atomic.LoadPointer",
+    }
+)  # fmt: skip
+"""Functions that only read the map they get, or whose effect on it is an operation of its own (maps.Copy,
+decoders), so that handing a map to them hides nothing."""
+
+MAP_METHODS = (
+    *OPAQUE_CONTAINERS, "(net/http.Header).", "(net/url.Values).", "(net/textproto.MIMEHeader).", "(*expvar.Map).",
+)  # fmt: skip
+"""Methods of map types outside the analysed code, by the beginning of their names: what they do is an operation
+on the map, found where they are called."""
+
+SHUTDOWN_NAMES = frozenset(
+    {"close", "stop", "shutdown", "destroy", "teardown", "dispose", "terminate", "finalize", "exit", "kill", "quit"}
+)
+"""Functions that end an object's or a program's life, by name. What they empty as a whole was going to be
+collected anyway (leak pattern: reset at shutdown only)."""
+
+INITIALISER_NAMES = frozenset({"init", "initialize", "initialise", "setup"})
+"""Methods that give a new object its first contents, by name: a second constructor."""
+
+LIFECYCLE_METHODS = frozenset(
+    {
+        "Close", "Stop", "Shutdown", "Run", "Serve", "Start", "ListenAndServe", "Listen", "GracefulStop",
+        "CloseIdleConnections", "Drain", "Wait", "close", "stop", "shutdown", "run", "serve", "start", "loop",
+    }
+)  # fmt: skip
+"""Methods of things that are started once and used until they are closed. Together with a mutex (several
+goroutines share the object) they mark a long-lived service object rather than a value of one call."""
+
+LONG_LIVED_WORDS = frozenset(
+    {
+        "agent", "allocator", "broker", "cache", "client", "cluster", "collector", "controller", "coordinator",
+        "daemon", "db", "directory", "dispatcher", "engine", "exporter", "gateway", "group", "handler", "hub",
+        "index", "limiter", "listener", "manager", "monitor", "mux", "node", "pool", "provider", "proxy",
+        "registry", "resolver", "router", "scheduler", "server", "service", "storage", "store", "supervisor",
+        "table", "tracker", "transport", "watcher",
+    }
+)  # fmt: skip
+"""Last words of type names that programs keep for the life of the process. Only believed beside a mutex."""
+
+PER_CALL_WORDS = frozenset(
+    {
+        "args", "buffer", "builder", "call", "checker", "cmd", "command", "compiler", "config", "conn",
+        "connection", "context", "ctx", "cursor", "decoder", "encoder", "event", "file", "formatter", "frame",
+        "iter", "iterator", "job", "lexer", "linker", "message", "msg", "opts", "options", "packet", "params",
+        "parser", "printer", "query", "reader", "request", "response", "result", "scanner", "session", "snapshot",
+        "spec", "state", "stream", "task", "transaction", "tx", "visitor", "walker", "writer",
+    }
+)  # fmt: skip
+"""Last words of type names whose values belong to one call, request, message, connection or parse."""
+
+CONFIGURATION_WORDS = frozenset({"config", "configuration", "cfg", "options", "opts", "settings", "flags", "spec"})
+"""Last words of type names that hold configuration: a program has few of them, so keys read from their fields
+are few."""
+
+REGISTRATION_NAME = re.compile(r"(?:Must)?Register(?![a-z])\w*|Publish|Handle|HandleFunc")
+"""Exported functions (not methods) that fill a registry. Programs call them while they start, with names written
+in the source; the registries they fill are meant to be permanent."""
+
+FINITE_CALLS = frozenset(
+    {
+        "reflect.TypeOf", "reflect.TypeFor", "(reflect.Value).Type", "(reflect.Value).Kind", "(reflect.Type).Kind",
+        "(reflect.Type).Elem", "(reflect.Type).Key", "(reflect.Type).String", "(reflect.Type).Name",
+        "runtime.FuncForPC", "runtime.Caller", "runtime.Callers", "os.Getpid", "os.Hostname", "os.Getwd",
+        "runtime.NumCPU", "runtime.GOMAXPROCS",
+    }
+)  # fmt: skip
+"""Calls with finitely many results in one process: types and code addresses of the program, facts of the host."""
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words of a Go name in lower case: ``connPool`` gives conn, pool; package and receiver are cut off."""
+    return tuple(word.lower() for word in _WORD.findall(name.rpartition(".")[2]))
+
+
+def last_word(name: str) -> str:
+    """The last word of a type's name: what kind of thing it is (``http.connPool`` is a pool)."""
+    found = [word for word in words(name) if not word.isdigit()]
+    return found[-1] if found else ""
+
+
+def first_word(name: str) -> str:
+    """The first word of a function's name: what it does."""
+    found = words(name)
+    return found[0] if found else ""
+
+
+def reads_only(callee: str) -> bool:
+    """Whether a function outside the analysed code neither keeps nor changes a map it is handed."""
+    if callee in READ_ONLY_FUNCTIONS or callee.startswith(MAP_METHODS):
+        return True
+    return function_package(callee) in READ_ONLY_PACKAGES
+
+
+def function_package(name: str) -> str:
+    """The import path in a function's name: ``(*net/http.Server).Serve`` is of ``net/http``."""
+    if name.startswith("("):
+        name = name[1:].lstrip("*").partition(")")[0]
+    return name.rpartition(".")[0]

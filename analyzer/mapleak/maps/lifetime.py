@@ -1,0 +1,150 @@
+"""How long each map lives.
+
+* A package variable lives as long as the process.
+* A field lives as long as its owner (mapleak.maps.owners).
+* An element lives at most as long as the map it is stored in, and is judged like it.
+* A local map dies with its call unless it gets out. It gets out when it is stored in a place (then it lives as
+  long as that), when a goroutine captures it or is handed it, when a closure that uses it gets out, when it is
+  returned to callers that are not seen, or when code that is not analysed gets it. A result that callers take into
+  their own locals is theirs: it is judged by where it goes from there.
+* A local of ``main`` that main's endless loop, or a closure that gets out, uses lives as long as the process.
+* A parameter of a function with unseen callers has whatever lifetime they give it: unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mapleak.maps.census import Subject, inside_endless_loop
+from mapleak.maps.context import Context
+from mapleak.maps.handed import Handed
+from mapleak.maps.model import Lifetime
+from mapleak.maps.nodes import ELEMENT, brief, container_of, is_result, position_function
+from mapleak.maps.owners import Living, Owners
+from mapleak.resolve.model import FunctionFacts
+
+_LONGEST = (Lifetime.PROCESS, Lifetime.UNKNOWN, Lifetime.GOROUTINE, Lifetime.OBJECT, Lifetime.CALL)
+"""Of several lifetimes a map may have, the one that is reported: what is longest, and unknown may be any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Escapes:
+    """How local variables get out of their function, found once for the whole program."""
+
+    goroutines: dict[str, str]  # node -> function that starts a goroutine with it
+    closures: dict[str, tuple[str, ...]]  # node -> closures other than its own function that operate on it
+
+
+def lifetime_of(context: Context, owners: Owners, escapes: Escapes, handed: Handed, subject: Subject) -> Living:
+    """How long a map lives, and why we think so."""
+    if subject.node.endswith(ELEMENT) or subject.kind in ("var", "field"):
+        return _place(context, owners, subject.node)
+    if subject.kind == "param":
+        return Living(Lifetime.UNKNOWN, "callers that are not seen hand it in")
+    found = list(_ways_out(context, owners, escapes, handed, subject))
+    if not found:
+        return Living(Lifetime.CALL, "it never leaves the call that makes it")
+    return min(found, key=lambda living: _LONGEST.index(living.lifetime))
+
+
+def _place(context: Context, owners: Owners, node: str) -> Living:
+    container = container_of(node)
+    if container != node:
+        living = _place(context, owners, container)
+        return Living(living.lifetime, f"it is stored in {brief(container)}: {living.reason}")
+    variable = context.variables.get(node)
+    if variable is not None and variable.kind == "var":
+        return Living(Lifetime.PROCESS, "it is a package variable")
+    owner = variable.owner if variable is not None and variable.owner else node.rpartition(".")[0]
+    if variable is None and owner not in context.types:
+        return Living(Lifetime.UNKNOWN, f"what {brief(node)} is was not found")
+    return owners.lifetime(owner)
+
+
+def _ways_out(context: Context, owners: Owners, escapes: Escapes, handed: Handed, subject: Subject) -> Iterator[Living]:
+    own = subject.variable.function if subject.variable is not None else context.nodes.function(subject.node)
+    for place in context.aliases.forward(subject.node).places:
+        living = _place(context, owners, place)
+        yield Living(living.lifetime, f"it is stored in {brief(place)}: {living.reason}")
+    if subject.capped:
+        yield Living(Lifetime.UNKNOWN, "it is handed on too often to be followed")
+    for alias in (subject.node, *context.aliases.forward(subject.node).aliases):
+        starter = escapes.goroutines.get(alias)
+        if starter is not None:
+            yield _of_goroutine(context, own, starter)
+        for closure in escapes.closures.get(alias, ()):
+            yield from _of_closure(context, owners, handed, own, closure)
+        receivers = handed.receivers(alias)
+        if receivers:
+            yield Living(Lifetime.UNKNOWN, f"{brief(receivers[0])} gets it, which is not analysed")
+        if is_result(alias) and position_function(alias) in context.graph.roots:
+            yield Living(Lifetime.UNKNOWN, f"{brief(position_function(alias))} returns it to callers that are not seen")
+    if _used_in_endless_main(context, own, subject):
+        yield Living(Lifetime.PROCESS, "main uses it in a loop that lasts as long as the process")
+
+
+def _of_goroutine(context: Context, own: str, starter: str) -> Living:
+    if _is_main(context, own):
+        return Living(Lifetime.PROCESS, "it is a local of main, and a goroutine uses it")
+    return Living(Lifetime.GOROUTINE, f"a goroutine that {brief(starter)} starts uses it")
+
+
+def _of_closure(context: Context, owners: Owners, handed: Handed, own: str, closure: str) -> Iterator[Living]:
+    """Where a closure that uses a local goes, the local goes."""
+    value = f"func:{closure}"
+    walk = context.aliases.forward(value)
+    out = [f"stored in {brief(place)}" for place in walk.places]
+    out += [f"handed to {brief(callee)}" for alias in (value, *walk.aliases) for callee in handed.receivers(alias)]
+    out += [
+        f"returned by {brief(position_function(alias))}"
+        for alias in walk.aliases
+        if is_result(alias) and position_function(alias) in context.graph.roots
+    ]
+    if not out:
+        return
+    if _is_main(context, own):
+        yield Living(Lifetime.PROCESS, f"it is a local of main, used by a function that is {out[0]}")
+        return
+    for place in walk.places:
+        living = _place(context, owners, place)
+        yield Living(living.lifetime, f"a function that uses it is stored in {brief(place)}: {living.reason}")
+    if not walk.places:
+        yield Living(Lifetime.UNKNOWN, f"a function that uses it is {out[0]}")
+
+
+def _is_main(context: Context, function: str) -> bool:
+    root = context.graph.roots.get(function)
+    return root is not None and root.kind == "main"
+
+
+def _used_in_endless_main(context: Context, own: str, subject: Subject) -> bool:
+    return _is_main(context, own) and any(
+        site.function.name == own and inside_endless_loop(site.function, site.op.pos) for site in subject.sites
+    )
+
+
+def find_escapes(context: Context) -> Escapes:
+    """Looks through all functions for goroutines and closures that use another function's variables."""
+    goroutines: dict[str, str] = {}
+    closures: dict[str, dict[str, None]] = {}
+    for function in context.resolved.functions:
+        for go in function.gos:
+            for node in (*go.captured, *go.passed):
+                goroutines.setdefault(node, function.name)
+        if function.parent:
+            for node in _used(function):
+                if context.nodes.function(node) not in ("", function.name):
+                    closures.setdefault(node, {})[function.name] = None
+    return Escapes(goroutines, {node: tuple(found) for node, found in closures.items()})
+
+
+def _used(function: FunctionFacts) -> Iterator[str]:
+    for op in function.ops:
+        yield op.node
+    for call in function.calls:
+        yield from (node for node in (call.receiver, *call.args) if node)
+    for held in function.held:
+        yield held.node
+    for flow in function.flows:
+        yield flow.source
