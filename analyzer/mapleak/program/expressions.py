@@ -1,0 +1,451 @@
+"""Types and denotations of expressions (Go spec, "Expressions").
+
+Every expression is evaluated once, operands before operators, and an observer is told what happens on the
+way: that is how the resolve stage sees calls and map operations. Without an observer it is a plain type
+checker for initialisers of package variables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mapleak.program.packages import Program
+from mapleak.program.scope import Scope
+from mapleak.program.typexpr import read_signature, read_type
+from mapleak.program.values import NOTHING, Literal, Member, Observer, Value
+from mapleak.syntax import ast
+from mapleak.types.declared import Builtin, Constant, Function, Nil, Object, PackageName, TypeName, Variable
+from mapleak.types.generics import infer, substitute
+from mapleak.types.lookup import Selection, select
+from mapleak.types.types import (
+    UNKNOWN,
+    Array,
+    Chan,
+    Interface,
+    Map,
+    Named,
+    Pointer,
+    Signature,
+    Slice,
+    Struct,
+    Tuple,
+    Type,
+    TypeParam,
+    underlying,
+)
+from mapleak.types.universe import BASIC, BOOL, INT, STRING, UNSAFE_POINTER, UNTYPED, default_type
+
+_COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
+_LITERAL_TYPES: dict[str, Type] = {
+    "int": UNTYPED["int"],
+    "float": UNTYPED["float"],
+    "imaginary": UNTYPED["imaginary"],
+    "rune": UNTYPED["rune"],
+    "string": UNTYPED["string"],
+}
+_UNTYPED_NIL = Value(UNTYPED["nil"])
+
+
+class Evaluator:
+    """Evaluates expressions of one file; ``file`` is its report path for nodes that carry a position."""
+
+    __slots__ = ("file", "observer", "package", "program")
+
+    def __init__(self, program: Program, file: str, package: str, observer: Observer) -> None:
+        self.program = program
+        self.file = file
+        self.package = package
+        self.observer = observer
+
+    def expr(self, e: ast.Expr, scope: Scope) -> Value:
+        """Evaluate ``e`` in ``scope``."""
+        handler = _DISPATCH.get(type(e))
+        return NOTHING if handler is None else handler(self, e, scope)
+
+    def type_of(self, e: ast.Expr, scope: Scope) -> Type:
+        """The type a variable initialised with ``e`` gets."""
+        return default_type(self.expr(e, scope).type)
+
+    # --- operands -----------------------------------------------------------------------------
+
+    def _name(self, e: ast.Name, scope: Scope) -> Value:
+        found = scope.lookup(e.name)
+        if type(found) is Variable:
+            self.observer.use(found.node, found.type, e)
+            return Value(found.type, found.node, "value", found)
+        return self._object(found)
+
+    def _object(self, found: Object | None) -> Value:
+        match found:
+            case Variable():
+                return Value(found.type, found.node, "value", found)
+            case Constant():
+                return Value(found.type, "", "constant")
+            case TypeName():
+                return Value(found.type, "", "type")
+            case Function():
+                return Value(found.signature, f"func:{found.name}", "value", found)
+            case PackageName():
+                return Value(UNKNOWN, "", "package", found.path)
+            case Builtin():
+                return Value(UNKNOWN, "", "builtin", found)
+            case Nil():
+                return _UNTYPED_NIL
+        return NOTHING
+
+    def _literal(self, e: ast.BasicLit, _scope: Scope) -> Value:
+        return Value(_LITERAL_TYPES.get(e.kind, UNKNOWN), "", "constant")
+
+    def _function_literal(self, e: ast.FuncLit, scope: Scope) -> Value:
+        name = self.observer.closure(e, scope)
+        signature = read_signature(e.type, scope, name)
+        return Value(signature, f"func:{name}" if name else "", "value", Literal(name))
+
+    def _type(self, e: ast.Expr, scope: Scope) -> Value:
+        return Value(read_type(e, scope, f"{scope.owner}.struct@{e.pos}"), "", "type")
+
+    # --- selectors ----------------------------------------------------------------------------
+
+    def _selector(self, e: ast.Selector, scope: Scope) -> Value:
+        x = self.expr(e.x, scope)
+        if x.mode == "package":
+            return self._member(str(x.denotes), e, scope)
+        selection = select(x.type, e.name, self.package)
+        if x.mode == "type":
+            return self._method_expression(x.type, selection)
+        if selection is None:
+            return _hidden_method(x, e.name)
+        if selection.field is not None:
+            node = f"{selection.owner}.{selection.name}"
+            self.observer.use(node, selection.type, e)
+            return Value(selection.type, node, "value", selection)
+        receiver = ".".join(selection.path[-1]) if selection.path else x.node
+        node = f"func:{selection.function.name}" if selection.function is not None else ""
+        return Value(selection.type, node, "value", selection, receiver)
+
+    def _member(self, path: str, e: ast.Selector, scope: Scope) -> Value:
+        if path == "unsafe":
+            if e.name == "Pointer":
+                return Value(UNSAFE_POINTER, "", "type")
+            return Value(UNKNOWN, "", "builtin", Builtin(f"unsafe.{e.name}"))
+        package = self.program.package(path, scope.file)
+        if package is None or package.opaque:
+            if path == "C":
+                return Value(UNKNOWN)
+            # a type or a function, who knows: its name serves for both
+            found = package.find(e.name, None) if package is not None else None
+            hidden = found.type if isinstance(found, TypeName) else UNKNOWN
+            return Value(hidden, f"outside:{path}.{e.name}", "hidden", Member(f"{path}.{e.name}"))
+        found = package.find(e.name, scope.file)
+        value = self._object(found)
+        if isinstance(found, Variable):
+            self.observer.use(found.node, found.type, e)
+        return value
+
+    def _method_expression(self, t: Type, selection: Selection | None) -> Value:
+        if selection is None or not isinstance(selection.type, Signature):
+            return NOTHING
+        signature = selection.type
+        with_receiver = Signature((t, *signature.params), signature.results, signature.variadic)
+        node = f"func:{selection.function.name}" if selection.function is not None else ""
+        return Value(with_receiver, node, "value", selection, "")
+
+    # --- primary expressions ------------------------------------------------------------------
+
+    def _index(self, e: ast.Index, scope: Scope) -> Value:
+        x = self.expr(e.x, scope)
+        if x.mode == "type":
+            return Value(read_type(e, scope, ""), "", "type")
+        if x.mode == "hidden" and not isinstance(x.denotes, Member):
+            return NOTHING
+        if isinstance(x.type, Signature) and x.type.type_params:
+            given = tuple(read_type(i, scope, "") for i in e.indices)
+            return self._instantiated(x, given)
+        for index in e.indices:
+            self.expr(index, scope)
+        return Value(element_type(x.type), f"{x.node}[]" if x.node else "")
+
+    def _instantiated(self, x: Value, given: tuple[Type, ...]) -> Value:
+        signature = x.type
+        assert isinstance(signature, Signature)
+        bindings = dict(zip(signature.type_params, given, strict=False))
+        bound = substitute(Signature(signature.params, signature.results, signature.variadic), bindings)
+        assert isinstance(bound, Signature)
+        rest = signature.type_params[len(given) :]
+        bound = Signature(bound.params, bound.results, bound.variadic, rest)
+        return Value(bound, x.node, x.mode, x.denotes, x.receiver)
+
+    def _slice(self, e: ast.SliceExpr, scope: Scope) -> Value:
+        x = self.expr(e.x, scope)
+        for bound in e.bounds:
+            self.expr(bound, scope)
+        u = underlying(x.type)
+        if isinstance(u, Pointer):
+            u = underlying(u.elem)
+        if isinstance(u, Array):
+            return Value(Slice(u.elem), x.node)
+        return Value(default_type(x.type), x.node)
+
+    def _star(self, e: ast.Star, scope: Scope) -> Value:
+        x = self.expr(e.x, scope)
+        if x.mode == "type":
+            return Value(Pointer(x.type), "", "type")
+        u = underlying(x.type)
+        return Value(u.elem if isinstance(u, Pointer) else UNKNOWN, x.node, "value", x.denotes)
+
+    def _unary(self, e: ast.Unary, scope: Scope) -> Value:
+        x = self.expr(e.x, scope)
+        if e.op == "&":
+            return Value(Pointer(x.type), x.node, "value", x.denotes)
+        if e.op == "<-":
+            self.observer.receive(e, x.node)
+            u = underlying(x.type)
+            return Value(u.elem if isinstance(u, Chan) else UNKNOWN, f"{x.node}[]" if x.node else "")
+        return Value(x.type, "", x.mode)
+
+    def _binary(self, e: ast.Binary, scope: Scope) -> Value:
+        spine: list[ast.Binary] = []
+        left: ast.Expr = e
+        while isinstance(left, ast.Binary):  # long chains nest to the left
+            spine.append(left)
+            left = left.x
+        value = self.expr(left, scope)
+        for binary in reversed(spine):
+            value = _operate(binary.op, value, self.expr(binary.y, scope))
+        return value
+
+    def _type_assert(self, e: ast.TypeAssert, scope: Scope) -> Value:
+        x = self.expr(e.x, scope)
+        if e.type is None:
+            return x
+        return Value(read_type(e.type, scope, f"{scope.owner}.struct@{e.pos}"), x.node)
+
+    # --- composite literals -------------------------------------------------------------------
+
+    def _composite(self, e: ast.Composite, scope: Scope) -> Value:
+        return self.composite(e, scope, UNKNOWN)
+
+    def composite(self, e: ast.Composite, scope: Scope, elided: Type) -> Value:
+        """A composite literal; ``elided`` is its type where the literal leaves it out."""
+        t = elided if e.type is None else read_type(e.type, scope, f"{scope.owner}.struct@{e.pos}")
+        pointer = e.type is None and isinstance(t, Pointer)
+        literal_type = t.elem if pointer and isinstance(t, Pointer) else t
+        self.observer.made(literal_type)
+        u = underlying(literal_type)
+        if isinstance(u, Struct):
+            self._struct_elements(e, u, scope)
+            return Value(t)
+        node = f"make@{self.file}:{e.lbrace}"
+        key = u.key if isinstance(u, Map) else UNKNOWN
+        value = element_type(u)
+        for element in e.elements:
+            if element.key is not None:
+                self._element(element.key, scope, key)
+            stored = self._element(element.value, scope, value)
+            if stored.node:
+                self.observer.flow(f"{node}[]", stored)
+        return Value(t, node)
+
+    def _element(self, e: ast.Expr, scope: Scope, expected: Type) -> Value:
+        if isinstance(e, ast.Composite) and e.type is None:
+            return self.composite(e, scope, expected)
+        return self.expr(e, scope)
+
+    def _struct_elements(self, e: ast.Composite, struct: Struct, scope: Scope) -> None:
+        by_name = {f.name: f for f in struct.fields}
+        for position, element in enumerate(e.elements):
+            if isinstance(element.key, ast.Name):
+                field = by_name.get(element.key.name)
+            else:
+                field = struct.fields[position] if position < len(struct.fields) else None
+            value = self._element(element.value, scope, field.type if field is not None else UNKNOWN)
+            if field is not None:
+                self.observer.flow(f"{struct.owner}.{field.name}", value)
+
+    # --- calls --------------------------------------------------------------------------------
+
+    def _call(self, e: ast.Call, scope: Scope) -> Value:
+        return self.call(e, scope, "call")
+
+    def call(self, e: ast.Call, scope: Scope, how: str) -> Value:
+        """A call, conversion or use of a built-in; ``how`` is call, go or defer."""
+        function = self.expr(e.fun, scope)
+        if function.mode == "type":
+            return self._conversion(e, function.type, scope)
+        if function.mode == "builtin" and isinstance(function.denotes, Builtin):
+            return self._builtin(e, function.denotes.name, scope)
+        args = tuple([self.expr(a, scope) for a in e.args])
+        if len(args) == 1 and isinstance(args[0].type, Tuple) and len(args[0].type.types) > 1:
+            args = spread_results(args[0])
+        signature = underlying(function.type) if not isinstance(function.type, Signature) else function.type
+        if isinstance(signature, Signature) and signature.type_params:
+            signature = _inferred(signature, args)
+        function = Value(signature, function.node, function.mode, function.denotes, function.receiver)
+        self.observer.called(e, function, args, how)
+        return self._results(e, signature, function)
+
+    def _results(self, e: ast.Call, signature: Type, function: Value) -> Value:
+        node = f"call@{self.file}:{e.lparen}$r"
+        if not isinstance(signature, Signature):
+            return Value(UNKNOWN, f"{node}0", operand=function)
+        results = signature.results
+        if len(results) == 1:
+            return Value(results[0], f"{node}0", operand=function)
+        return Value(Tuple(results), node, "value" if results else "void", operand=function)
+
+    def _conversion(self, e: ast.Call, t: Type, scope: Scope) -> Value:
+        value = NOTHING
+        for a in e.args:
+            value = self.expr(a, scope)
+        self.observer.made(t)
+        mode = "constant" if value.mode == "constant" else "converted"
+        return Value(t, value.node, mode, value.denotes, value.receiver, value)
+
+    def _builtin(self, e: ast.Call, name: str, scope: Scope) -> Value:
+        if name in ("make", "new"):
+            return self._allocation(e, name, scope)
+        args = tuple([self.expr(a, scope) for a in e.args])
+        first = args[0] if args else NOTHING
+        match name:
+            case "delete" | "clear":
+                self.observer.removal(e, name, args)
+                return Value(UNKNOWN, "", "void")
+            case "append":
+                for a in args[1:]:
+                    if a.node and first.node:
+                        self.observer.flow(f"{first.node}[]", Value(a.type, f"{a.node}[]") if e.spread else a)
+                return Value(first.type, first.node)
+            case "len" | "cap" | "copy":
+                return Value(INT)
+            case "min" | "max":
+                typed = [a for a in args if default_type(a.type) is a.type]
+                return Value(typed[0].type if typed else first.type)
+            case "close":
+                self.observer.closed(first.node)
+                return Value(UNKNOWN, "", "void")
+            case "recover":
+                return Value(Interface(lambda: ({}, ())))
+            case "complex":
+                return Value(BASIC["complex128"])
+            case "real" | "imag":
+                return Value(BASIC["float64"])
+        return _unsafe_function(name, first)
+
+    def _allocation(self, e: ast.Call, name: str, scope: Scope) -> Value:
+        operand = self.expr(e.args[0], scope) if e.args else NOTHING
+        for a in e.args[1:]:
+            self.expr(a, scope)
+        t = operand.type if operand.mode == "type" else default_type(operand.type)
+        self.observer.made(t)
+        node = f"make@{self.file}:{e.lparen}"
+        return Value(Pointer(t) if name == "new" else t, node)
+
+
+def element_type(t: Type) -> Type:
+    """The type of ``x[i]``, and of what is ranged over as a value, for ``x`` of type ``t``."""
+    u = underlying(t)
+    if isinstance(u, Pointer):
+        u = underlying(u.elem)
+    match u:
+        case Map():
+            return u.value
+        case Slice() | Array():
+            return u.elem
+    if u is STRING or u is UNTYPED["string"]:
+        return BASIC["uint8"]
+    return UNKNOWN
+
+
+def spread_results(value: Value) -> tuple[Value, ...]:
+    """``f(g())`` with several results of g as the arguments of f."""
+    assert isinstance(value.type, Tuple)
+    return tuple(Value(t, f"{value.node}{i}") for i, t in enumerate(value.type.types))
+
+
+def _inferred(signature: Signature, args: tuple[Value, ...]) -> Signature:
+    pairs: list[tuple[Type, Type]] = []
+    last = len(signature.params) - 1
+    for i, a in enumerate(args):
+        if i < last or (i == last and not signature.variadic):
+            pairs.append((signature.params[i], a.type))
+        elif signature.variadic and last >= 0:
+            rest = signature.params[last]
+            pairs.append((rest.elem if isinstance(rest, Slice) else rest, a.type))
+    bindings = infer(signature.type_params, [p for p in pairs if p[1] is not UNKNOWN])
+    bound = substitute(Signature(signature.params, signature.results, signature.variadic), bindings)
+    assert isinstance(bound, Signature)
+    return bound
+
+
+def _operate(op: str, x: Value, y: Value) -> Value:
+    mode = "constant" if x.mode == y.mode == "constant" else "value"
+    if op in _COMPARISONS:
+        return Value(UNTYPED["bool"], "", mode)
+    if op in ("&&", "||"):
+        return Value(BOOL if x.type is BOOL else x.type, "", mode)
+    if op in ("<<", ">>"):
+        return Value(x.type, "", mode)
+    if default_type(x.type) is not x.type:  # an untyped operand takes the other's type
+        wider = y.type if default_type(y.type) is y.type else _wider(x.type, y.type)
+        return Value(wider, "", mode)
+    return Value(x.type if x.type is not UNKNOWN else y.type, "", mode)
+
+
+_KINDS = ["untyped int", "untyped rune", "untyped float", "untyped imaginary"]
+
+
+def _wider(x: Type, y: Type) -> Type:
+    if x.text in _KINDS and y.text in _KINDS:
+        return x if _KINDS.index(x.text) >= _KINDS.index(y.text) else y
+    return x
+
+
+def _hidden_method(x: Value, name: str) -> Value:
+    """A field or method of a type whose declaration is not on disk."""
+    t = x.type.elem if isinstance(x.type, Pointer) else x.type
+    if isinstance(t, Named) and not t.declaration.file:
+        return Value(UNKNOWN, f"outside:{t.name}.{name}", "hidden", Member(f"(*{t.name}).{name}"), x.node)
+    return Value(UNKNOWN, "", "value", None, x.node)
+
+
+def _unsafe_function(name: str, first: Value) -> Value:
+    match name:
+        case "unsafe.Sizeof" | "unsafe.Alignof" | "unsafe.Offsetof":
+            return Value(BASIC["uintptr"], "", "constant")
+        case "unsafe.Add":
+            return Value(UNSAFE_POINTER)
+        case "unsafe.String":
+            return Value(STRING)
+        case "unsafe.StringData":
+            return Value(Pointer(BASIC["uint8"]))
+        case "unsafe.Slice":
+            u = underlying(first.type)
+            return Value(Slice(u.elem) if isinstance(u, Pointer) else UNKNOWN)
+        case "unsafe.SliceData":
+            u = underlying(first.type)
+            return Value(Pointer(u.elem) if isinstance(u, Slice) else UNKNOWN)
+    return Value(UNKNOWN, "", "void")
+
+
+_DISPATCH: dict[type, Callable[..., Value]] = {
+    ast.Name: Evaluator._name,
+    ast.BasicLit: Evaluator._literal,
+    ast.Selector: Evaluator._selector,
+    ast.Index: Evaluator._index,
+    ast.SliceExpr: Evaluator._slice,
+    ast.Star: Evaluator._star,
+    ast.Unary: Evaluator._unary,
+    ast.Binary: Evaluator._binary,
+    ast.Call: Evaluator._call,
+    ast.TypeAssert: Evaluator._type_assert,
+    ast.Composite: Evaluator._composite,
+    ast.FuncLit: Evaluator._function_literal,
+    ast.ArrayType: Evaluator._type,
+    ast.MapType: Evaluator._type,
+    ast.ChanType: Evaluator._type,
+    ast.FuncType: Evaluator._type,
+    ast.StructType: Evaluator._type,
+    ast.InterfaceType: Evaluator._type,
+}
+
+__all__ = ["Evaluator", "TypeParam", "element_type", "spread_results"]

@@ -1,0 +1,177 @@
+"""Packages and files as the linker sees them: every package-level name with what it denotes.
+
+Packages outside the analysed tree are read when a name of theirs is first needed. A package that is not on
+disk gives opaque types: they keep their qualified name (``sync.Map``) and hide everything else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from mapleak.program.scope import Scope
+from mapleak.syntax.facts import FileFacts
+from mapleak.types.declared import Function, Object, TypeDeclaration, TypeName
+from mapleak.types.generics import substitute
+from mapleak.types.types import UNKNOWN
+
+_VERSION = re.compile(r"^v[0-9]+$")
+_DOT_VERSION = re.compile(r"\.v[0-9]+$")
+
+
+def guess_package_name(path: str) -> str:
+    """The package name an import path suggests: its last element without version suffix."""
+    parts = path.split("/")
+    last = parts[-1]
+    if len(parts) > 1 and _VERSION.match(last):
+        last = parts[-2]
+    last = _DOT_VERSION.sub("", last)
+    return last.removesuffix(".go").removesuffix("-go").removeprefix("go-").replace("-", "_")
+
+
+class File:
+    """A file with its package, scope and imports. ``preferred`` says it is part of the default build."""
+
+    __slots__ = ("_renamed", "_unnamed", "dot_imports", "facts", "package", "path", "preferred", "resolved", "scope")
+
+    def __init__(self, path: str, facts: FileFacts, package: Package, preferred: bool) -> None:
+        self.path = path
+        self.facts = facts
+        self.package = package
+        self.preferred = preferred
+        self.resolved: dict[str, Object | None] = {}
+        self.scope = Scope(self, None, package.path)
+        self.dot_imports = tuple(i.path for i in facts.imports if i.name == ".")
+        self._renamed = {i.name: i.path for i in facts.imports if i.name not in ("", ".", "_")}
+        self._unnamed = [i.path for i in facts.imports if i.name == ""]
+
+    def import_named(self, name: str) -> str | None:
+        """The import path that ``name`` stands for in this file, or None.
+
+        An import without a name goes by the imported package's own name. Packages whose path already
+        suggests ``name`` are tried first, so that most imports need not be read to answer.
+        """
+        path = self._renamed.get(name)
+        if path is not None:
+            return path
+        likely = [p for p in self._unnamed if guess_package_name(p) == name]
+        for path in likely:
+            package = self.package.program.package(path, self)
+            if package is None or package.name == name:
+                return path
+        for path in self._unnamed:
+            if path not in likely and _may_be_named(path, name):
+                package = self.package.program.package(path, self)
+                if package is not None and package.name == name:
+                    return path
+        return None
+
+
+def _may_be_named(path: str, name: str) -> bool:
+    """Whether reading the package at ``path`` to learn its name is worth it.
+
+    Package names nearly always share letters with their path; without this every unknown identifier
+    would read every import.
+    """
+    wanted = name.lower().replace("_", "")
+    squeezed = re.sub(r"[^a-z0-9]", "", path.lower())
+    return wanted in squeezed or (len(wanted) >= 3 and wanted[:3] in squeezed)
+
+
+class Package:
+    """A package: files of one folder with one package clause. Build variants of a name are kept side by side."""
+
+    __slots__ = ("_variants", "files", "in_tree", "methods", "name", "opaque", "path", "program")
+
+    def __init__(self, path: str, name: str, program: Program, in_tree: bool, opaque: bool = False) -> None:
+        self.path = path
+        self.name = name
+        self.program = program
+        self.in_tree = in_tree
+        self.opaque = opaque
+        self.files: list[File] = []
+        self.methods: dict[str, dict[str, Function]] = {}
+        self._variants: dict[str, list[tuple[File | None, Object]]] = {}
+
+    def declare(self, name: str, file: File, found: Object) -> None:
+        self._variants.setdefault(name, []).append((file, found))
+
+    def find(self, name: str, file: File | None) -> Object | None:
+        """What ``name`` denotes in this package, as seen from ``file``.
+
+        With several build variants: the one of the same file, else one of the default build, else the first.
+        """
+        variants = self._variants.get(name)
+        if variants is None:
+            return self._opaque_type(name) if self.opaque and name[:1].isupper() else None
+        if len(variants) == 1:
+            return variants[0][1]
+        return min(variants, key=lambda v: _distance(v[0], file))[1]
+
+    def names(self) -> Iterable[str]:
+        return self._variants
+
+    def variants(self, name: str) -> list[Object]:
+        return [found for _, found in self._variants.get(name, ())]
+
+    def _opaque_type(self, name: str) -> Object:
+        """A name of a package that is not on disk: as a type it keeps its name, as anything else it is unknown."""
+        declaration = TypeDeclaration(
+            package=self.path,
+            name=name,
+            qualified=f"{self.path}.{name}",
+            file="",
+            pos=0,
+            end=0,
+            load=lambda: ((), lambda: UNKNOWN),
+            substitute=substitute,
+        )
+        found = TypeName(name, declaration.instance, declaration)
+        self._variants[name] = [(None, found)]
+        return found
+
+
+def _distance(declared_in: File | None, used_in: File | None) -> int:
+    if declared_in is None or declared_in is used_in:
+        return 0
+    if used_in is not None and declared_in.facts.constraint == used_in.facts.constraint and not used_in.preferred:
+        return 1
+    return 2 if declared_in.preferred else 3
+
+
+Loader = Callable[[str, "File"], "Package | None"]
+
+
+class Program:
+    """All packages of the tree, and outside ones as far as they were needed.
+
+    ``load`` reads a package from outside the tree; it answers None when that is not on disk.
+    """
+
+    __slots__ = ("_found", "_load", "_outside", "packages")
+
+    def __init__(self, load: Loader) -> None:
+        self.packages: dict[str, list[Package]] = {}  # of the tree: several when a folder holds several
+        self._load = load
+        self._outside: dict[str, Package] = {}
+        self._found: dict[tuple[str, str], Package | None] = {}
+
+    def package(self, path: str, importer: File) -> Package | None:
+        """The package that ``importer`` means by ``path``; an opaque one when it cannot be read."""
+        tree = self.packages.get(path)
+        if tree:
+            return next((p for p in tree if p.name != "main"), tree[0])
+        key = (path, importer.package.path)
+        if key not in self._found:
+            self._found[key] = self._load(path, importer) or self._opaque(path)
+        return self._found[key]
+
+    def _opaque(self, path: str) -> Package:
+        found = self._outside.get(path)
+        if found is None:
+            found = self._outside[path] = Package(path, guess_package_name(path), self, in_tree=False, opaque=True)
+        return found
+
+    def tree_packages(self) -> list[Package]:
+        """Packages of the tree in a fixed order."""
+        return [p for path in sorted(self.packages) for p in sorted(self.packages[path], key=lambda p: p.name)]

@@ -1,0 +1,120 @@
+"""What evaluating an expression tells: its type, what it denotes, and its node in the value-flow graph."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from mapleak.program.scope import Scope
+from mapleak.syntax import ast
+from mapleak.types.declared import Builtin, Function, Variable
+from mapleak.types.lookup import Selection
+from mapleak.types.types import UNKNOWN, Type
+
+
+class Member:
+    """A member of a package or type that is not on disk; ``name`` is the function name it would have."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Literal:
+    """A function literal; ``name`` is the closure's name."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+Denoted = Variable | Function | Selection | Member | Literal | Builtin | str | None
+
+
+class Value:
+    """The result of evaluating an expression.
+
+    ``mode`` is value, constant, converted, type, package (``denotes`` is then the import path), builtin, void,
+    or hidden (a member of a package that is not on disk).
+    ``node`` is the value's node ("" when it is not followed). ``denotes`` is the variable, function,
+    selection or package behind the expression; ``receiver`` the node of a method value's receiver.
+    ``operand`` is the value converted when ``mode`` is converted, and the function called for a call.
+    """
+
+    __slots__ = ("denotes", "mode", "node", "operand", "receiver", "type")
+
+    def __init__(
+        self,
+        type: Type,  # noqa: A002 - the language's own word
+        node: str = "",
+        mode: str = "value",
+        denotes: Denoted = None,
+        receiver: str = "",
+        operand: Value | None = None,
+    ) -> None:
+        self.type = type
+        self.node = node
+        self.mode = mode
+        self.denotes = denotes
+        self.receiver = receiver
+        self.operand = operand
+
+
+NOTHING = Value(UNKNOWN)
+
+
+class Observer(Protocol):
+    """Who wants to know what an expression does while it is evaluated; see resolve.function."""
+
+    def use(self, node: str, t: Type, expr: ast.Expr, /) -> None:
+        """A variable or field is mentioned."""
+
+    def receive(self, expr: ast.Unary, channel: str, /) -> None:
+        """A value is received from the channel with that node."""
+
+    def closed(self, channel: str, /) -> None:
+        """``close`` is called on the channel with that node."""
+
+    def flow(self, target: str, source: Value, /) -> None:
+        """A value is stored where ``target`` names."""
+
+    def made(self, t: Type, /) -> None:
+        """A value of the type is created."""
+
+    def closure(self, expr: ast.FuncLit, scope: Scope, /) -> str:
+        """A function literal is evaluated; the answer is its name."""
+
+    def removal(self, call: ast.Call, form: str, args: tuple[Value, ...], /) -> None:
+        """``delete`` or ``clear`` is called."""
+
+    def called(self, call: ast.Call, function: Value, args: tuple[Value, ...], how: str, /) -> None:
+        """A function is called; ``how`` is call, go or defer."""
+
+
+class Unobserved:
+    """Nobody listens: only the type is wanted. Function literals get no name and are not entered."""
+
+    def use(self, _node: str, _type: Type, _expr: ast.Expr, /) -> None:
+        return
+
+    def receive(self, _expr: ast.Unary, _channel: str, /) -> None:
+        return
+
+    def closed(self, _channel: str, /) -> None:
+        return
+
+    def flow(self, _target: str, _source: Value, /) -> None:
+        return
+
+    def made(self, _type: Type, /) -> None:
+        return
+
+    def closure(self, _expr: ast.FuncLit, _scope: Scope, /) -> str:
+        return ""
+
+    def removal(self, _call: ast.Call, _form: str, _args: tuple[Value, ...], /) -> None:
+        return
+
+    def called(self, _call: ast.Call, _function: Value, _args: tuple[Value, ...], _how: str, /) -> None:
+        return

@@ -1,0 +1,201 @@
+"""Functions, closures and package initialisers, resolved one by one."""
+
+from __future__ import annotations
+
+from mapleak.program.declare import function_name, function_scope
+from mapleak.program.expressions import Evaluator
+from mapleak.program.packages import File, Package
+from mapleak.program.scope import Scope
+from mapleak.program.typexpr import read_signature, read_type
+from mapleak.program.values import Value
+from mapleak.resolve.body import Body
+from mapleak.resolve.keys import Origin
+from mapleak.resolve.model import Ending, Flow, FunctionFacts, Variable
+from mapleak.resolve.recorder import Context, Recorder
+from mapleak.resolve.shapes import bounded_key, followed, map_shape, spell_type
+from mapleak.syntax import ast
+from mapleak.types import declared
+from mapleak.types.types import Slice, Type
+
+_NO_SCOPE_END = Ending("ends", "has no body here", 0, 0)
+
+
+class FunctionResolver:
+    """Resolves the functions of one file; collects their facts in ``facts``."""
+
+    def __init__(self, file: File, context: Context, inits: dict[str, int]) -> None:
+        self.file = file
+        self.context = context
+        self.package: Package = file.package
+        self.facts: list[FunctionFacts] = []
+        self._inits = inits  # how many init functions each package had so far
+        self._literals: dict[str, int] = {}  # closures per enclosing function
+        self._names: dict[str, int] = {}  # locals per node, to tell same names apart
+        self._locals: dict[str, list[Variable]] = {}
+
+    # --- functions ----------------------------------------------------------------------------
+
+    def function(self, decl: ast.FuncDecl) -> None:
+        """Resolve a declared function or method."""
+        name = self._function_name(decl)
+        scope, _, receiver_type = function_scope(decl, self.file, name)
+        recorder = self._recorder(name, scope)
+        signature = read_signature(decl.type, scope, name)
+        if decl.recv is not None and receiver_type is not None:
+            self._parameter(decl.recv, receiver_type, f"{name}$recv", recorder, scope)
+        receiver = self._receiver_name(decl)
+        exported = decl.name[:1].isupper() and (decl.recv is None or receiver.rpartition(".")[2][:1].isupper())
+        params = self._bind_parameters(decl.type, recorder, scope)
+        self._walk(decl.type, decl.body, recorder, scope)
+        self._finish(
+            recorder, decl.name_pos, decl.end, "", receiver, exported, params, signature, decl.body is not None
+        )
+
+    def _function_name(self, decl: ast.FuncDecl) -> str:
+        name = function_name(decl, self.package.path)
+        if decl.recv is None and decl.name == "init":
+            number = self._inits[self.package.path] = self._inits.get(self.package.path, 0) + 1
+            return f"{name}#{number}"
+        return name
+
+    def _receiver_name(self, decl: ast.FuncDecl) -> str:
+        if decl.recv is None:
+            return ""
+        return function_name(decl, self.package.path)[1:].partition(")")[0].lstrip("*")
+
+    def initialiser(self) -> None:
+        """Resolve the initialisers of the file's package variables."""
+        if not self.file.facts.vars:
+            return
+        name = f"{self.package.path}.init"
+        scope = Scope(self.file, self.file.scope, name)
+        recorder = self._recorder(name, scope)
+        body = self._body(recorder, scope, ())
+        for spec in self.file.facts.vars:
+            values = [body.expr(v) for v in spec.values]
+            for i, ident in enumerate(spec.names):
+                found = self.package.find(ident.name, self.file)
+                if not isinstance(found, declared.Variable):
+                    continue
+                recorder.made(found.type)
+                if i < len(values):
+                    recorder.flow(found.node, values[i])
+        pos = self.file.facts.vars[0].pos
+        self._finish(recorder, pos, pos, "", "", False, (), None, True)
+
+    def _closure(self, literal: ast.FuncLit, scope: Scope, parent: Recorder) -> str:
+        number = self._literals[parent.function] = self._literals.get(parent.function, 0) + 1
+        name = f"{parent.function}${number}"
+        inner = Scope(self.file, scope, name)
+        recorder = self._recorder(name, inner)
+        recorder.once = parent.once
+        parent.literals[name] = recorder
+        signature = read_signature(literal.type, inner, name)
+        params = self._bind_parameters(literal.type, recorder, inner)
+        self._walk(literal.type, literal.body, recorder, inner)
+        self._finish(recorder, literal.pos, literal.end, parent.function, "", False, params, signature, True)
+        for node, variable in recorder.captured.items():
+            parent.use_through(node, variable, literal)
+        return name
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def _recorder(self, name: str, scope: Scope) -> Recorder:
+        recorder = Recorder(self.context, name, self._closure)
+        recorder.evaluator = Evaluator(self.package.program, self.file.path, self.package.path, recorder)
+        recorder.scope = scope
+        return recorder
+
+    def _body(self, recorder: Recorder, scope: Scope, results: tuple[str, ...]) -> Body:
+        def local(name: str, t: Type, origin: Origin | None, at: ast.Node) -> declared.Variable:
+            return self._local(name, t, origin, at, recorder, "local")
+
+        return Body(recorder, scope, self.package, results, local)
+
+    def _walk(self, t: ast.FuncType, block: ast.Block | None, recorder: Recorder, scope: Scope) -> None:
+        results = tuple(f"{recorder.function}$r{i}" for i in range(len(t.results)))
+        for i, result in enumerate(t.results):
+            if result.name and result.name != "_":
+                result_type = read_type(result.type, scope, f"{recorder.function}.{result.name}")
+                variable = self._local(result.name, result_type, Origin("unknown"), result, recorder, "result")
+                scope.names[result.name] = variable
+                recorder.flow(results[i], Value(result_type, variable.node))
+        if block is not None:
+            self._body(recorder, scope, results).block(block)
+
+    def _bind_parameters(self, t: ast.FuncType, recorder: Recorder, scope: Scope) -> tuple[str, ...]:
+        nodes = []
+        for i, param in enumerate(t.params):
+            param_type = read_type(param.type, scope, f"{recorder.function}.{param.name or i}")
+            if param.variadic:
+                param_type = Slice(param_type)
+            nodes.append(self._parameter(param, param_type, f"{recorder.function}$p{i}", recorder, scope))
+        return tuple(nodes)
+
+    def _parameter(self, param: ast.Param, t: Type, position: str, recorder: Recorder, scope: Scope) -> str:
+        if not param.name or param.name == "_":
+            return ""
+        origin = Origin("parameter", param.name, position)
+        variable = self._local(param.name, t, origin, param, recorder, "param")
+        scope.names[param.name] = variable
+        if followed(t):
+            recorder.flows[Flow(variable.node, position)] = None
+        return variable.node
+
+    def _local(
+        self, name: str, t: Type, origin: Origin | None, at: ast.Node, recorder: Recorder, kind: str
+    ) -> declared.Variable:
+        node = f"{recorder.function}.{name}"
+        seen = self._names[node] = self._names.get(node, 0) + 1
+        if seen > 1:
+            node = f"{node}#{seen}"
+        variable = declared.Variable(name, node, self.package.path, recorder.function, t)
+        variable.origin = origin
+        shape = map_shape(t)
+        if shape is not None:
+            self._locals.setdefault(recorder.function, []).append(
+                Variable(
+                    node, kind, self.file.path, at.pos, at.pos + len(name.encode()), self.package.path,
+                    recorder.function, "", spell_type(t, self.package.path), shape.container,
+                    spell_type(shape.key, self.package.path), spell_type(shape.value, self.package.path),
+                    bounded_key(shape.key, self.context.enums),
+                )
+            )  # fmt: skip
+        return variable
+
+    def _finish(
+        self,
+        recorder: Recorder,
+        pos: int,
+        end: int,
+        parent: str,
+        receiver: str,
+        exported: bool,
+        params: tuple[str, ...],
+        signature: Type | None,
+        has_body: bool,
+    ) -> None:
+        self.facts.append(
+            FunctionFacts(
+                name=recorder.function,
+                package=self.package.path,
+                file=self.file.path,
+                pos=pos,
+                end=end,
+                parent=parent,
+                receiver_type=receiver,
+                exported=exported,
+                params=params,
+                returns=bool(getattr(signature, "results", ())),
+                ops=tuple(recorder.ops),
+                calls=tuple(recorder.calls),
+                flows=tuple(recorder.flows),
+                variables=tuple(self._locals.pop(recorder.function, ())),
+                held=tuple(h for h in recorder.timeline.held()),
+                ending=recorder.timeline.ending(pos, end) if has_body else _NO_SCOPE_END,
+                gos=recorder.go_facts(),
+                ranges=tuple(recorder.ranges),
+                made=tuple(recorder.made_types),
+                signature=signature.text if signature is not None else "func()()",
+            )
+        )

@@ -1,0 +1,104 @@
+"""What functions of the standard library do to maps, and which of them wait. Tables only.
+
+Names are those of ``golang.org/x/tools/go/ssa``. Sources: package documentation of ``maps``, ``sync``,
+``net/http``, ``net/url``, ``net/textproto``, ``expvar``; ``golang.org/x/exp/maps`` for programs before Go 1.21.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class MapFunction(NamedTuple):
+    """What a library function does to a map: ``subject`` and ``key`` are argument numbers, -1 the receiver.
+
+    ``key`` is None when the call has no single key.
+    """
+
+    effect: str
+    form: str
+    subject: int
+    key: int | None
+
+
+MAP_FUNCTIONS: dict[str, MapFunction] = {
+    "maps.Copy": MapFunction("insert", "maps.Copy", 0, None),
+    "maps.Insert": MapFunction("insert", "maps.Insert", 0, None),
+    "maps.DeleteFunc": MapFunction("remove", "maps.DeleteFunc", 0, None),
+    "golang.org/x/exp/maps.Copy": MapFunction("insert", "maps.Copy", 0, None),
+    "golang.org/x/exp/maps.DeleteFunc": MapFunction("remove", "maps.DeleteFunc", 0, None),
+    "golang.org/x/exp/maps.Clear": MapFunction("remove", "clear", 0, None),
+    "(*sync.Map).Store": MapFunction("insert", "sync.Map.Store", -1, 0),
+    "(*sync.Map).LoadOrStore": MapFunction("insert", "sync.Map.LoadOrStore", -1, 0),
+    "(*sync.Map).Swap": MapFunction("insert", "sync.Map.Swap", -1, 0),
+    "(*sync.Map).CompareAndSwap": MapFunction("update", "sync.Map.CompareAndSwap", -1, 0),
+    "(*sync.Map).Delete": MapFunction("remove", "sync.Map.Delete", -1, 0),
+    "(*sync.Map).LoadAndDelete": MapFunction("remove", "sync.Map.LoadAndDelete", -1, 0),
+    "(*sync.Map).CompareAndDelete": MapFunction("remove", "sync.Map.CompareAndDelete", -1, 0),
+    "(*sync.Map).Clear": MapFunction("remove", "sync.Map.Clear", -1, None),
+    "(net/http.Header).Add": MapFunction("insert", "call", -1, 0),
+    "(net/http.Header).Set": MapFunction("insert", "call", -1, 0),
+    "(net/http.Header).Del": MapFunction("remove", "call", -1, 0),
+    "(net/textproto.MIMEHeader).Add": MapFunction("insert", "call", -1, 0),
+    "(net/textproto.MIMEHeader).Set": MapFunction("insert", "call", -1, 0),
+    "(net/textproto.MIMEHeader).Del": MapFunction("remove", "call", -1, 0),
+    "(net/url.Values).Add": MapFunction("insert", "call", -1, 0),
+    "(net/url.Values).Set": MapFunction("insert", "call", -1, 0),
+    "(net/url.Values).Del": MapFunction("remove", "call", -1, 0),
+    "encoding/json.Unmarshal": MapFunction("insert", "decode", 1, None),
+    "(*encoding/json.Decoder).Decode": MapFunction("insert", "decode", 0, None),
+    "(*encoding/gob.Decoder).Decode": MapFunction("insert", "decode", 0, None),
+}
+"""Library functions that change a map handed to them."""
+
+WAITING: dict[str, str] = {
+    "(*sync.WaitGroup).Wait": "Wait",
+    "(*sync.Cond).Wait": "Wait",
+    "(*sync.Mutex).Lock": "Lock",
+    "(*sync.RWMutex).Lock": "Lock",
+    "(*sync.RWMutex).RLock": "RLock",
+    "time.Sleep": "time.Sleep",
+    "net/http.ListenAndServe": "ListenAndServe",
+    "net/http.ListenAndServeTLS": "ListenAndServeTLS",
+    "net/http.Serve": "Serve",
+    "(*net/http.Server).ListenAndServe": "ListenAndServe",
+    "(*net/http.Server).ListenAndServeTLS": "ListenAndServeTLS",
+    "(*net/http.Server).Serve": "Serve",
+    "(*os/exec.Cmd).Wait": "Wait",
+    "(*os/exec.Cmd).Run": "Run",
+    "io.Copy": "io.Copy",
+    "io.ReadAll": "io.ReadAll",
+    "(*golang.org/x/sync/errgroup.Group).Wait": "Wait",
+}
+"""Calls that may wait for something outside the goroutine."""
+
+WAITING_METHODS = frozenset(("Accept", "Read", "ReadFrom", "ReadMessage", "Recv", "Receive", "Next", "Scan"))
+"""Interface methods that wait for input in every well-known implementation (net.Conn, net.Listener, streams)."""
+
+NEVER_RETURN = frozenset(
+    (
+        "os.Exit",
+        "runtime.Goexit",
+        "log.Fatal",
+        "log.Fatalf",
+        "log.Fatalln",
+        "log.Panic",
+        "log.Panicf",
+        "log.Panicln",
+        "(*log.Logger).Fatal",
+        "(*log.Logger).Fatalf",
+        "(*log.Logger).Fatalln",
+    )
+)
+"""Functions after which the caller does not go on."""
+
+ADDRESS_OF = frozenset(
+    (
+        "(reflect.Value).Pointer",
+        "(reflect.Value).UnsafeAddr",
+    )
+)
+"""Functions that give a pointer's address as uintptr."""
+
+TIMER_CHANNELS = frozenset(("time.Tick", "time.Ticker.C", "time.Timer.C"))
+"""Channels that nothing ever closes."""

@@ -1,0 +1,302 @@
+"""Collects what one function does while its body is evaluated: calls, map operations, flows, closures.
+
+It is the observer of :class:`mapleak.program.expressions.Evaluator`. The statement walk in
+:mod:`mapleak.resolve.body` tells it where in the function's control structure the evaluation is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from mapleak.program.expressions import Evaluator
+from mapleak.program.scope import Scope
+from mapleak.program.values import Literal, Value
+from mapleak.resolve.keys import Origin, callee_name, key_fact, origin_of
+from mapleak.resolve.known import MAP_FUNCTIONS, WAITING, WAITING_METHODS, MapFunction
+from mapleak.resolve.model import CallFact, Flow, GoFact, InterfaceFacts, KeyFact, MapOp, RangeFact
+from mapleak.resolve.shapes import MapShape, followed, library_shape, map_shape, spell_type
+from mapleak.resolve.spell import spell
+from mapleak.resolve.timeline import Timeline
+from mapleak.syntax import ast
+from mapleak.types.declared import Variable
+from mapleak.types.lookup import Selection
+from mapleak.types.types import Interface, Named, Pointer, Type, TypeParam, underlying
+
+
+class Guard(NamedTuple):
+    """Something that is known to hold around an operation: kind, the map's node, and a key's text or ""."""
+
+    kind: str
+    node: str
+    key: str
+
+
+class Context(NamedTuple):
+    """What all functions of a file share while they are resolved."""
+
+    package: str
+    path: str
+    enums: frozenset[str]
+    interfaces: dict[str, InterfaceFacts]
+    key_cache: dict[tuple[str, str], KeyFact]
+
+
+class PendingGo(NamedTuple):
+    """A go statement; whether it is waited for is known at the end of the function."""
+
+    statement: ast.Go
+    call: int
+    closure_pos: int
+    signals: frozenset[str]
+    captured: tuple[str, ...]
+    passed: tuple[str, ...]
+    loop_depth: int
+
+
+class Recorder:
+    """Everything seen in one function so far."""
+
+    def __init__(self, context: Context, function: str, enter: Callable[[ast.FuncLit, Scope, Recorder], str]) -> None:
+        self.context = context
+        self.function = function
+        self._enter = enter
+        self.evaluator: Evaluator
+        self.scope: Scope
+        self.timeline = Timeline()
+        self.ops: list[MapOp] = []
+        self.calls: list[CallFact] = []
+        self.flows: dict[Flow, None] = {}
+        self.ranges: list[RangeFact] = []
+        self.made_types: dict[str, None] = {}
+        self.guards: list[Guard] = []
+        self.sized: set[str] = set()
+        self.loop_depth = 0
+        self.captured: dict[str, Variable] = {}  # maps used through variables of enclosing functions
+        self.once = False
+        self.gos: list[PendingGo] = []
+        self.literals: dict[str, Recorder] = {}
+        self._last: tuple[Value, tuple[Value, ...]] | None = None
+
+    # --- Observer -----------------------------------------------------------------------------
+
+    def use(self, node: str, t: Type, expr: ast.Expr) -> None:
+        if map_shape(t) is None:
+            return
+        root = expr
+        while isinstance(root, ast.Selector | ast.Index | ast.Star):
+            root = root.x
+        variable = self.scope.lookup(root.name) if isinstance(root, ast.Name) else None
+        if isinstance(variable, Variable) and variable.function:
+            self.use_through(node, variable, expr)
+
+    def use_through(self, node: str, variable: Variable, expr: ast.Node) -> None:
+        """A map is used through a local variable: the map itself, or something that holds it."""
+        if variable.function != self.function:
+            self.captured[node] = variable
+            how = "captured"
+        else:
+            is_parameter = isinstance(variable.origin, Origin) and variable.origin.origin == "parameter"
+            how = "param" if is_parameter else "local"
+        self.timeline.use(node, how, expr.pos, expr.end)
+
+    def receive(self, expr: ast.Unary, channel: str) -> None:
+        self.timeline.wait(expr.pos, expr.end, f"receive from {spell(expr.x)}", channel)
+
+    def closed(self, channel: str) -> None:
+        self.timeline.signal(channel)
+
+    def flow(self, target: str, source: Value) -> None:
+        if source.node and target and target != source.node and self._follows(source):
+            self.flows[Flow(target, source.node)] = None
+
+    def _follows(self, value: Value) -> bool:
+        return followed(value.type) or value.node.startswith("func:")
+
+    def made(self, t: Type) -> None:
+        if isinstance(t, Pointer):
+            t = t.elem
+        if isinstance(t, Named):
+            self.made_types[t.name] = None
+
+    def closure(self, expr: ast.FuncLit, scope: Scope) -> str:
+        return self._enter(expr, scope, self)
+
+    def removal(self, call: ast.Call, form: str, args: tuple[Value, ...]) -> None:
+        shape = map_shape(args[0].type) if args else None
+        if shape is None:
+            return
+        key = (call.args[1], args[1]) if form == "delete" and len(args) > 1 else None
+        self.operation("remove", form, (call.args[0], args[0].node, shape), call, key)
+
+    def called(self, call: ast.Call, function: Value, args: tuple[Value, ...], how: str) -> None:
+        mode, callee, method = self._callee(call, function)
+        known = MAP_FUNCTIONS.get(callee) if mode == "static" else None
+        if known is not None:
+            self._library_operation(callee, known, call, function, args)
+        if callee == "(*sync.Map).Range" and args:
+            subject = call.fun.x if isinstance(call.fun, ast.Selector) else call.fun
+            self.ranges.append(RangeFact(function.receiver, args[0].node, call.pos, call.end, spell(subject)))
+        if callee in WAITING or (mode == "interface" and method in WAITING_METHODS):
+            self.timeline.wait(call.pos, call.end, spell(call.fun), function.receiver)
+        elif callee == "(*sync.WaitGroup).Done":
+            self.timeline.signal(function.receiver)
+        self._last = (function, args)
+        follow_all = how == "go"
+        nodes = tuple([a.node if a.node and (follow_all or self._follows(a)) else "" for a in args])
+        self.calls.append(
+            CallFact(
+                mode, callee, method, how, call.pos, call.end, function.receiver, nodes, self.loop_depth,
+                self._argument_keys(call, args),
+            )
+        )  # fmt: skip
+
+    # --- go and defer -------------------------------------------------------------------------
+
+    def started(self, statement: ast.Go, call: ast.Call, calls_before: int) -> None:
+        """A go statement whose call has just been evaluated."""
+        if len(self.calls) == calls_before or self._last is None:
+            return  # a conversion or a built-in: nothing runs
+        function, args = self._last
+        literal = self.literals.get(function.denotes.name) if isinstance(function.denotes, Literal) else None
+        signals = {a.node for a in args if a.node}
+        if literal is not None:
+            signals.update(literal.timeline.signals)
+        captured = tuple(literal.captured) if literal is not None else ()
+        passed = tuple(a.node for a in args if a.node and map_shape(a.type) is not None)
+        closure_pos = call.fun.pos if isinstance(call.fun, ast.FuncLit) else -1
+        self.gos.append(
+            PendingGo(
+                statement, len(self.calls) - 1, closure_pos, frozenset(signals), captured, passed, self.loop_depth
+            )
+        )
+
+    def go_facts(self) -> tuple[GoFact, ...]:
+        """All go statements, each with how the function waits for it."""
+        return tuple(
+            GoFact(
+                g.statement.pos, g.statement.end, g.call, g.closure_pos, self.timeline.waits_for(g.signals, g.statement.pos),
+                g.captured, g.passed, g.loop_depth,
+            )
+            for g in self.gos
+        )  # fmt: skip
+
+    # --- calls --------------------------------------------------------------------------------
+
+    def _callee(self, call: ast.Call, function: Value) -> tuple[str, str, str]:
+        denotes = function.denotes
+        name = callee_name(denotes)
+        if name:
+            return "static", name, ""
+        if isinstance(denotes, Literal):
+            return "static", denotes.name, ""
+        if isinstance(denotes, Selection) and denotes.interface is not None:
+            return (
+                "interface",
+                self._interface_key(denotes),
+                denotes.name if denotes.name[:1].isupper() else (f"{self.context.package}.{denotes.name}"),
+            )
+        if function.node and not function.node.startswith("outside:"):
+            return "value", function.node, ""
+        return "unknown", spell(call.fun), ""
+
+    def _interface_key(self, selection: Selection) -> str:
+        t = selection.interface
+        assert t is not None
+        interface = t.constraint if isinstance(t, TypeParam) else t
+        key = interface.text
+        if key not in self.context.interfaces:
+            u = underlying(interface)
+            methods = u.methods if isinstance(u, Interface) else {}
+            self.context.interfaces[key] = InterfaceFacts(
+                key, tuple((name, methods[name].text) for name in sorted(methods))
+            )
+        return key
+
+    def _argument_keys(self, call: ast.Call, args: tuple[Value, ...]) -> tuple[KeyFact | None, ...]:
+        if len(args) != len(call.args):
+            return ()
+        return tuple(
+            [None if self._follows(v) else self._argument_key(e, v) for e, v in zip(call.args, args, strict=True)]
+        )
+
+    def _argument_key(self, e: ast.Expr, value: Value) -> KeyFact:
+        origin = origin_of(e, value)
+        cache_key = (origin.origin, origin.node)
+        found = self.context.key_cache.get(cache_key)
+        if found is None:
+            found = self.context.key_cache[cache_key] = KeyFact("", "", origin.origin, "", origin.node, ())
+        return found
+
+    # --- map operations -----------------------------------------------------------------------
+
+    def _library_operation(
+        self, callee: str, known: MapFunction, call: ast.Call, function: Value, args: tuple[Value, ...]
+    ) -> None:
+        if known.subject < 0:
+            if not isinstance(call.fun, ast.Selector):
+                return  # a method value: the map is not spelled here
+            subject, node, shape = call.fun.x, function.receiver, library_shape(callee)
+        elif known.subject < len(call.args) == len(args):
+            subject, node = call.args[known.subject], args[known.subject].node
+            found = map_shape(args[known.subject].type)
+            if found is None:
+                return
+            shape = found
+        else:
+            return
+        key = None
+        stored = None
+        if known.key is not None and known.key < len(call.args) == len(args):
+            key = (call.args[known.key], args[known.key])
+            stored = args[1] if known.effect == "insert" and len(args) > 1 else None
+        self.operation(known.effect, known.form, (subject, node, shape), call, key, stored)
+
+    def operation(
+        self,
+        effect: str,
+        form: str,
+        subject: tuple[ast.Expr, str, MapShape],
+        at: ast.Node,
+        key: tuple[ast.Expr, Value] | None = None,
+        stored: Value | None = None,
+    ) -> None:
+        """Record an operation at ``at`` on ``subject``: the map's expression, node and shape."""
+        expr, node, shape = subject
+        fact = self._key(key[0], key[1], shape, node) if key is not None else None
+        guards = self._guards_for(node, fact)
+        if effect == "insert" and fact is not None and (fact.origin == "same-map" or "present" in guards):
+            effect = "update"
+        writes = effect in ("insert", "update")
+        self.ops.append(
+            MapOp(
+                effect,
+                form,
+                node,
+                at.pos,
+                at.end,
+                fact,
+                spell_type(shape.value, self.context.package) if writes else "",
+                stored.node if stored is not None and self._follows(stored) else "",
+                self.loop_depth,
+                guards,
+                spell(expr),
+            )
+        )
+        if stored is not None and writes and node:
+            self.flow(f"{node}[]", stored)
+
+    def _key(self, key: ast.Expr, value: Value, shape: MapShape, node: str) -> KeyFact:
+        return key_fact(key, value, origin_of(key, value), shape.key, node, self.context.package, self.context.enums)
+
+    def _guards_for(self, node: str, key: KeyFact | None) -> tuple[str, ...]:
+        found = {
+            g.kind
+            for g in self.guards
+            if g.node == node and (not g.key or g.kind == "ranging" or (key is not None and g.key == key.text))
+        }
+        if node in self.sized:
+            found.add("size")
+        if self.once:
+            found.add("once")
+        return tuple(sorted(found))

@@ -1,0 +1,72 @@
+"""The whole program, resolved: every function's calls, map operations and value flows, with names and types.
+
+What goes in is the linked program; what comes out holds no syntax and no types any more, only names,
+offsets and classifications, and can be stored or sent between processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mapleak.program.packages import Program
+from mapleak.resolve.declarations import enum_types, holders, package_variables, type_facts
+from mapleak.resolve.functions import FunctionResolver
+from mapleak.resolve.model import FileInfo, FunctionFacts, InterfaceFacts, KeyFact, ResolvedProgram, TypeFacts, Variable
+from mapleak.resolve.recorder import Context
+from mapleak.source.model import SourceFile, Tree
+from mapleak.syntax.facts import FileFacts
+
+
+def resolve(program: Program, tree: Tree) -> ResolvedProgram:
+    """Resolve every package of the tree. Deterministic: packages, files and declarations in fixed order."""
+    sources = {f.path: f for f in tree.files}
+    enums = enum_types(program)
+    interfaces: dict[str, InterfaceFacts] = {}
+    key_cache: dict[tuple[str, str], KeyFact] = {}
+    functions: list[FunctionFacts] = []
+    variables: list[Variable] = []
+    types: list[TypeFacts] = []
+    held: list[tuple[str, str]] = []
+    files: dict[str, FileInfo] = {}
+    inits: dict[str, int] = {}
+    for package in program.tree_packages():
+        for file in package.files:
+            files[file.path] = _file_info(file.path, package.path, file.facts, sources)
+            context = Context(package.path, file.path, enums, interfaces, key_cache)
+            resolver = FunctionResolver(file, context, inits)
+            resolver.initialiser()
+            for function in file.facts.functions:
+                resolver.function(function)
+            functions += resolver.facts
+        variables += package_variables(package, enums)
+        types += type_facts(package)
+        held += holders(package)
+    functions.sort(key=lambda f: (f.name, f.file, f.pos))
+    variables.sort(key=lambda v: (v.node, v.file, v.pos))
+    return ResolvedProgram(
+        files=files,
+        functions=tuple(functions),
+        variables=tuple(variables),
+        flows=(),
+        types=tuple(sorted(types, key=lambda t: t.name)),
+        interfaces=dict(sorted(interfaces.items())),
+        main_packages=tuple(sorted({p.path for p in program.tree_packages() if p.name == "main"})),
+        holders=tuple(sorted(set(held))),
+    )
+
+
+def _file_info(path: str, package: str, facts: FileFacts, sources: Mapping[str, SourceFile]) -> FileInfo:
+    source = sources.get(path)
+    parts = [c for c in (source.file_constraint if source else "", facts.constraint) if c]
+    constraint = " && ".join(f"({c})" if len(parts) > 1 else c for c in parts)
+    return FileInfo(
+        path=path,
+        package=package,
+        lines=facts.lines,
+        line_starts=facts.line_starts,
+        is_test=source.is_test if source else False,
+        generated=facts.generated,
+        constraint=constraint,
+        has_issues=bool(facts.issues),
+        reported=source.reported if source else False,
+    )

@@ -1,0 +1,157 @@
+"""Which types hold maps or functions, and how types are written for users."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mapleak.types.types import (
+    UNKNOWN,
+    Array,
+    Basic,
+    Chan,
+    Interface,
+    Map,
+    Named,
+    Pointer,
+    Signature,
+    Slice,
+    Struct,
+    Type,
+    TypeParam,
+    underlying,
+)
+from mapleak.types.universe import EMPTY_INTERFACE, STRING
+
+_QUALIFIED = re.compile(r"((?:[\w.\-~]+/)*[\w\-~]+(?:\.[\w\-~]+)*)\.([A-Za-z_]\w*)")
+
+_FOLLOWED_DEPTH = 3
+"""How deep inside slices, pointers, channels and maps a map or function is still followed."""
+
+SMALL_BASIC = {"bool": "bool", "uint8": "byte", "int8": "int8"}
+"""Key types with so few values that a map keyed by them cannot grow far."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapShape:
+    """A map-like type: ``container`` is map, sync.Map or the named type's qualified name."""
+
+    container: str
+    key: Type
+    value: Type
+
+
+SYNC_MAP = MapShape("sync.Map", EMPTY_INTERFACE, EMPTY_INTERFACE)
+
+
+def library_shape(method: str) -> MapShape:
+    """The shape of the receiver of a library method such as ``(net/http.Header).Add``."""
+    receiver = method[1:].partition(")")[0].lstrip("*")
+    return SYNC_MAP if receiver == "sync.Map" else MapShape(receiver, STRING, Slice(STRING))
+
+
+def map_shape(t: Type) -> MapShape | None:
+    """The map-like type that ``t`` is or points to, or None."""
+    memo = t.memo
+    if memo is None:
+        memo = t.memo = {}
+    if "shape" not in memo:
+        memo["shape"] = _map_shape(t)
+    shape = memo["shape"]
+    return shape if isinstance(shape, MapShape) else None
+
+
+def _map_shape(t: Type) -> MapShape | None:
+    if isinstance(t, Pointer):
+        return _map_shape(t.elem) if not isinstance(t.elem, Pointer) else None
+    if isinstance(t, Named):
+        if t.name == "sync.Map":
+            return SYNC_MAP
+        u = t.underlying
+        return MapShape(t.name, u.key, u.value) if isinstance(u, Map) else None
+    u = underlying(t) if isinstance(t, TypeParam) else t
+    return MapShape("map", u.key, u.value) if isinstance(u, Map) else None
+
+
+def followed(t: Type) -> bool:
+    """Whether values of type ``t`` are followed through the program: maps, functions, and what holds them."""
+    memo = t.memo
+    if memo is None:
+        memo = t.memo = {}
+    if "followed" not in memo:
+        memo["followed"] = _followed(t, 0)
+    return memo["followed"] is True
+
+
+def _followed(t: Type, depth: int) -> bool:
+    if map_shape(t) is not None:
+        return True
+    if depth > _FOLLOWED_DEPTH:
+        return False
+    u = underlying(t)
+    match u:
+        case Signature():
+            return True
+        case Pointer() | Slice() | Array() | Chan():
+            return not isinstance(u.elem, Basic) and _followed(u.elem, depth + 1)
+    return False
+
+
+def spell_type(t: Type, package: str) -> str:
+    """``t`` as it is written in ``package``: own names bare, others with their package's last element."""
+
+    def short(match: re.Match[str]) -> str:
+        path, name = match.group(1), match.group(2)
+        return name if path == package else f"{path.rsplit('/', 1)[-1]}.{name}"
+
+    return _QUALIFIED.sub(short, t.text)
+
+
+def bounded_key(t: Type, enums: frozenset[str]) -> str:
+    """Why keys of type ``t`` are finitely many in any program, or "".
+
+    ``enums`` are the named types with declared constants. ``reflect.Type`` counts: a program has finitely
+    many types unless it builds them at run time.
+    """
+    if isinstance(t, Named):
+        if t.name == "reflect.Type":
+            return "reflect.Type"
+        if t.name in enums:
+            return f"enum {t.declaration.name}"
+    u = underlying(t)
+    if isinstance(u, Basic):
+        return SMALL_BASIC.get(u.name, "")
+    if isinstance(u, Array):
+        return bounded_key(u.elem, enums) if u.length in ("1", "2") else ""
+    if isinstance(u, Struct) and u.fields and len(u.fields) <= 4:
+        parts = [bounded_key(f.type, enums) for f in u.fields]
+        return " and ".join(parts) if all(parts) else ""
+    return ""
+
+
+def hazards_of(t: Type) -> tuple[tuple[str, str], ...]:
+    """Hazards that the key type itself carries: (kind, where inside the key)."""
+    found: list[tuple[str, str]] = []
+    _collect_hazards(t, "", found, 0)
+    return tuple(found)
+
+
+def _collect_hazards(t: Type, path: str, found: list[tuple[str, str]], depth: int) -> None:
+    if depth > 4:
+        return
+    if isinstance(t, Named) and t.name == "reflect.Value":
+        found.append(("reflect-value", path))
+        return
+    u = underlying(t)
+    if isinstance(u, Basic):
+        if u.name == "unsafe.Pointer":
+            found.append(("unsafe-pointer", path))
+    elif isinstance(u, Array):
+        _collect_hazards(u.elem, "array element", found, depth + 1)
+    elif isinstance(u, Struct):
+        for field in u.fields:
+            _collect_hazards(field.type, f"field {field.name}", found, depth + 1)
+
+
+def is_interface(t: Type) -> bool:
+    return isinstance(underlying(t), Interface) and t is not UNKNOWN

@@ -1,0 +1,55 @@
+"""Expressions as short source text, for messages and for telling equal keys apart."""
+
+from __future__ import annotations
+
+from mapleak.syntax import ast
+
+_MAX_DEPTH = 6
+_MAX_LENGTH = 60
+
+
+def spell(e: ast.Expr) -> str:
+    """``e`` as Go source on one line, cut at 60 characters."""
+    text = _spell(e, 0)
+    return text if len(text) <= _MAX_LENGTH else text[: _MAX_LENGTH - 1] + "…"
+
+
+def _spell(e: ast.Expr | None, depth: int) -> str:
+    if depth > _MAX_DEPTH:
+        return "…"
+    depth += 1
+    match e:
+        case ast.Name():
+            return e.name
+        case ast.BasicLit():
+            return e.text or "…"
+        case ast.Selector():
+            return f"{_spell(e.x, depth)}.{e.name}"
+        case ast.Index():
+            return f"{_spell(e.x, depth)}[{', '.join(_spell(i, depth) for i in e.indices)}]"
+        case ast.SliceExpr():
+            return f"{_spell(e.x, depth)}[{':'.join(_spell(b, depth) for b in e.bounds) or ':'}]"
+        case ast.Star():
+            return f"*{_spell(e.x, depth)}"
+        case ast.Unary():
+            return f"{e.op}{_spell(e.x, depth)}"
+        case ast.Binary():
+            return f"{_spell(e.x, depth)} {e.op} {_spell(e.y, depth)}"
+        case ast.Call():
+            return f"{_spell(e.fun, depth)}({', '.join(_spell(a, depth) for a in e.args)})"
+        case ast.TypeAssert():
+            return f"{_spell(e.x, depth)}.({_spell(e.type, depth) if e.type else 'type'})"
+        case ast.Composite():
+            return f"{_spell(e.type, depth) if e.type else ''}{{…}}"
+        case ast.FuncLit():
+            return "func(…) {…}"
+    return _spell_type(e, depth)
+
+
+def _spell_type(e: ast.Expr | None, depth: int) -> str:
+    match e:
+        case ast.ArrayType():
+            return f"[{_spell(e.length, depth) if e.length else ''}]{_spell(e.elem, depth)}"
+        case ast.MapType():
+            return f"map[{_spell(e.key, depth)}]{_spell(e.value, depth)}"
+    return "…"

@@ -1,0 +1,212 @@
+"""Declared things: what an identifier can denote (Go spec, "Declarations and scope")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mapleak.types.types import UNKNOWN, Named, Signature, Type, TypeParam
+
+
+class TypeDeclaration:
+    """A defined type, generic or not. ``methods`` fills up while the package is linked."""
+
+    __slots__ = (
+        "_instances", "_load", "_params", "_underlying", "end", "exported", "file", "methods", "name", "package",
+        "pos", "qualified", "substitute",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        package: str,
+        name: str,
+        qualified: str,
+        file: str,
+        pos: int,
+        end: int,
+        load: Callable[[], tuple[tuple[TypeParam, ...], Callable[[], Type]]],
+        substitute: Callable[[Type, dict[TypeParam, Type]], Type],
+    ) -> None:
+        self.package = package
+        self.name = name
+        self.qualified = qualified
+        self.file = file
+        self.pos = pos
+        self.end = end
+        self.exported = name[:1].isupper()
+        self.methods: dict[str, Function] = {}
+        self.substitute = substitute
+        self._load = load
+        self._params: tuple[TypeParam, ...] | None = None
+        self._underlying: Callable[[], Type] | Type = UNKNOWN
+        self._instances: dict[str | int, Named] = {}
+
+    @property
+    def params(self) -> tuple[TypeParam, ...]:
+        if self._params is None:
+            self._params, self._underlying = self._load()
+        return self._params
+
+    def instance(self, args: tuple[Type, ...] = ()) -> Named:
+        """The type itself, or its instance for ``args`` (missing ones stay the parameters)."""
+        if not args:
+            found = self._instances.get(0)
+            if found is None:
+                found = self._instances[0] = Named(self, ())
+            return found
+        key = ",".join(str(id(a)) if isinstance(a, TypeParam) else a.text for a in args)
+        found = self._instances.get(key)
+        if found is None:
+            found = self._instances[key] = Named(self, args)
+        return found
+
+    def underlying_of(self, args: tuple[Type, ...]) -> Type:
+        params = self.params
+        generic = self._underlying
+        if not isinstance(generic, Type):
+            self._underlying = UNKNOWN
+            generic = self._underlying = generic()
+        if args and params:
+            return self.substitute(generic, dict(zip(params, args, strict=False)))
+        return generic
+
+
+class Function:
+    """A declared function or method. ``signature`` is worked out when first asked for.
+
+    ``name`` is the name in reports: ``p.F``, ``(p.T).M``, ``(*p.T).M``. ``receiver_params`` are the type
+    parameters as the receiver spells them, in order.
+    """
+
+    __slots__ = (
+        "_load", "_signature", "exported", "file", "in_tree", "name", "package", "param_names", "pointer_receiver",
+        "pos", "receiver_params", "short",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        package: str,
+        short: str,
+        name: str,
+        file: str,
+        pos: int,
+        in_tree: bool,
+        pointer_receiver: bool,
+        load: Callable[[], tuple[Signature, tuple[TypeParam, ...]]],
+    ) -> None:
+        self.package = package
+        self.short = short
+        self.name = name
+        self.file = file
+        self.pos = pos
+        self.in_tree = in_tree
+        self.exported = short[:1].isupper()
+        self.pointer_receiver = pointer_receiver
+        self._load = load
+        self._signature: Signature | None = None
+        self.receiver_params: tuple[TypeParam, ...] = ()
+
+    @property
+    def signature(self) -> Signature:
+        if self._signature is None:
+            self._signature, self.receiver_params = self._load()
+        return self._signature
+
+
+class Variable:
+    """A variable, parameter, result or field-less receiver. ``node`` names it in the value-flow graph.
+
+    ``origin`` remembers where a local's value came from, for key classification (set by resolve).
+    """
+
+    __slots__ = ("_load", "_type", "function", "name", "node", "origin", "package")
+
+    def __init__(self, name: str, node: str, package: str, function: str, load: Callable[[], Type] | Type) -> None:
+        self.name = name
+        self.node = node
+        self.package = package
+        self.function = function  # "" for package variables
+        self.origin: object = None
+        if isinstance(load, Type):
+            self._load: Callable[[], Type] | None = None
+            self._type: Type | None = load
+        else:
+            self._load = load
+            self._type = None
+
+    @property
+    def type(self) -> Type:
+        if self._type is None:
+            load, self._load = self._load, None
+            self._type = load() if load is not None else UNKNOWN  # refers to itself: unknown
+        return self._type
+
+
+class Constant:
+    """A constant; only its type matters to us."""
+
+    __slots__ = ("_load", "_type", "name", "package")
+
+    def __init__(self, name: str, package: str, load: Callable[[], Type] | Type) -> None:
+        self.name = name
+        self.package = package
+        self._load: Callable[[], Type] | None = None if isinstance(load, Type) else load
+        self._type: Type | None = load if isinstance(load, Type) else None
+
+    @property
+    def type(self) -> Type:
+        if self._type is None:
+            load, self._load = self._load, None
+            self._type = load() if load is not None else UNKNOWN
+        return self._type
+
+
+class TypeName:
+    """A name for a type: of a defined type, an alias, a type parameter or a predeclared type.
+
+    A generic alias has ``params``; ``type`` then mentions them.
+    """
+
+    __slots__ = ("_load", "_type", "declaration", "name", "params")
+
+    def __init__(
+        self,
+        name: str,
+        load: Callable[[], Type] | Type,
+        declaration: TypeDeclaration | None = None,
+        params: Callable[[], tuple[TypeParam, ...]] | None = None,
+    ) -> None:
+        self.name = name
+        self.declaration = declaration
+        self.params = params
+        self._load: Callable[[], Type] | None = None if isinstance(load, Type) else load
+        self._type: Type | None = load if isinstance(load, Type) else None
+
+    @property
+    def type(self) -> Type:
+        if self._type is None:
+            load, self._load = self._load, None
+            self._type = load() if load is not None else UNKNOWN  # an alias of itself
+        return self._type
+
+
+class PackageName:
+    """An imported package's name in a file."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+
+class Builtin:
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Nil:
+    __slots__ = ()
+
+
+Object = Variable | Constant | TypeName | Function | PackageName | Builtin | Nil
