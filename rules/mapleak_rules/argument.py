@@ -31,7 +31,8 @@ def declared(subject: AbstractMap) -> Step:
 
 def insertions(primary: Operation, others: Iterable[Operation], growth_reason: str = "") -> tuple[Step, ...]:
     """The insertion that makes the case, then the other places that fill the map."""
-    because = f": {growth_reason}" if growth_reason else ""
+    reason = primary.growth_reason or growth_reason
+    because = f": {reason}" if reason else ""
     steps = [Step(primary.location, f"{short(primary.function)} inserts {filled(primary)}{because}")]
     rest = [op for op in others if op.location != primary.location]
     steps += [Step(op.location, f"{short(op.function)} also inserts {filled(op)}") for op in rest[:PLACES_SHOWN]]

@@ -1,7 +1,7 @@
 """Which operations of a map count: insertions that make it grow while the program serves, and what empties it.
 
 Reads the map model only. An operation in a test, at start-up, or that nothing reaches neither grows nor empties
-a running program's map.
+a running program's map; for a map of the tests themselves, what tests do counts.
 """
 
 from __future__ import annotations
@@ -25,44 +25,49 @@ class Discounted:
     reason: str
 
 
-def counts(removal: Operation) -> bool:
-    """Whether a removal or reset happens again and again in the running program."""
-    return removal.reachable and not removal.in_test and not removal.startup_only
+def counts(removal: Operation, in_test: bool = False) -> bool:
+    """Whether a removal or reset happens again and again in the running program, or in its tests."""
+    if removal.in_test and not in_test:
+        return False
+    return removal.reachable and not (removal.no_effect or removal.startup_only)
 
 
 def emptying(subject: AbstractMap) -> tuple[Operation, ...]:
     """The removals and resets of a map that count."""
-    return tuple(op for op in (*subject.removes, *subject.resets) if counts(op))
+    return tuple(op for op in (*subject.removes, *subject.resets) if counts(op, subject.in_test))
 
 
 def discounted(subject: AbstractMap) -> tuple[Discounted, ...]:
     """The removals and resets of a map that do not count, with the reason, in source order."""
-    idle = (op for op in (*subject.removes, *subject.resets) if not counts(op))
+    idle = (op for op in (*subject.removes, *subject.resets) if not counts(op, subject.in_test))
     return tuple(Discounted(op, _why_not(op)) for op in sorted(idle, key=lambda op: op.location))
 
 
-def growing(operations: Iterable[Operation]) -> tuple[Operation, ...]:
+def growing(operations: Iterable[Operation], in_test: bool = False) -> tuple[Operation, ...]:
     """The insertions that can add ever more keys, the most telling first.
 
-    Left out: tests, code that runs only at start-up, insertions behind a size check, updates of keys that are
-    there, and keys from a finite set. Insertions that something reaches come before those that nothing reaches.
+    Left out: tests (unless the map is one of theirs), code that runs only at start-up, insertions behind a size
+    check, updates of keys that are there, and keys from a finite set. Insertions that certainly grow the map come
+    before those of which nobody knows, and what something reaches before what nothing reaches.
     """
-    return tuple(sorted((op for op in operations if _can_grow(op)), key=_telling))
+    return tuple(sorted((op for op in operations if _can_grow(op, in_test)), key=_telling))
 
 
-def _can_grow(op: Operation) -> bool:
-    if op.in_test or op.startup_only or op.size_guarded or op.presence_guarded:
+def _can_grow(op: Operation, in_test: bool) -> bool:
+    if (op.in_test and not in_test) or op.startup_only or op.size_guarded or op.presence_guarded:
         return False
-    return op.key is None or op.key.origin not in FINITE_ORIGINS
+    return op.growth in MAY_GROW and (op.key is None or op.key.origin not in FINITE_ORIGINS)
 
 
 def _telling(op: Operation) -> tuple[object, ...]:
     """Sort key: what runs first, generated code and loop indexes (small integers) last, then by place."""
     index = op.key is not None and op.key.origin is KeyOrigin.INDEX
-    return (not op.reachable, op.generated, index, op.location)
+    return (not op.reachable, op.growth is Growth.UNKNOWN, op.generated, index, op.location)
 
 
 def _why_not(op: Operation) -> str:
+    if op.no_effect:
+        return op.no_effect
     if op.in_test:
         return "only tests run it"
     if not op.reachable:

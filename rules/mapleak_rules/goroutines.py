@@ -29,7 +29,7 @@ def fills(goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap) -> 
     lasting = goroutine.startup_only or subject.lifetime is Lifetime.PROCESS
     if goroutine.end is GoroutineEnd.STOPPABLE and not lasting:
         return ()
-    return growing(captured.grows)
+    return growing(captured.grows, goroutine.in_test)
 
 
 def holds(goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap) -> bool:

@@ -14,7 +14,8 @@ from mapleak_rules.emptying import growing
 
 def hazardous(subject: AbstractMap, kind: str) -> tuple[Operation, ...]:
     """The insertions that grow the map and whose key holds the hazard."""
-    return growing(op for op in subject.inserts if any(hazard.kind == kind for hazard in op.hazards))
+    hazards = (op for op in subject.inserts if any(hazard.kind == kind for hazard in op.hazards))
+    return growing(hazards, subject.in_test)
 
 
 def place(op: Operation, kind: str) -> str:

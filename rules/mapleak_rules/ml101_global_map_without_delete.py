@@ -44,10 +44,10 @@ func Logout(id string) {
 def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each process-lived package variable that grows and that nothing empties."""
     for subject in model.maps:
-        if subject.kind != "var" or subject.lifetime is not Lifetime.PROCESS or subject.in_test or not subject.reported:
+        if subject.kind != "var" or subject.lifetime is not Lifetime.PROCESS or subject.growth not in MAY_GROW:
             continue
-        filling = growing(subject.inserts)
-        if filling and subject.growth in MAY_GROW and not emptying(subject):
+        filling = growing(subject.inserts, subject.in_test)
+        if filling and not emptying(subject):
             yield _finding(subject, filling)
 
 

@@ -47,7 +47,7 @@ def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each `go` statement and map that it keeps alive or fills without end."""
     maps = {subject.name: subject for subject in model.maps}
     for goroutine in model.goroutines:
-        if goroutine.in_test or comes_to_an_end(goroutine):
+        if comes_to_an_end(goroutine):
             continue
         for captured in goroutine.captures:
             subject = maps.get(captured.map)
@@ -58,21 +58,23 @@ def check(model: MapModel) -> Iterator[Finding]:
                 yield _finding(goroutine, captured, subject, filling)
 
 
-def _finding(g: Goroutine, captured: CapturedMap, subject: AbstractMap, filling: tuple[Operation, ...]) -> Finding:
-    assumed = doubts(g, subject, filling)
+def _finding(
+    goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap, filling: tuple[Operation, ...]
+) -> Finding:
+    assumed = doubts(goroutine, subject, filling)
     base = RULE.confidence if filling else Confidence.MEDIUM
     return Finding(
         rule=RULE.id,
         level=RULE.level,
         confidence=weigh(base, assumed),
         message=_message(subject, filling),
-        location=g.location,
+        location=goroutine.location,
         map=map_ref(subject),
         package=subject.package,
-        function=g.function,
-        trace=(*_trace(g, captured, subject, filling), *assumptions(g.location, assumed)),
+        function=goroutine.function,
+        trace=(*_trace(goroutine, captured, subject, filling), *assumptions(goroutine.location, assumed)),
         remedy=_remedy(subject, filling),
-        check=_compiler_check(g, subject),
+        check=_compiler_check(goroutine, subject),
     )
 
 
@@ -80,16 +82,19 @@ def _message(subject: AbstractMap, filling: tuple[Operation, ...]) -> str:
     name = short(subject.name)
     if filling:
         key = key_text(filling[0].key)
-        return f"the goroutine started here adds {key} to {name} for as long as it runs, and nothing takes entries out"
+        return f"the goroutine started here adds an entry to {name} for every {key} it meets, and nothing takes them out"
     return f"every goroutine started here keeps its own {name} alive, and none of them has a way to end"
 
 
 def _trace(
-    g: Goroutine, captured: CapturedMap, subject: AbstractMap, filling: tuple[Operation, ...]
+    goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap, filling: tuple[Operation, ...]
 ) -> tuple[Step, ...]:
-    again = "once per process" if g.startup_only else "again and again"
-    ending = f": {g.end_reason}" if g.end_reason else ""
-    steps = [declared(subject), Step(g.location, f"{short(g.function)} starts the goroutine, {again}{ending}")]
+    again = "once per process" if goroutine.startup_only else "again and again"
+    ending = f": {goroutine.end_reason}" if goroutine.end_reason else ""
+    steps = [
+        declared(subject),
+        Step(goroutine.location, f"{short(goroutine.function)} starts the goroutine, {again}{ending}"),
+    ]
     if captured.wait is not None:
         steps.append(Step(captured.wait, f"it waits here ({clip(captured.wait_text)})"))
     if captured.held_by is not None:
@@ -106,13 +111,13 @@ def _remedy(subject: AbstractMap, filling: tuple[Operation, ...]) -> str:
     return f"give the goroutine a way to end (a context, a closed channel), or let go of {name} before it waits"
 
 
-def _compiler_check(g: Goroutine, subject: AbstractMap) -> CompilerCheck:
+def _compiler_check(goroutine: Goroutine, subject: AbstractMap) -> CompilerCheck:
     """The closure's `func` and the `go` keyword; for a named function the creation sites of the map it is handed."""
-    if g.closure is not None:
-        return CompilerCheck("closure-outlives-call", (g.closure, g.location))
+    if goroutine.closure is not None:
+        return CompilerCheck("closure-outlives-call", (goroutine.closure, goroutine.location))
     if subject.kind in OF_ONE_CALL and subject.creations:
         return CompilerCheck("map-outlives-call", subject.creations)
-    return CompilerCheck("closure-outlives-call", (g.location,))
+    return CompilerCheck("closure-outlives-call", (goroutine.location,))
 
 
 RULE = Rule(

@@ -1,0 +1,3 @@
+module example.com/finite
+
+go 1.23

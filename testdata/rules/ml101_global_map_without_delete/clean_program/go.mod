@@ -1,0 +1,3 @@
+module example.com/cleanprogram
+
+go 1.23

@@ -1,0 +1,3 @@
+module example.com/shortlived
+
+go 1.23

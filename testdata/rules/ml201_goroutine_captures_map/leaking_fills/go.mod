@@ -1,0 +1,3 @@
+module example.com/fills
+
+go 1.23

@@ -1,0 +1,3 @@
+module example.com/addresses
+
+go 1.23

@@ -1,0 +1,3 @@
+module example.com/notaddresses
+
+go 1.23

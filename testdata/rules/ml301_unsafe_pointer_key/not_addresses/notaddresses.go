@@ -1,0 +1,44 @@
+// Numbers that are no addresses of objects, pointers that are values and no keys: other rules may speak, not ML301.
+package notaddresses
+
+import (
+	"os"
+	"reflect"
+	"runtime"
+	"unsafe"
+)
+
+var (
+	callers  = map[uintptr]int{}
+	files    = map[uintptr]string{}
+	sizes    = map[uintptr]string{}
+	handlers = map[uintptr]string{}
+	targets  = map[string]unsafe.Pointer{}
+	typed    = map[*os.File]string{}
+)
+
+func Caller() {
+	var pcs [1]uintptr
+	runtime.Callers(2, pcs[:])
+	callers[pcs[0]]++ // want "ML101: notaddresses.callers "
+}
+
+func File(file *os.File) {
+	files[file.Fd()] = file.Name() // want "ML101: notaddresses.files "
+}
+
+func Size(value any, name string) {
+	sizes[reflect.TypeOf(value).Size()] = name // want "ML101: notaddresses.sizes "
+}
+
+func Handler(handler func(), name string) {
+	handlers[reflect.ValueOf(handler).Pointer()] = name // want "ML101: notaddresses.handlers "
+}
+
+func Target(name string, target *int) {
+	targets[name] = unsafe.Pointer(target) // want "ML101: notaddresses.targets "
+}
+
+func Typed(file *os.File) {
+	typed[file] = file.Name() // want "ML101: notaddresses.typed "
+}

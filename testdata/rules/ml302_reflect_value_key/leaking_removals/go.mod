@@ -1,0 +1,3 @@
+module example.com/removals
+
+go 1.23

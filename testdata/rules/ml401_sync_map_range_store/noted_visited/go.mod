@@ -1,0 +1,3 @@
+module example.com/visited
+
+go 1.23

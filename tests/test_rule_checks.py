@@ -1,0 +1,344 @@
+"""The decisions of each rule, on map models made by hand: what is reported, how surely, and what is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from mapleak.maps.model import Effect, GoroutineEnd, Growth, Key, KeyOrigin, Lifetime, MapModel
+from mapleak.model import Confidence, Finding, Level
+from mapleak_rules import ALL_RULES
+from rule_models import (
+    at,
+    captured,
+    goroutine,
+    hazard_map,
+    insert,
+    local,
+    model,
+    range_store,
+    remove,
+    variable,
+)
+
+CHECKS = {rule.id: rule.check for rule in ALL_RULES}
+RESET = {"effect": Effect.RESET, "form": "remake"}
+
+
+def run(rule: str, subject: MapModel) -> list[Finding]:
+    """The findings of one rule."""
+    check = CHECKS[rule]
+    assert check is not None
+    return list(check(subject))
+
+
+def only(rule: str, subject: MapModel) -> Finding:
+    """The one finding of a rule."""
+    (finding,) = run(rule, subject)
+    return finding
+
+
+class TestGlobalMapWithoutDelete:
+    """ML101."""
+
+    def test_reports_the_insertion_with_the_whole_argument(self):
+        """The trace tells declaration, insertions, the missing removal and the entry, in this order."""
+        late, early = insert(12, function="example.com/shop/cart.Resume"), insert(10, entry="example.com/shop.main")
+        finding = only("ML101", model(variable(inserts=(late, early))))
+        assert finding.location == at(10)
+        assert finding.confidence is Confidence.HIGH
+        assert finding.message == (
+            "cart.sessions keeps an entry for every 'id' it has ever been given: "
+            "cart.Login, reached from shop.main, adds them, and nothing ever takes them out"
+        )
+        assert [step.location.line for step in finding.trace] == [5, 10, 12, 5, 10]
+        assert "delete(sessions, id)" in finding.remedy
+        assert finding.check.claim == "package-variable"
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"removes": (remove(),)},
+            {"resets": (remove(**RESET),)},
+            {"removes": (remove(constraint="windows"),)},
+            {"growth": Growth.BOUNDED},
+            {"growth": Growth.START_UP},
+            {"growth": Growth.NONE, "inserts": ()},
+            {"kind": "field"},
+            {"lifetime": Lifetime.UNKNOWN},
+            {"inserts": (insert(startup_only=True),)},
+            {"inserts": (insert(in_test=True),)},
+            {"inserts": (insert(size_guarded=True),)},
+            {"inserts": (insert(presence_guarded=True),)},
+            {"inserts": (insert(growth=Growth.BOUNDED),)},
+            {"inserts": (insert(key=Key("reflect.Type", "t", KeyOrigin.TYPE)),)},
+        ],
+        ids=str,
+    )
+    def test_is_silent_when_one_link_is_missing(self, changes):
+        """Each link of the argument is needed."""
+        assert run("ML101", model(variable(**changes))) == []
+
+    @pytest.mark.parametrize(
+        ("changes", "why"),
+        [
+            ({"in_test": True}, "only tests run it"),
+            ({"reachable": False}, "no code that runs reaches it"),
+            ({"startup_only": True}, "it runs only at start-up"),
+            ({"no_effect": "it runs once, at shutdown"}, "it runs once, at shutdown"),
+        ],
+    )
+    def test_a_removal_that_does_not_help_is_told(self, changes, why):
+        """The reader learns that the delete was seen and why it does not count."""
+        finding = only("ML101", model(variable(removes=(remove(**changes),))))
+        assert finding.message.endswith(f"the delete does not help: {why}")
+        assert any(step.location == at(20) and why in step.message for step in finding.trace)
+
+    @pytest.mark.parametrize(
+        ("changes", "confidence"),
+        [
+            ({}, Confidence.HIGH),
+            ({"unseen_uses": True}, Confidence.MEDIUM),
+            ({"growth": Growth.UNKNOWN}, Confidence.LOW),
+            ({"removes": (remove(reachable=False),)}, Confidence.MEDIUM),
+            ({"inserts": (insert(reachable=False, entry=""),)}, Confidence.LOW),
+            ({"inserts": (insert(constraint="linux"),)}, Confidence.MEDIUM),
+            ({"inserts": (insert(constraint="linux"), insert(11))}, Confidence.HIGH),
+            ({"unseen_uses": True, "removes": (remove(reachable=False),)}, Confidence.LOW),
+        ],
+        ids=str,
+    )
+    def test_each_doubt_lowers_the_confidence(self, changes, confidence):
+        """Doubts add up and are told in the trace."""
+        finding = only("ML101", model(variable(**changes)))
+        assert finding.confidence is confidence
+        told = [step for step in finding.trace if step.message.startswith("less certain because")]
+        assert bool(told) == (confidence is not Confidence.HIGH)
+
+    def test_the_most_telling_insertion_is_the_place(self):
+        """An insertion that runs comes before one that nothing reaches, a certain one before an unknown one."""
+        dead = insert(1, reachable=False)
+        vague = insert(2, growth=Growth.UNKNOWN)
+        telling = insert(9)
+        assert only("ML101", model(variable(inserts=(dead, vague, telling)))).location == at(9)
+
+    def test_a_map_of_the_tests_counts_what_tests_do(self):
+        """Triage decides whether findings in tests are shown; the rule judges the map by its own code."""
+        filled = variable(in_test=True, inserts=(insert(in_test=True),))
+        emptied = variable(in_test=True, inserts=(insert(in_test=True),), removes=(remove(in_test=True),))
+        assert len(run("ML101", model(filled))) == 1
+        assert run("ML101", model(emptied)) == []
+
+    def test_long_traces_are_cut_and_counted(self):
+        """Of many insertions some are shown and the rest is counted."""
+        finding = only("ML101", model(variable(inserts=tuple(insert(line) for line in range(10, 40)))))
+        assert any("24 more insertions" in step.message for step in finding.trace)
+        assert len(finding.trace) < 12
+
+    def test_nothing_to_ask_the_compiler_without_a_creation(self):
+        """A package variable without initialiser has no line in escape output."""
+        assert only("ML101", model(variable(creations=()))).check.claim == "none"
+
+
+class TestGoroutineCapturesMap:
+    """ML201."""
+
+    def test_held_by_each_of_many_endless_goroutines(self):
+        """Every start pins one more map: reported at the go statement."""
+        finding = only("ML201", model(local(), goroutines=(goroutine(captured()),)))
+        assert finding.location == at(30)
+        assert finding.message.startswith("every goroutine started here keeps its own cart.Serve.seen alive")
+        assert finding.confidence is Confidence.MEDIUM
+        assert finding.check.claim == "closure-outlives-call"
+        assert [step.location.line for step in finding.trace] == [5, 30, 31, 32]
+
+    def test_filled_for_ever(self):
+        """An endless goroutine that only inserts."""
+        finding = only("ML201", model(local(), goroutines=(goroutine(captured(grows=(insert(33),))),)))
+        assert finding.message.startswith("the goroutine started here adds an entry to cart.Serve.seen for every 'id'")
+        assert finding.confidence is Confidence.HIGH
+
+    @pytest.mark.parametrize("end", [GoroutineEnd.ENDS, GoroutineEnd.WAITED])
+    def test_a_goroutine_that_ends_takes_its_map_along(self, end):
+        """Whatever it holds or fills."""
+        assert run("ML201", model(local(), goroutines=(goroutine(captured(grows=(insert(33),)), end=end),))) == []
+
+    @pytest.mark.parametrize(
+        ("lifetime", "startup_only", "grows", "reported"),
+        [
+            (Lifetime.GOROUTINE, False, True, False),  # stopped with its connection
+            (Lifetime.GOROUTINE, True, True, True),  # stopped with the process
+            (Lifetime.PROCESS, False, True, True),  # the map stays when it is stopped
+            (Lifetime.GOROUTINE, True, False, False),
+            (Lifetime.GOROUTINE, False, False, False),
+        ],
+    )
+    def test_a_stoppable_goroutine_counts_only_when_what_it_fills_outlives_it(
+        self, lifetime, startup_only, grows, reported
+    ):
+        """Holding is no leak when the goroutine can be stopped; filling is when the map lasts as the process does."""
+        held = captured(grows=(insert(33),) if grows else ())
+        stoppable = goroutine(held, end=GoroutineEnd.STOPPABLE, startup_only=startup_only)
+        found = run("ML201", model(local(lifetime=lifetime), goroutines=(stoppable,)))
+        assert [finding.confidence for finding in found] == ([Confidence.MEDIUM] if reported else [])
+
+    @pytest.mark.parametrize(
+        ("capture", "starts", "changes"),
+        [
+            ({"held": False}, {}, {}),
+            ({}, {"startup_only": True}, {}),
+            ({}, {}, {"kind": "var", "lifetime": Lifetime.PROCESS}),
+            ({"held": False, "grows": (insert(33),), "emptied": True}, {}, {}),
+            ({"held": False, "grows": (insert(33),)}, {}, {"removes": (remove(),)}),
+            ({"held": False, "grows": (insert(33),)}, {}, {"growth": Growth.BOUNDED}),
+            ({"held": False, "grows": (insert(33, size_guarded=True),)}, {}, {}),
+        ],
+        ids=str,
+    )
+    def test_is_silent_when_nothing_is_kept(self, capture, starts, changes):
+        """Uses before the wait, the program's own state, maps kept anyway, maps that are emptied or finite."""
+        assert run("ML201", model(local(**changes), goroutines=(goroutine(captured(**capture), **starts),))) == []
+
+    def test_not_known_whether_it_ends(self):
+        """Reported with low confidence only."""
+        unsure = goroutine(captured(grows=(insert(33),)), end=GoroutineEnd.UNKNOWN)
+        assert only("ML201", model(local(), goroutines=(unsure,))).confidence is Confidence.LOW
+
+    def test_a_named_function_has_no_closure_to_ask_about(self):
+        """Then the compiler is asked about the map it is handed."""
+        named = goroutine(captured(), closure=None, body="example.com/shop/cart.watch")
+        check = only("ML201", model(local(), goroutines=(named,))).check
+        assert (check.claim, check.sites) == ("map-outlives-call", (at(5),))
+
+    def test_one_finding_for_each_map(self):
+        """Two maps held by one goroutine are two causes."""
+        other = captured(map="example.com/shop/cart.Serve.users")
+        maps = (local(), local(name="example.com/shop/cart.Serve.users"))
+        assert len(run("ML201", model(*maps, goroutines=(goroutine(captured(), other),)))) == 2
+
+
+class TestUnsafePointerKey:
+    """ML301."""
+
+    def test_pinned_target(self):
+        """The message says that the key keeps its target alive, and where in the key it sits."""
+        finding = only("ML301", model(hazard_map("unsafe-pointer", "field start")))
+        assert "has an unsafe.Pointer (field start) as key 'id'" in finding.message
+        assert "keeps the object it points to alive" in finding.message
+        assert finding.confidence is Confidence.HIGH
+
+    def test_address_of_what_may_be_gone(self):
+        """A uintptr pins nothing; the message must not say so."""
+        finding = only("ML301", model(hazard_map("uintptr-of-pointer")))
+        assert "may be freed and its address given to another one" in finding.message
+        assert "alive" not in finding.message
+
+    @pytest.mark.parametrize("kind", ["unsafe-pointer", "uintptr-of-pointer"])
+    @pytest.mark.parametrize(
+        "changes",
+        [{"removes": (remove(),)}, {"resets": (remove(**RESET),)}, {"growth": Growth.START_UP}],
+        ids=str,
+    )
+    def test_keys_that_go_again_are_fine(self, kind, changes):
+        """A removal, a replaced map, or a table filled once."""
+        assert run("ML301", model(hazard_map(kind, **changes))) == []
+
+    @pytest.mark.parametrize(
+        ("lifetime", "confidence"),
+        [
+            (Lifetime.PROCESS, Confidence.HIGH),
+            (Lifetime.OBJECT, Confidence.MEDIUM),
+            (Lifetime.UNKNOWN, Confidence.MEDIUM),
+            (Lifetime.CALL, Confidence.LOW),
+        ],
+    )
+    def test_how_long_the_map_lives(self, lifetime, confidence):
+        """A map that seems to die with its call is yielded, so that the compiler can refute it, but not shown."""
+        finding = only("ML301", model(hazard_map("unsafe-pointer", kind="local", lifetime=lifetime)))
+        assert finding.confidence is confidence
+        assert finding.check.claim == "map-outlives-call"
+
+    def test_other_keys_are_none_of_its_business(self):
+        """No hazard, no finding."""
+        assert run("ML301", model(variable(), hazard_map("reflect-value"))) == []
+
+
+class TestReflectValueKey:
+    """ML302."""
+
+    def test_entries_pile_up(self):
+        """The message is exact about identity."""
+        finding = only("ML302", model(hazard_map("reflect-value")))
+        assert "Values compare by identity, so entries for equal values pile up" in finding.message
+        assert finding.message.endswith("and nothing takes them out")
+        assert finding.confidence is Confidence.HIGH
+
+    @pytest.mark.parametrize(
+        "form", ["delete", "sync.Map.Delete", "sync.Map.LoadAndDelete", "sync.Map.CompareAndDelete"]
+    )
+    def test_delete_by_key_does_not_help(self, form):
+        """It looks for an equal Value and finds none, unless it is the very same."""
+        finding = only("ML302", model(hazard_map("reflect-value", removes=(remove(form=form),))))
+        assert finding.message.endswith("and delete by key misses them")
+        assert finding.confidence is Confidence.MEDIUM
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"removes": (remove(form="clear", key=None),)},
+            {"removes": (remove(form="maps.DeleteFunc", key=None),)},
+            {"removes": (remove(form="sync.Map.Clear", key=None),)},
+            {"removes": (remove(key=Key("reflect.Value", "v", KeyOrigin.SAME_MAP)),)},
+            {"resets": (remove(**RESET),)},
+        ],
+        ids=str,
+    )
+    def test_removals_that_need_no_equal_key(self, changes):
+        """Everything at once, or the map's own keys."""
+        assert run("ML302", model(hazard_map("reflect-value", **changes))) == []
+
+
+class TestSyncMapRangeStore:
+    """ML401."""
+
+    def test_new_keys_multiply(self):
+        """A warning with the measured factors."""
+        finding = only("ML401", model(variable(container="sync.Map"), range_stores=(range_store(),)))
+        assert finding.level is Level.WARNING
+        assert finding.confidence is Confidence.HIGH
+        assert "by 2 up to Go 1.23 and by about 2.7 since Go 1.24" in finding.message
+        assert finding.location == at(42)
+
+    @pytest.mark.parametrize(
+        ("changes", "level", "confidence"),
+        [
+            ({"key": "visited"}, Level.NOTE, Confidence.HIGH),
+            ({"key": "new", "deletes_visited": True}, Level.NOTE, Confidence.HIGH),
+            ({"key": "unknown", "deletes_visited": True}, Level.NOTE, Confidence.MEDIUM),
+            ({"key": "unknown"}, Level.WARNING, Confidence.MEDIUM),
+            ({"reachable": False}, Level.WARNING, Confidence.LOW),
+        ],
+        ids=str,
+    )
+    def test_level_and_confidence(self, changes, level, confidence):
+        """How bad it is and how sure we are are two things."""
+        finding = only("ML401", model(variable(), range_stores=(range_store(**changes),)))
+        assert (finding.level, finding.confidence) == (level, confidence)
+
+    def test_a_constant_key_is_stored_once(self):
+        """One more entry in all is no multiplication."""
+        stored = insert(42, key=Key("string", '"last"', KeyOrigin.CONSTANT))
+        finding = only("ML401", model(variable(inserts=(stored,)), range_stores=(range_store(),)))
+        assert finding.level is Level.NOTE
+        assert "the same few keys" in finding.message
+
+    def test_the_calls_between_are_steps(self):
+        """From the Range over the call in the callback to the store."""
+        store = range_store(location=at(43), chain=(at(43), at(50)), store=at(60))
+        finding = only("ML401", model(variable(), range_stores=(store,)))
+        assert [step.location.line for step in finding.trace] == [5, 41, 43, 50, 60]
+
+    def test_a_map_nobody_modelled(self):
+        """The finding stands without the map's declaration."""
+        finding = only("ML401", model(range_stores=(range_store(),)))
+        assert finding.map.name == "example.com/shop/cart.sessions"
+        assert finding.package == "example.com/shop/cart"

@@ -1,0 +1,99 @@
+"""The words of findings, and the texts of the rules."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from mapleak.maps.model import Key, KeyOrigin
+from mapleak.model import Confidence
+from mapleak_rules import ALL_RULES, confidence, wording
+from rule_models import hazard_map, model, range_store, variable
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("example.com/shop/cart.sessions", "cart.sessions"),
+        ("(*example.com/shop/cart.Server).Add", "(*cart.Server).Add"),
+        ("example.com/shop/v2.Run", "shop.Run"),
+        ("example.com/shop/v2/cart.Run", "cart.Run"),
+        ("gopkg.in/yaml.v3.cache", "yaml.v3.cache"),
+        ("main.main", "main.main"),
+        ("example.com/a/b.Set[example.com/c/d.T]", "b.Set[d.T]"),
+    ],
+)
+def test_short_names(name, expected):
+    """The folders of import paths are left out, wherever they stand in a name."""
+    assert wording.short(name) == expected
+
+
+def test_keys_are_clipped_to_one_line():
+    """Source text over several lines, or a long one, would break a message."""
+    assert wording.clip("a +\n\t\tb") == "a + b"
+    assert len(wording.clip("x" * 200)) == 48
+
+
+@pytest.mark.parametrize("origin", list(KeyOrigin))
+def test_every_origin_has_words(origin):
+    """No origin of a key is forgotten."""
+    assert wording.key_origin(Key("string", "k", origin))
+
+
+def test_prose_has_one_line_for_each_paragraph():
+    """GitHub breaks lines of Markdown where the source does."""
+    assert wording.prose("\n    a\n    b\n\n    c\n    ") == "a b\n\nc"
+
+
+@pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.id)
+def test_texts_are_whole_sentences_on_one_line_each(rule):
+    """Paragraphs are lines, and every text ends as a sentence does."""
+    for text in (rule.summary, rule.rationale, rule.not_reported, rule.remedy):
+        assert all(line == line.strip() for line in text.split("\n"))
+        assert re.search(r"[.`)]$", text)
+    assert len(rule.summary) < 120
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"(collector|GC) (skips|does not scan)",
+        r"undefined behaviou?r",
+        r"clear.* shrinks",
+        r"unreachable",
+        r"internal lock",
+    ],
+)
+def test_no_rule_tells_an_untruth_about_the_runtime(claim):
+    """Sayings that are often heard and wrong."""
+    for rule in ALL_RULES:
+        assert not re.search(claim, " ".join((rule.summary, rule.rationale, rule.remedy)))
+
+
+def test_messages_hold_no_position_path_or_full_stop():
+    """Messages are one line, lower-case where they begin with a word, without path, position or full stop."""
+    subject = model(
+        variable(),
+        hazard_map("unsafe-pointer", name="example.com/shop/cart.names"),
+        hazard_map("reflect-value", name="example.com/shop/cart.values"),
+        range_stores=(range_store(),),
+    )
+    messages = [finding.message for rule in ALL_RULES if rule.check for finding in rule.check(subject)]
+    assert len(messages) >= 4
+    for message in messages:
+        assert not message.endswith(".")
+        assert not re.search(r"\n|\.go\b|example\.com|:\d+:", message)
+
+
+def test_doubts_have_names_of_their_own():
+    """Each doubt is one value with one name and one sentence."""
+    doubts = [value for value in vars(confidence).values() if isinstance(value, confidence.Doubt)]
+    assert len({doubt.name for doubt in doubts}) == len({doubt.reason for doubt in doubts}) == len(doubts) > 5
+
+
+def test_a_doubt_counts_once_and_confidence_has_a_floor():
+    """Weighing is a sum over distinct doubts, cut at low."""
+    once = confidence.UNSEEN_USES
+    assert confidence.weigh(Confidence.HIGH, (once, once)) is Confidence.MEDIUM
+    assert confidence.weigh(Confidence.MEDIUM, (confidence.GROWTH_UNKNOWN, once)) is Confidence.LOW
