@@ -1,0 +1,72 @@
+"""One map, one story."""
+
+from __future__ import annotations
+
+from mapleak.model import Confidence, Finding, Level
+from mapleak.triage.story import one_story
+from samples import finding, location
+
+
+def told(*findings: Finding) -> list[str]:
+    return [f"{found.rule}:{found.location.line}" for found in one_story(findings)[0]]
+
+
+def test_the_most_specific_rule_tells_the_growth_of_a_map() -> None:
+    """Each rule of the order displaces all that come after it."""
+    order = ["ML301", "ML401", "ML502", "ML201", "ML104", "ML103", "ML101"]
+    for index, best in enumerate(order):
+        assert told(*(finding(rule) for rule in reversed(order[index:]))) == [f"{best}:10"]
+
+
+def test_what_is_displaced_becomes_a_step_of_the_trace() -> None:
+    """The facts of the less specific finding are not lost."""
+    general = finding("ML101", location=location(7))
+    (leader,), ((merged, into),) = one_story([general, finding("ML301")])
+    assert merged == general
+    assert into == leader
+    assert leader.trace[-1].location == location(7)
+    assert "ML101" in leader.trace[-1].message
+    assert general.message in leader.trace[-1].message
+
+
+def test_another_map_is_another_story() -> None:
+    """Findings about two maps are both told."""
+    assert told(finding("ML101"), finding("ML301", "example.com/shop/cart.other")) == ["ML101:10", "ML301:10"]
+
+
+def test_the_same_name_in_another_package_is_another_map() -> None:
+    """Two packages may have the same import path only in name: main."""
+    assert len(told(finding("ML101"), finding("ML301", package="example.com/other"))) == 2
+
+
+def test_insertions_of_one_rule_into_one_map_are_one_finding() -> None:
+    """The strongest is told, and the others are places in its trace."""
+    weak = finding("ML101", location=location(5), confidence=Confidence.MEDIUM)
+    (leader,), merged = one_story([weak, finding("ML101", location=location(8))])
+    assert leader.location.line == 8
+    assert [step.location.line for step in leader.trace][-1] == 5
+    assert len(merged) == 1
+
+
+def test_two_goroutines_with_one_map_are_two_findings() -> None:
+    """Ending one of them leaves the other."""
+    assert told(finding("ML201", location=location(5)), finding("ML201", location=location(8))) == [
+        "ML201:5",
+        "ML201:8",
+    ]
+
+
+def test_a_race_beside_a_leak_is_a_second_cause() -> None:
+    """Rules that explain no growth are not displaced and displace nothing."""
+    assert told(finding("ML101"), finding("ML601"), finding("ML701")) == ["ML101:10", "ML601:10", "ML701:10"]
+
+
+def test_a_wasteful_store_does_not_hide_a_leak() -> None:
+    """A note of ML401 explains no growth."""
+    assert told(finding("ML101"), finding("ML401", level=Level.NOTE)) == ["ML101:10", "ML401:10"]
+
+
+def test_the_order_of_findings_does_not_matter() -> None:
+    """The same story whatever order the rules ran in."""
+    findings = [finding(rule, location=location(line)) for rule in ("ML101", "ML201") for line in (3, 9)]
+    assert one_story(findings) == one_story(reversed(findings))
