@@ -134,10 +134,6 @@ class TestGlobalMapWithoutDelete:
         assert any("24 more insertions" in step.message for step in finding.trace)
         assert len(finding.trace) < 12
 
-    def test_nothing_to_ask_the_compiler_without_a_creation(self):
-        """A package variable without initialiser has no line in escape output."""
-        assert only("ML101", model(variable(creations=()))).check.claim == "none"
-
 
 class TestGoroutineCapturesMap:
     """ML201."""
@@ -243,19 +239,24 @@ class TestUnsafePointerKey:
         assert run("ML301", model(hazard_map(kind, **changes))) == []
 
     @pytest.mark.parametrize(
-        ("lifetime", "confidence"),
+        ("kind", "lifetime", "confidence", "claim"),
         [
-            (Lifetime.PROCESS, Confidence.HIGH),
-            (Lifetime.OBJECT, Confidence.MEDIUM),
-            (Lifetime.UNKNOWN, Confidence.MEDIUM),
-            (Lifetime.CALL, Confidence.LOW),
+            ("var", Lifetime.PROCESS, Confidence.HIGH, "package-variable"),
+            ("local", Lifetime.PROCESS, Confidence.HIGH, "map-in-endless-call"),
+            ("local", Lifetime.GOROUTINE, Confidence.MEDIUM, "map-in-endless-call"),
+            ("local", Lifetime.UNKNOWN, Confidence.MEDIUM, "map-outlives-call"),
+            ("param", Lifetime.UNKNOWN, Confidence.MEDIUM, "map-in-endless-call"),
+            ("field", Lifetime.OBJECT, Confidence.MEDIUM, "map-in-endless-call"),
+            ("local", Lifetime.CALL, Confidence.LOW, "map-outlives-call"),
+            ("param", Lifetime.CALL, Confidence.LOW, "map-outlives-call"),
         ],
     )
-    def test_how_long_the_map_lives(self, lifetime, confidence):
+    def test_how_long_the_map_lives(self, kind, lifetime, confidence, claim):
         """A map that seems to die with its call is yielded, so that the compiler can refute it, but not shown."""
-        finding = only("ML301", model(hazard_map("unsafe-pointer", kind="local", lifetime=lifetime)))
+        finding = only("ML301", model(hazard_map("unsafe-pointer", kind=kind, lifetime=lifetime)))
         assert finding.confidence is confidence
-        assert finding.check.claim == "map-outlives-call"
+        assert finding.check.claim == claim
+        assert finding.check.sites == (at(5),)
 
     def test_other_keys_are_none_of_its_business(self):
         """No hazard, no finding."""

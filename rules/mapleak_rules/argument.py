@@ -14,8 +14,13 @@ from mapleak_rules.confidence import Doubt
 from mapleak_rules.emptying import discounted
 from mapleak_rules.wording import filled, plural, short
 
+OF_ONE_CALL = frozenset({"local", "param", "result"})
+"""Kinds of maps of which each call has its own."""
+
 PLACES_SHOWN = 5
 """How many other insertions and how many removals a trace lists; the rest is counted."""
+
+_LASTING = frozenset({Lifetime.PROCESS, Lifetime.GOROUTINE})
 
 
 def map_ref(subject: AbstractMap) -> MapRef:
@@ -73,11 +78,17 @@ def assumptions(at: Location, doubts: Sequence[Doubt]) -> tuple[Step, ...]:
 
 
 def lifetime_check(subject: AbstractMap) -> CompilerCheck:
-    """What the compiler can say about how long a map lives: its creation sites, or nothing when there are none."""
-    if not subject.creations:
-        return CompilerCheck("none")
-    claim = "package-variable" if subject.kind == "var" else "map-outlives-call"
-    return CompilerCheck(claim, subject.creations)
+    """What the compiler can say about how long a map lives, from its creation sites.
+
+    "Does not escape" refutes a finding only if all creation sites are known and the call that holds them returns:
+    so for a local map, and for a parameter or result that the engine, too, sees die with its call. A map that lives
+    as long as a goroutine or the process may be a local of `main` or of a loop without end.
+    """
+    if subject.kind == "var":
+        return CompilerCheck("package-variable", subject.creations)
+    dies = subject.lifetime is Lifetime.CALL or (subject.kind == "local" and subject.lifetime not in _LASTING)
+    refutable = dies and subject.kind in OF_ONE_CALL
+    return CompilerCheck("map-outlives-call" if refutable else "map-in-endless-call", subject.creations)
 
 
 def _lives(lifetime: Lifetime) -> str:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, GoroutineEnd, Lifetime, Operation
+from mapleak_rules.argument import OF_ONE_CALL
 from mapleak_rules.confidence import END_UNKNOWN, NO_ENTRY, STOPPABLE, Doubt, about_growth, about_map
 from mapleak_rules.emptying import MAY_GROW, emptying, growing
-
-OF_ONE_CALL = frozenset({"local", "param", "result"})
-"""Kinds of maps of which each call has its own."""
 
 _ENDING = frozenset({GoroutineEnd.ENDS, GoroutineEnd.WAITED})
 _END_DOUBT = {GoroutineEnd.UNKNOWN: (END_UNKNOWN,), GoroutineEnd.STOPPABLE: (STOPPABLE,)}

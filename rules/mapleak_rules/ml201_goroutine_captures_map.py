@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, MapModel, Operation
 from mapleak.model import CompilerCheck, Confidence, Finding, Level, Step
 from mapleak.rule import Rule
-from mapleak_rules.argument import assumptions, declared, insertions, map_ref, removals
+from mapleak_rules.argument import OF_ONE_CALL, assumptions, declared, insertions, map_ref, removals
 from mapleak_rules.confidence import weigh
-from mapleak_rules.goroutines import OF_ONE_CALL, comes_to_an_end, doubts, fills, holds
+from mapleak_rules.goroutines import comes_to_an_end, doubts, fills, holds
 from mapleak_rules.wording import clip, key_text, prose, short
 
 BAD = """\
@@ -82,7 +82,9 @@ def _message(subject: AbstractMap, filling: tuple[Operation, ...]) -> str:
     name = short(subject.name)
     if filling:
         key = key_text(filling[0].key)
-        return f"the goroutine started here adds an entry to {name} for every {key} it meets, and nothing takes them out"
+        return (
+            f"the goroutine started here adds an entry to {name} for every {key} it meets, and none is taken out"
+        )
     return f"every goroutine started here keeps its own {name} alive, and none of them has a way to end"
 
 

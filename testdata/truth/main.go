@@ -1,0 +1,235 @@
+// Command truth runs what the rules claim about the Go runtime and prints what happened, one fact a line.
+package main
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+	"unsafe"
+)
+
+// target is large enough not to share an allocation with anything else.
+type target struct{ data [1 << 16]byte }
+
+type inStruct struct {
+	size int
+	at   unsafe.Pointer
+}
+
+type numberInStruct struct{ at uintptr }
+
+func main() {
+	reflectKeys()
+	pinning()
+	syncMapRange()
+	goroutines()
+	tables()
+}
+
+func fact(name string, value any) { fmt.Printf("%s=%v\n", name, value) }
+
+func reflectKeys() {
+	text := strings.Repeat("x", len(os.Args)+3)
+	byValue := map[reflect.Value]int{}
+	byInterface := map[any]int{}
+	for i := 0; i < 1000; i++ {
+		byValue[reflect.ValueOf(text)]++
+		byInterface[any(text)]++
+	}
+	fact("reflect.entries", len(byValue))
+	fact("interface.entries", len(byInterface))
+	_, found := byValue[reflect.ValueOf(text)]
+	fact("reflect.found", found)
+	delete(byValue, reflect.ValueOf(text))
+	fact("reflect.entries_after_delete_by_key", len(byValue))
+	for key := range byValue {
+		delete(byValue, key)
+	}
+	fact("reflect.entries_after_delete_by_range", len(byValue))
+	pointer := new(target)
+	byValue[reflect.ValueOf(pointer)]++
+	byValue[reflect.ValueOf(pointer)]++
+	fact("reflect.entries_of_one_pointer", len(byValue))
+}
+
+// collected says whether the object is freed although the map that store fills, and keep returns, is still in use.
+func collected(store func(*target), keep func() int) bool {
+	freed := make(chan struct{})
+	func() {
+		object := new(target)
+		runtime.SetFinalizer(object, func(*target) { close(freed) })
+		store(object)
+	}()
+	gone := collect(freed)
+	runtime.KeepAlive(keep())
+	return gone
+}
+
+func collect(freed <-chan struct{}) bool {
+	for i := 0; i < 10; i++ {
+		runtime.GC()
+		select {
+		case <-freed:
+			return true
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	return false
+}
+
+var (
+	typed     = map[*target]bool{}
+	pointers  = map[unsafe.Pointer]bool{}
+	structs   = map[inStruct]bool{}
+	arrays    = map[[2]unsafe.Pointer]bool{}
+	anything  = map[any]bool{}
+	values    = map[reflect.Value]bool{}
+	numbers   = map[uintptr]bool{}
+	addresses = map[numberInStruct]bool{}
+	removed   = map[unsafe.Pointer]bool{}
+)
+
+func pinning() {
+	fact("freed.typed_pointer", collected(func(o *target) { typed[o] = true }, func() int { return len(typed) }))
+	fact("freed.unsafe_pointer", collected(func(o *target) { pointers[unsafe.Pointer(o)] = true },
+		func() int { return len(pointers) }))
+	fact("freed.inside", collected(func(o *target) { pointers[unsafe.Pointer(&o.data[8])] = true },
+		func() int { return len(pointers) }))
+	fact("freed.struct", collected(func(o *target) { structs[inStruct{1, unsafe.Pointer(o)}] = true },
+		func() int { return len(structs) }))
+	fact("freed.array", collected(func(o *target) { arrays[[2]unsafe.Pointer{nil, unsafe.Pointer(o)}] = true },
+		func() int { return len(arrays) }))
+	fact("freed.interface", collected(func(o *target) { anything[unsafe.Pointer(o)] = true },
+		func() int { return len(anything) }))
+	fact("freed.reflect_value", collected(func(o *target) { values[reflect.ValueOf(o)] = true },
+		func() int { return len(values) }))
+	fact("freed.uintptr", collected(func(o *target) { numbers[uintptr(unsafe.Pointer(o))] = true },
+		func() int { return len(numbers) }))
+	fact("freed.uintptr_of_value", collected(func(o *target) { numbers[reflect.ValueOf(o).Pointer()] = true },
+		func() int { return len(numbers) }))
+	fact("freed.uintptr_in_struct", collected(func(o *target) { addresses[numberInStruct{uintptr(unsafe.Pointer(o))}] = true },
+		func() int { return len(addresses) }))
+	fact("freed.after_delete", collected(func(o *target) {
+		removed[unsafe.Pointer(o)] = true
+		delete(removed, unsafe.Pointer(o))
+	}, func() int { return len(removed) }))
+}
+
+const visited = 2000
+
+// ranged fills a map, visits it once, and gives the size afterwards as a multiple of the size before.
+func ranged(visit func(m *sync.Map, key int)) float64 {
+	var m sync.Map
+	for i := 0; i < visited; i++ {
+		m.Store(i, i)
+	}
+	m.Range(func(key, _ any) bool {
+		visit(&m, key.(int))
+		return true
+	})
+	size := 0
+	m.Range(func(_, _ any) bool {
+		size++
+		return true
+	})
+	return float64(size) / visited
+}
+
+func syncMapRange() {
+	next := visited
+	fresh := func() int {
+		next++
+		return next
+	}
+	fact("range.new_key", ranged(func(m *sync.Map, _ int) { m.Store(fresh(), 0) }))
+	fact("range.two_new_keys", ranged(func(m *sync.Map, _ int) {
+		m.Store(fresh(), 0)
+		m.LoadOrStore(fresh(), 0)
+	}))
+	fact("range.visited_key", ranged(func(m *sync.Map, key int) { m.Store(key, 0) }))
+	fact("range.constant_key", ranged(func(m *sync.Map, _ int) { m.Store(-1, 0) }))
+	fact("range.moved_key", ranged(func(m *sync.Map, key int) {
+		m.Delete(key)
+		m.Store(fresh(), 0)
+	}))
+	fact("range.compare_and_swap", ranged(func(m *sync.Map, key int) { m.CompareAndSwap(-1, nil, key) }))
+	fact("range.delete", ranged(func(m *sync.Map, key int) { m.Delete(key) }))
+}
+
+// held says whether a parked goroutine keeps the only value of a map alive.
+func held(start func(m map[string]*target, ready chan<- struct{}, wait <-chan struct{})) bool {
+	freed, ready, wait := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	func() {
+		object := new(target)
+		runtime.SetFinalizer(object, func(*target) { close(freed) })
+		start(map[string]*target{"only": object}, ready, wait)
+	}()
+	<-ready
+	gone := collect(freed)
+	close(wait)
+	return !gone
+}
+
+func goroutines() {
+	fact("held.used_after_wait", held(func(m map[string]*target, ready chan<- struct{}, wait <-chan struct{}) {
+		go func() {
+			ready <- struct{}{}
+			<-wait
+			runtime.KeepAlive(m)
+		}()
+	}))
+	fact("held.used_before_wait", held(func(m map[string]*target, ready chan<- struct{}, wait <-chan struct{}) {
+		go func() {
+			runtime.KeepAlive(m)
+			ready <- struct{}{}
+			<-wait
+		}()
+	}))
+	fact("held.deferred", held(func(m map[string]*target, ready chan<- struct{}, wait <-chan struct{}) {
+		go func() {
+			defer runtime.KeepAlive(m)
+			ready <- struct{}{}
+			<-wait
+		}()
+	}))
+	fact("held.argument_after_parent_forgot", held(func(m map[string]*target, ready chan<- struct{}, wait <-chan struct{}) {
+		go func(own map[string]*target) {
+			ready <- struct{}{}
+			<-wait
+			runtime.KeepAlive(own)
+		}(m)
+		m = nil
+		runtime.KeepAlive(m)
+	}))
+}
+
+func heap() uint64 {
+	var stats runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&stats)
+	return stats.HeapAlloc
+}
+
+func tables() {
+	before := heap()
+	m := map[int]int{}
+	for i := 0; i < 200_000; i++ {
+		m[i] = i
+	}
+	full := heap() - before
+	for i := 0; i < 200_000; i++ {
+		delete(m, i)
+	}
+	fact("table.kept_after_delete", heap()-before > full*9/10)
+	clear(m)
+	fact("table.kept_after_clear", heap()-before > full*9/10)
+	runtime.KeepAlive(m)
+	m = make(map[int]int)
+	fact("table.kept_after_make", heap() > before+full/10)
+	runtime.KeepAlive(m)
+}

@@ -1,0 +1,107 @@
+"""What the rules' texts say about the Go runtime, asked of the Go runtime."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conftest import GoCommand
+
+PROGRAM = Path(__file__).parent.parent / "testdata" / "truth"
+
+pytestmark = pytest.mark.needs_go
+
+
+@pytest.fixture(scope="module")
+def facts(go: GoCommand) -> dict[str, str]:
+    """What the program printed: one run for all tests."""
+    result = go(PROGRAM, ("run", "."))
+    assert result.returncode == 0, result.stderr
+    return dict(line.split("=", 1) for line in result.stdout.splitlines())
+
+
+@pytest.fixture(scope="module")
+def minor(go: GoCommand) -> int:
+    """The minor version of Go: 26 of go1.26.8."""
+    match = re.search(r"go1\.(\d+)", go(PROGRAM, ("env", "GOVERSION")).stdout)
+    assert match
+    return int(match[1])
+
+
+def test_reflect_value_keys_pile_up(facts):
+    """ML302: equal values make new keys, are not found, and are not deleted by an equal key."""
+    assert facts["reflect.entries"] == "1000"
+    assert facts["interface.entries"] == "1"
+    assert facts["reflect.found"] == "false"
+    assert facts["reflect.entries_after_delete_by_key"] == "1000"
+
+
+def test_reflect_value_keys_of_the_map_itself_can_be_deleted(facts):
+    """ML302: a removal with the map's own keys helps; Values of one pointer are equal."""
+    assert facts["reflect.entries_after_delete_by_range"] == "0"
+    assert facts["reflect.entries_of_one_pointer"] == "1"
+
+
+@pytest.mark.parametrize("key", ["typed_pointer", "unsafe_pointer", "inside", "struct", "array", "interface"])
+def test_pointer_keys_pin_their_target(facts, key):
+    """ML301: an unsafe.Pointer pins, wherever it sits in the key, just as a typed pointer does."""
+    assert facts[f"freed.{key}"] == "false"
+
+
+def test_reflect_value_keys_pin_their_target(facts):
+    """ML302: the Value keeps what it refers to alive."""
+    assert facts["freed.reflect_value"] == "false"
+
+
+@pytest.mark.parametrize("key", ["uintptr", "uintptr_of_value", "uintptr_in_struct"])
+def test_numbers_pin_nothing(facts, key):
+    """ML301: a uintptr is no pointer to the collector."""
+    assert facts[f"freed.{key}"] == "true"
+
+
+def test_a_deleted_key_pins_nothing(facts):
+    """ML301: the entry is what keeps the target alive."""
+    assert facts["freed.after_delete"] == "true"
+
+
+def test_new_keys_stored_in_range_multiply_a_sync_map(facts, minor):
+    """ML401: by 2 and 3 up to Go 1.23, by about 2.7 and 7.5 since."""
+    one, two = float(facts["range.new_key"]), float(facts["range.two_new_keys"])
+    if minor < 24:
+        assert (one, two) == (2, 3)
+    else:
+        assert one == pytest.approx(2.72, rel=0.1)
+        assert two == pytest.approx(7.39, rel=0.15)
+
+
+@pytest.mark.parametrize("key", ["visited_key", "moved_key", "compare_and_swap"])
+def test_other_writes_in_range_leave_the_size(facts, key):
+    """ML401: what is reported as a note, or not at all, does not grow the map."""
+    assert float(facts[f"range.{key}"]) == 1
+
+
+def test_a_constant_key_is_one_entry(facts):
+    """ML401: one more entry in all, however many visits."""
+    assert float(facts["range.constant_key"]) == 1 + 1 / 2000
+
+
+def test_delete_in_range_empties(facts):
+    """ML101: a Range with a Delete is a removal."""
+    assert float(facts["range.delete"]) == 0
+
+
+def test_a_goroutine_holds_what_it_may_still_use(facts):
+    """ML201: a use after the wait, or deferred, pins; a use before it does not."""
+    assert facts["held.used_after_wait"] == "true"
+    assert facts["held.deferred"] == "true"
+    assert facts["held.argument_after_parent_forgot"] == "true"
+    assert facts["held.used_before_wait"] == "false"
+
+
+def test_delete_and_clear_keep_the_table(facts):
+    """ML101: only dropping the map gives the table back."""
+    assert facts["table.kept_after_delete"] == "true"
+    assert facts["table.kept_after_clear"] == "true"
+    assert facts["table.kept_after_make"] == "false"
