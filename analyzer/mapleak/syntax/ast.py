@@ -402,7 +402,6 @@ Stmt = (
 )
 
 
-
 class FuncDecl(Node, frozen=True, array_like=True, gc=False, tag="FD"):
     """A function or method declaration. ``body`` is None for functions implemented elsewhere.
 

@@ -1,0 +1,81 @@
+"""Read one Go file: its bytes in, its facts out."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from mapleak.syntax import comments, expressions, lexical, literals, operators, statements, types
+from mapleak.syntax.declarations import Declarations
+from mapleak.syntax.facts import FileFacts, SyntaxIssue
+from mapleak.syntax.grammar import SyntaxNode, parse, table
+from mapleak.syntax.recovery import recover
+from mapleak.syntax.signatures import without_bodies
+from mapleak.syntax.source import ExpressionHandler, Source, StatementHandler
+
+MOST_ISSUES = 20
+"""Issues listed per file: after these, nobody reads on."""
+
+EXPRESSIONS: list[ExpressionHandler] = table(
+    {
+        **expressions.HANDLERS,
+        **literals.HANDLERS,
+        **operators.HANDLERS,
+        **types.HANDLERS,
+        **statements.EXPRESSION_HANDLERS,
+    },
+    expressions.unexpected,
+)
+STATEMENTS: list[StatementHandler | None] = table(dict(statements.HANDLERS), None)
+
+
+def extract(data: bytes) -> FileFacts:
+    """The facts of a Go file. Never fails: what could not be read is listed in the facts' ``issues``."""
+    return read(data, bodies=True)
+
+
+def extract_declarations(data: bytes) -> FileFacts:
+    """The facts of a Go file without the bodies of its functions (``body`` is None), in less time.
+
+    For imported packages, of which only types and signatures matter.
+    """
+    return read(data, bodies=False)
+
+
+def read(data: bytes, *, bodies: bool) -> FileFacts:
+    """The facts of a Go file, with or without function bodies."""
+    code, suppressions, notes = lexical.scan(data)
+    plain = functools.cache(lambda: lexical.plain(code))
+    source = Source(data.decode("latin-1"), plain, EXPRESSIONS, STATEMENTS)
+    source.notes += notes
+    root = parse(code if bodies else without_bodies(code, plain()))
+    if root.has_error and not bodies:
+        root = parse(code)
+    nodes: Sequence[SyntaxNode] = root.children
+    if root.has_error:
+        nodes, problems, source.type_parameters = recover(code, plain(), root)
+        source.notes += problems
+    found = Declarations(source, bodies=bodies)
+    found.gather(nodes)
+    if not found.package:
+        source.notes.append((0, "no package clause"))
+    lines = lexical.Lines(data)
+    header = data.removeprefix(lexical.BYTE_ORDER_MARK)[: len(code) - len(code.lstrip())]
+    issues = [SyntaxIssue(*lines.position(offset), message) for offset, message in sorted(set(source.notes))]
+    return FileFacts(
+        package=found.package,
+        package_pos=found.package_pos,
+        imports=tuple(found.imports),
+        functions=tuple(found.functions),
+        types=tuple(found.types),
+        vars=tuple(found.vars),
+        consts=tuple(found.consts),
+        constraint=comments.constraint(header),
+        import_comment=comments.import_comment(data, found.package_end),
+        uses_cgo=any(imported.path == "C" for imported in found.imports),
+        generated=comments.generated(header),
+        directives=comments.directives(data, code, suppressions, root, lines) if suppressions else (),
+        issues=tuple(issues[:MOST_ISSUES]),
+        lines=lines.count,
+        line_starts=lines.encoded(),
+    )
