@@ -89,9 +89,11 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
     edges = _in_order((*calls.edges, *resolution.edges, *outside.edges))
     callees = _grouped(edges, by_caller=True)
     _mark_once(edges, outside)
+    callers = _grouped(edges, by_caller=False)
     relations = Relations(
         functions,
         callees,
+        callers,
         {by: tuple(sorted(named)) for by, named in outside.mentions.items()},
         {by: tuple(roots) for by, roots in outside.registrations.items()},
         frozenset(outside.once),
@@ -102,13 +104,14 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         functions=functions,
         edges=edges,
         callees=callees,
-        callers=_grouped(edges, by_caller=False),
+        callers=callers,
         roots=reach.roots,
         reachable=reach.reachable,
         startup_only=reach.startup_only,
         entry=reach.entry,
         flows=tuple(resolution.flows),
         external_calls=_merged(calls.external, resolution.external),
+        startup_here=reach.startup_here,
         unresolved_calls=sum(site.call.mode != "interface" for site in resolution.lost),
         complete=resolution.complete,
     )

@@ -50,6 +50,8 @@ class CallGraph:
     ``reachable``: some root reaches it; a function outside test files only counts as reached when a root
     outside test files does. ``startup_only``: reachable, but only from main (outside loops),
     init and package initialisers, along calls outside endless loops, so it runs a fixed number of times.
+    ``startup_here``: not ``startup_only``, but only because importers might call an exported function again
+    which other packages of this very tree call at start-up alone (a registry, most likely).
     ``entry``: for every reachable function one root, a repeating one when there is one.
     ``flows``: the value flows of the program with parameters and results of all calls bound to arguments,
     dynamic calls included. Calls through an interface are bound by way of its method's own nodes:
@@ -68,5 +70,6 @@ class CallGraph:
     entry: Mapping[str, str]
     flows: tuple[Flow, ...]
     external_calls: Mapping[str, tuple[str, ...]]  # caller -> functions outside the tree it calls
+    startup_here: frozenset[str] = frozenset()
     unresolved_calls: int = 0
     complete: bool = True

@@ -37,6 +37,7 @@ class Relations:
 
     functions: Mapping[str, tuple[FunctionFacts, ...]]
     callees: Mapping[str, tuple[Edge, ...]]
+    callers: Mapping[str, tuple[Edge, ...]]
     mentions: Mapping[str, tuple[tuple[str, bool], ...]]
     registrations: Mapping[str, tuple[Root, ...]]
     once: frozenset[tuple[str, str]]
@@ -50,15 +51,36 @@ class Reach:
     roots: dict[str, Root]
     reachable: frozenset[str]
     startup_only: frozenset[str]
+    startup_here: frozenset[str]
     entry: dict[str, str]
 
 
 def find_reach(relations: Relations, roots: Mapping[str, Root]) -> Reach:
     """Return what the roots reach, with the registered functions they bring to life among the roots."""
     reachable, all_roots = _reachable(relations, roots)
-    repeating = _repeating(relations, all_roots, reachable)
     ordered = dict(sorted(all_roots.items()))
-    return Reach(ordered, reachable, reachable - repeating, _entries(relations, ordered, reachable))
+    repeating = _repeating(relations, ordered, reachable)
+    repeating_here = _repeating(relations, _not_spoken_for(relations, ordered), reachable)
+    return Reach(
+        roots=ordered,
+        reachable=reachable,
+        startup_only=reachable - repeating,
+        startup_here=repeating - repeating_here,
+        entry=_entries(relations, ordered, reachable),
+    )
+
+
+def _not_spoken_for(relations: Relations, roots: Mapping[str, Root]) -> dict[str, Root]:
+    """Leave out the exported functions for which callers in other packages of the tree show how often they run."""
+
+    def package(name: str) -> str:
+        return relations.functions[name][0].package
+
+    def spoken_for(name: str) -> bool:
+        edges = relations.callers.get(name, ())
+        return any(edge.caller not in relations.tests and package(edge.caller) != package(name) for edge in edges)
+
+    return {name: root for name, root in roots.items() if root.kind != "exported" or not spoken_for(name)}
 
 
 def _next(relations: Relations, function: str) -> Iterator[tuple[str, bool]]:
