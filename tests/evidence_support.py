@@ -8,6 +8,14 @@ from pathlib import Path
 from mapleak.model import CompilerCheck, Confidence, Finding, Level, Location, MapRef
 from mapleak.source.model import Module, SourceFile, Tree
 
+ESCAPE_DATA = Path(__file__).parent.parent / "testdata" / "escape"
+RECORDED = ("go1.21.13", "go1.24.11", "go1.27.3")
+
+
+def recorded(version: str, level: int) -> list[str]:
+    """What ``go list -e -export -gcflags="-m=LEVEL -e" ./...`` of that version wrote in ``testdata/escape/module``."""
+    return (ESCAPE_DATA / version / f"m{level}.txt").read_text(encoding="utf-8").splitlines()
+
 
 def write(root: Path, files: Mapping[str, str]) -> None:
     """Writes each file below ``root``."""

@@ -77,11 +77,13 @@ class CompilerCheck:
     ``claim`` says which claim the answer bears on. For ``map-outlives-call`` and ``closure-outlives-call``
     the places are the creation sites of the map (opening parenthesis of ``make``, opening brace of the
     literal) or of the closure (``func`` keyword): all "does not escape" refutes, "escapes to heap" confirms.
+    So the places must be all of them, and the calls must return; where the call that makes the map may run as
+    long as the process, the claim is ``map-in-endless-call``, which nothing refutes.
     For ``value-pinned`` "escapes to heap" / "leaking param" at the places supports the claim and nothing
     refutes it. ``none`` means escape analysis has nothing to say (a package variable without initialiser).
     """
 
-    claim: str  # map-outlives-call, closure-outlives-call, value-pinned, package-variable, none
+    claim: str  # map-outlives-call, map-in-endless-call, closure-outlives-call, value-pinned, package-variable, none
     sites: tuple[Location, ...] = ()
 
 

@@ -22,6 +22,8 @@ from mapleak.evidence.process import run
 from mapleak.evidence.toolchain import Toolchain, build_environment
 from mapleak.evidence.workspace import stand_in
 
+OUT_OF_TIME = "the compiler did not finish in the time allowed"
+
 _COMMAND = ("list", "-e", "-export", "-gcflags=-m -e")
 _FIELDS = "-json=ImportPath,Dir,Name,Export,GoFiles,CgoFiles,IgnoredGoFiles,Error,DepsErrors"
 _ARGUMENT_LIMIT = 24_000  # characters of package arguments in one command; Windows allows 32,767 in all
@@ -91,16 +93,15 @@ def compile_packages(
     request: Request,
     wanted: Set[tuple[str, int]],
     *,
-    timeout: float,
+    deadline: float,
     scratch: Path,
     proxy: bool = False,
 ) -> Compilation:
-    """Compiles within ``timeout`` seconds; ``wanted`` are the base names and lines whose facts are kept."""
-    deadline = time.monotonic() + timeout
+    """Compiles until ``deadline`` (monotonic); ``wanted`` are the base names and lines whose facts are kept."""
     environment = build_environment(toolchain, proxy=proxy)
     environment["PWD"] = request.directory  # the go command shortens paths by it
     if request.in_module:
-        workspace = stand_in(toolchain.path, request.directory, environment, scratch, timeout)
+        workspace = stand_in(toolchain.path, request.directory, environment, scratch, _left(deadline))
         if workspace is not None:
             environment["GOWORK"] = workspace
     else:
@@ -109,19 +110,19 @@ def compile_packages(
     packages: list[PackageAnswer] = []
     problem = ""
     for patterns in _batches(request.folders):
-        reader = _Reader(request, wanted)
+        reader = OutputReader(request, wanted)
         ending = run(
             [toolchain.path, *_COMMAND, *(["-test"] if request.tests else []), _FIELDS, *patterns],
             directory=request.directory,
             environment=environment,
-            timeout=max(0.0, deadline - time.monotonic()),
+            timeout=_left(deadline),
             on_output=reader.output,
             on_error=reader.error,
         )
         facts += reader.facts
         packages += reader.packages
         if ending.timed_out:
-            problem = f"the compiler did not finish within {timeout:g} s"
+            problem = OUT_OF_TIME
             break
         if ending.code != 0:
             problem = (
@@ -130,6 +131,10 @@ def compile_packages(
         else:
             problem = problem or reader.complaint()
     return Compilation(request, tuple(facts), tuple(packages), problem)
+
+
+def _left(deadline: float) -> float:
+    return max(0.0, deadline - time.monotonic())
 
 
 def _batches(folders: tuple[str, ...]) -> Iterator[list[str]]:
@@ -146,7 +151,7 @@ def _batches(folders: tuple[str, ...]) -> Iterator[list[str]]:
         yield batch
 
 
-class _Reader:
+class OutputReader:
     """Takes the go command's two streams line by line and keeps what is asked for, so that memory stays small."""
 
     def __init__(self, request: Request, wanted: Set[tuple[str, int]]) -> None:

@@ -135,7 +135,7 @@ def _compile(
                     toolchain,
                     request,
                     wanted,
-                    timeout=max(0.0, deadline - time.monotonic()),
+                    deadline=deadline,
                     scratch=Path(scratch, str(number)),
                     proxy=options.proxy,
                 )

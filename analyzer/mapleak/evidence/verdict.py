@@ -7,7 +7,7 @@ is what a claim to outlive the call needs, and no more. Silence never means "doe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mapleak.evidence.escape import EscapeFact, EscapeKind
 from mapleak.model import CompilerCheck, CompilerEvidence, Diagnostic, Location, Verdict
@@ -18,6 +18,7 @@ NO_SITES = "the place where it is made is not known"
 SILENT = "the compiler says nothing about this place (dead code, or a generic function not instantiated here)"
 AMBIGUOUS = "the compiler leaves out the column here, and the line holds allocations of both kinds"
 STAYS = "the value does not escape to the heap, which does not rule out that the map keeps what it came from"
+ENDLESS = "the map does not escape, but the call that makes it may run as long as the process"
 ONLY_SOME = "does not escape where it is made in one place, but: "
 
 _ON_HEAP = frozenset({EscapeKind.ESCAPES, EscapeKind.MOVED})
@@ -39,6 +40,8 @@ def judge(check: CompilerCheck, sites: Sequence[SiteFacts]) -> CompilerEvidence:
     match check.claim:
         case "map-outlives-call":
             return _outlives("map", sites)
+        case "map-in-endless-call":
+            return _supported_only(_outlives("map", sites))
         case "closure-outlives-call":
             return _outlives("closure", sites)
         case "package-variable":
@@ -65,6 +68,13 @@ def _outlives(what: str, sites: Sequence[SiteFacts]) -> CompilerEvidence:
         return CompilerEvidence(Verdict.REFUTED, reason, _flat(staying))
     silent = next(AMBIGUOUS if facts else site.silence for site, facts, kind in answers if kind is None)
     return _inconclusive(f"{ONLY_SOME}{silent}" if staying else silent, _flat(staying))
+
+
+def _supported_only(evidence: CompilerEvidence) -> CompilerEvidence:
+    """The call that makes the map may run as long as the process: not to outlive it refutes nothing."""
+    if evidence.verdict is Verdict.REFUTED:
+        return replace(evidence, verdict=Verdict.INCONCLUSIVE, reason=ENDLESS)
+    return evidence
 
 
 def _package_variable(sites: Sequence[SiteFacts]) -> CompilerEvidence:

@@ -1,0 +1,5 @@
+package caller
+
+import "example.com/escape/shapes"
+
+func Call() int { return shapes.Elsewhere("k") }
