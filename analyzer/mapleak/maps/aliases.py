@@ -55,6 +55,7 @@ class AliasGraph:
                 continue
             self._add(flow.target, flow.source)
             elements.update(node for node in (flow.target, flow.source) if node.endswith(ELEMENT))
+        self._elements = elements
         self._link_elements(sorted(elements))
         self._forward: dict[str, Walk] = {}
         self._backward: dict[str, Walk] = {}
@@ -68,8 +69,8 @@ class AliasGraph:
         return tuple(self._targets.get(node, ()))
 
     def elements(self) -> tuple[str, ...]:
-        """All element nodes, sorted."""
-        return tuple(sorted(n for n in self._targets.keys() | self._sources.keys() if n.endswith(ELEMENT)))
+        """All element nodes that something is said of, sorted."""
+        return tuple(sorted(self._elements))
 
     def forward(self, node: str) -> Walk:
         """Everything the value of ``node`` is passed on to, up to the next places."""
@@ -119,7 +120,6 @@ class AliasGraph:
     def _link_elements(self, elements: Iterable[str]) -> None:
         """Makes ``x[] ↔ y[]`` of ``x ← y`` wherever one of the two elements is mentioned."""
         queue = list(elements)
-        seen = set(queue)
         for element in queue:
             container = element[: -len(ELEMENT)]
             if element_depth(container) >= DEPTH_LIMIT or container_of(container).startswith(("make@", "outside:")):
@@ -131,8 +131,8 @@ class AliasGraph:
                 linked = other + ELEMENT
                 self._add(element, linked)
                 self._add(linked, element)
-                if linked not in seen:
-                    seen.add(linked)
+                if linked not in self._elements:
+                    self._elements.add(linked)
                     queue.append(linked)
 
 

@@ -33,6 +33,7 @@ class Context:
     places: Places
     variables: Mapping[str, Variable]
     types: Mapping[str, TypeFacts]
+    packages: frozenset[str]
     operations: Mapping[str, tuple[tuple[FunctionFacts, MapOp], ...]]  # by node, in order of the functions
 
     def location(self, file: str, pos: int, end: int) -> Location:
@@ -103,5 +104,6 @@ def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
         Places(resolved.files),
         variables,
         {fact.name: fact for fact in resolved.types},
+        frozenset(info.package for info in resolved.files.values()),
         {node: tuple(found) for node, found in operations.items()},
     )

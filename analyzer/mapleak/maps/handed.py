@@ -77,14 +77,15 @@ def _importers_see(context: Context, node: str, package: str) -> bool:
 
 
 def _is_program(package: str, main_packages: tuple[str, ...]) -> bool:
-    """Whether a package's module is a program: a main package, no example, shares the module's part of the path."""
-    module = _module_part(package)
+    """Whether a package belongs to a program: a main package, no example, is in the same repository."""
     return any(
-        _module_part(main) == module and not _EXAMPLE_FOLDERS.intersection(main.split("/")) for main in main_packages
+        _same_repository(package, main) and not _EXAMPLE_FOLDERS.intersection(main.split("/")) for main in main_packages
     )
 
 
-def _module_part(package: str) -> tuple[str, ...]:
-    """The part of an import path that names a repository: host, owner, name; the first element without a host."""
-    parts = package.split("/")
-    return tuple(parts[:3] if "." in parts[0] else parts[:1])
+def _same_repository(one: str, other: str) -> bool:
+    """Whether two import paths agree in the part that names a repository: host, owner and name as far as they
+    have them; the first element without a host."""
+    parts, others = one.split("/"), other.split("/")
+    length = min(3, len(parts), len(others)) if "." in parts[0] else 1
+    return parts[:length] == others[:length]

@@ -141,7 +141,9 @@ class Keys:
             return Judgement(Growth.BOUNDED, f"the key is {name}, a field of the object that owns the map")
         if last_word(holder) in CONFIGURATION_WORDS:
             return Judgement(Growth.BOUNDED, f"the key is {name}, part of the configuration")
-        if holder and self.owners.lifetime(holder).lifetime is Lifetime.PROCESS:
+        if holder in self.context.packages:
+            return Judgement(Growth.UNKNOWN, f"the key is what {name} holds at the time")
+        if holder in self.context.types and self.owners.lifetime(holder).lifetime is Lifetime.PROCESS:
             return Judgement(Growth.UNKNOWN, f"the key is {name}, a field of a long-lived object")
         return Judgement(Growth.UNBOUNDED, f"the key is {name}, which differs from object to object")
 

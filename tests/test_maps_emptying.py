@@ -1,0 +1,191 @@
+"""Which removals empty the map of a running program."""
+
+from __future__ import annotations
+
+import pytest
+
+from mapleak.maps.emptying import emptying
+from maps_facts import PACKAGE, World
+
+F = f"{PACKAGE}.F"
+T = f"{PACKAGE}.T"
+
+
+def why_not(world: World, name: str) -> str:
+    """The reason why the only removal or reset of a map has no effect."""
+    found = world.map(name)
+    (operation,) = (*found.removes, *found.resets)
+    assert emptying(found) == (() if operation.no_effect else (operation,))
+    return operation.no_effect
+
+
+def method(name: str) -> str:
+    return f"(*{T}).{name}"
+
+
+def test_a_removal_that_runs_again_and_again_counts() -> None:
+    """The plain case."""
+    world = World()
+    name = world.var()
+    world.function(F, ops=(world.op(name, "remove"),))
+    assert why_not(world, name) == ""
+
+
+def test_unreachable() -> None:
+    """A removal in code nobody calls stays listed and has no effect."""
+    world = World()
+    name = world.var()
+    world.unreachable.add(world.function(F, ops=(world.op(name, "remove"),), root=""))
+    assert why_not(world, name) == "nothing that runs reaches it"
+
+
+def test_tests_only() -> None:
+    """A removal in a test file does nothing for the program, but it empties a map of the tests."""
+    world = World()
+    name, own = world.var(), world.var("own", file="p_test.go")
+    world.function(F, ops=(world.op(name, "remove"), world.op(own, "remove")), file="p_test.go", root="test")
+    assert why_not(world, name) == "only tests run it"
+    assert why_not(world, own) == ""
+
+
+def test_start_up_only() -> None:
+    """What runs before the program serves empties nothing afterwards."""
+    world = World()
+    name = world.var()
+    world.function(F, ops=(world.op(name, "remove"),), root="init", startup=True)
+    assert why_not(world, name) == "it runs only at start-up"
+
+
+def test_once() -> None:
+    """sync.Once lets it run a single time."""
+    world = World()
+    name = world.var()
+    world.function(F, ops=(world.op(name, "remove", guards=("once",)),))
+    assert why_not(world, name) == "it runs once"
+
+
+def test_lazy_initialisation() -> None:
+    """``if m == nil { m = make(…) }``."""
+    world = World()
+    name = world.var()
+    world.function(F, ops=(world.op(name, "reset", guards=("lazy",)),))
+    assert why_not(world, name) == "it only gives a map to a variable that has none"
+
+
+def test_a_new_map_in_every_round_counts() -> None:
+    """``m = make(…)`` elsewhere drops what was in it."""
+    world = World()
+    name = world.var()
+    world.function(F, ops=(world.op(name, "reset"),))
+    assert why_not(world, name) == ""
+
+
+@pytest.mark.parametrize(
+    ("made", "receiver", "expected"),
+    [((T,), "", "it gives a new object its first map"), ((), "", ""), ((T,), T, "")],
+)
+def test_constructor(made: tuple[str, ...], receiver: str, expected: str) -> None:
+    """The function that makes the owner gives it its first map; a method of the owner replaces one."""
+    world = World()
+    world.type("T")
+    name = world.field_("T")
+    world.function(method("Fresh") if receiver else F, ops=(world.op(name, "reset"),), made=made, receiver=receiver)
+    assert why_not(world, name) == expected
+
+
+def test_a_method_that_only_constructors_call_is_part_of_construction() -> None:
+    """``func New() *T { t := &T{}; t.prepare(); return t }``."""
+    world = World()
+    world.type("T")
+    name = world.field_("T")
+    world.function(method("prepare"), ops=(world.op(name, "reset"),), receiver=T, root="")
+    world.function(F, made=(T,), calls=(world.call(method("prepare")),))
+    assert why_not(world, name) == "it gives a new object its first map"
+    world.function(f"{PACKAGE}.Round", calls=(world.call(method("prepare")),))
+    assert why_not(world, name) == ""
+
+
+def test_an_initialiser_by_name() -> None:
+    """``(*T).Init`` is called on new objects, whoever calls it."""
+    world = World()
+    world.type("T")
+    name = world.field_("T")
+    world.function(method("Init"), ops=(world.op(name, "reset"),), receiver=T)
+    assert why_not(world, name) == "it gives a new object its first map"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Close", "it runs only when its owner is shut down"),
+        ("stopAll", "it runs only when its owner is shut down"),
+        ("Reset", ""),
+        ("disclose", ""),
+    ],
+)
+def test_shutdown(name: str, expected: str) -> None:
+    """Close and the like end the owner's life; Reset does not."""
+    world = World()
+    world.type("T")
+    field = world.field_("T")
+    world.function(method(name), ops=(world.op(field, "reset"),), receiver=T)
+    assert why_not(world, field) == expected
+
+
+def test_a_helper_that_only_shutdown_calls() -> None:
+    """``Close`` and ``Stop`` both call ``drop``."""
+    world = World()
+    world.type("T")
+    field = world.field_("T")
+    world.function(method("drop"), ops=(world.op(field, "remove", "clear"),), receiver=T, root="")
+    world.function(method("Close"), calls=(world.call(method("drop")),), receiver=T)
+    assert why_not(world, field) == "it runs only when its owner is shut down"
+    world.function(method("Flush"), calls=(world.call(method("drop")),), receiver=T)
+    assert why_not(world, field) == ""
+
+
+def test_deleting_one_key_in_close_counts() -> None:
+    """``(*Conn).Close`` takes itself out of the server's map, and even a server may close one entry."""
+    world = World()
+    world.type("T")
+    field = world.field_("T")
+    world.function(method("Close"), ops=(world.op(field, "remove"),), receiver=T)
+    assert why_not(world, field) == ""
+
+
+def test_deleting_every_key_in_close_does_not() -> None:
+    """``for k := range t.m { delete(t.m, k) }``."""
+    world = World()
+    world.type("T")
+    field = world.field_("T")
+    world.function(method("Close"), ops=(world.op(field, "remove", guards=("ranging",)),), receiver=T)
+    assert why_not(world, field) == "it runs only when its owner is shut down"
+
+
+def test_close_of_another_type_may_come_at_any_time() -> None:
+    """The end of a connection is not the end of the table of connections."""
+    world = World()
+    world.type("T")
+    field = world.field_("T")
+    world.function(f"(*{PACKAGE}.Conn).Close", ops=(world.op(field, "remove", "clear"),), receiver=f"{PACKAGE}.Conn")
+    assert why_not(world, field) == ""
+
+
+def test_shutdown_of_a_package_variable_is_a_plain_function() -> None:
+    """``func Shutdown() { V = nil }`` against a method of some object."""
+    world = World()
+    name, other = world.var("V"), world.var("W")
+    world.function(f"{PACKAGE}.Shutdown", ops=(world.op(name, "reset", "nil"),))
+    world.function(method("Shutdown"), ops=(world.op(other, "reset", "nil"),), receiver=T)
+    assert why_not(world, name) == "it runs only when its owner is shut down"
+    assert why_not(world, other) == ""
+
+
+def test_a_removal_under_a_build_constraint_counts() -> None:
+    """Absence is only claimed when no file contradicts it."""
+    world = World()
+    name = world.var()
+    windows = world.file("p_windows.go", constraint="windows")
+    world.function(F, ops=(world.op(name, "remove"),), file=windows)
+    assert why_not(world, name) == ""
+    assert world.map(name).removes[0].constraint == "windows"

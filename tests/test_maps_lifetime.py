@@ -1,0 +1,279 @@
+"""How long maps live, and their owners."""
+
+from __future__ import annotations
+
+import pytest
+
+from mapleak.maps.model import Lifetime
+from mapleak.resolve.model import Ending, GoFact
+from maps_facts import FILE, PACKAGE, World, endless, stoppable
+
+F = f"{PACKAGE}.F"
+G = f"{PACKAGE}.G"
+T = f"{PACKAGE}.T"
+MAKE = f"make@{FILE}:5"
+
+
+def life(world: World, name: str) -> tuple[Lifetime, str]:
+    found = world.map(name)
+    return found.lifetime, found.lifetime_reason
+
+
+def test_package_variable() -> None:
+    world = World()
+    assert life(world, world.var()) == (Lifetime.PROCESS, "it is a package variable")
+
+
+def test_owner_kept_in_a_package_variable() -> None:
+    world = World()
+    world.type("T")
+    world.holders.append((f"{PACKAGE}.server", T))
+    assert life(world, world.field_("T")) == (Lifetime.PROCESS, "p.T is kept in package variable p.server")
+
+
+def test_owner_made_by_a_package_initialiser() -> None:
+    world = World()
+    world.type("T")
+    world.function(f"{PACKAGE}.init", made=(T,), root="init", startup=True)
+    assert life(world, world.field_("T"))[0] is Lifetime.PROCESS
+
+
+@pytest.mark.parametrize(("startup", "expected"), [(True, Lifetime.PROCESS), (False, Lifetime.OBJECT)])
+def test_owner_made_at_start_up(startup: bool, expected: Lifetime) -> None:
+    """What main builds, against what every call of F builds anew."""
+    world = World()
+    world.type("T")
+    world.function(F, made=(T,), root="main" if startup else "exported", startup=startup)
+    assert life(world, world.field_("T"))[0] is expected
+
+
+def test_makers_in_tests_do_not_count() -> None:
+    """A test makes a server for each case; the program makes one."""
+    world = World()
+    world.type("T")
+    world.function(F, made=(T,), root="main", startup=True)
+    world.function(G, made=(T,), root="test", file="p_test.go")
+    assert life(world, world.field_("T"))[0] is Lifetime.PROCESS
+
+
+@pytest.mark.parametrize(
+    ("ending", "expected"), [(endless(), Lifetime.PROCESS), (Ending("ends", "", 0, 0), Lifetime.OBJECT)]
+)
+def test_owner_whose_method_a_goroutine_runs_without_end(ending: Ending, expected: Lifetime) -> None:
+    world = World()
+    world.type("T")
+    run = f"(*{T}).run"
+    world.function(run, receiver=T, ending=ending, root="")
+    call = world.call(run, how="go")
+    world.function(F, made=(T,), calls=(call,), gos=(GoFact(call.pos, call.end, 0, -1, "", (), (), 0),))
+    assert life(world, world.field_("T"))[0] is expected
+
+
+def test_owner_held_by_value() -> None:
+    """``type Server struct { peers table }``."""
+    world = World()
+    world.type("table")
+    world.type("Server", embeds=(f"{PACKAGE}.table",))
+    world.holders.append((f"{PACKAGE}.server", f"{PACKAGE}.Server"))
+    assert life(world, world.field_("table"))[0] is Lifetime.PROCESS
+
+
+@pytest.mark.parametrize("also_made_elsewhere", [False, True])
+def test_owner_made_by_the_makers_of_its_holder(also_made_elsewhere: bool) -> None:
+    """``newTable`` is only called by ``NewServer``: the table lives as long as the server; one of each request
+    that the server holds lives as long as its entry."""
+    world = World()
+    world.type("table")
+    world.type("Server", fields=(f"{PACKAGE}.table",), mutex=True, methods=("Close",))
+    new = f"{PACKAGE}.newTable"
+    world.function(new, made=(f"{PACKAGE}.table",), root="")
+    world.function(f"{PACKAGE}.NewServer", made=(f"{PACKAGE}.Server",), calls=(world.call(new),))
+    if also_made_elsewhere:
+        world.function(f"{PACKAGE}.Handle", calls=(world.call(new),))
+    expected = Lifetime.OBJECT if also_made_elsewhere else Lifetime.PROCESS
+    assert life(world, world.field_("table"))[0] is expected
+
+
+def test_owner_held_by_a_map() -> None:
+    """``var sessions map[string]*Visitor2``: as long as its entry."""
+    world = World()
+    world.type("Peer")
+    world.var("peers", value="*Peer")
+    world.function(F, made=(f"{PACKAGE}.Peer",))
+    assert life(world, world.field_("Peer")) == (
+        Lifetime.OBJECT,
+        "p.F makes one again and again, for p.peers to hold",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "mutex", "methods", "expected"),
+    [
+        ("Thing", True, ("Close",), Lifetime.PROCESS),
+        ("Thing", True, (), Lifetime.UNKNOWN),
+        ("Thing", False, ("Close",), Lifetime.UNKNOWN),
+        ("PeerCache", True, (), Lifetime.PROCESS),
+        ("PeerCache", False, (), Lifetime.UNKNOWN),
+        ("clientConn", True, ("Close",), Lifetime.OBJECT),
+        ("Parser", False, (), Lifetime.OBJECT),
+    ],
+)
+def test_owners_of_a_library_by_their_marks(
+    name: str, mutex: bool, methods: tuple[str, ...], expected: Lifetime
+) -> None:
+    """Nobody is seen to make them: a mutex and Close or a telling name speak for a service."""
+    world = World()
+    world.type(name, mutex=mutex, methods=methods)
+    assert life(world, world.field_(name))[0] is expected
+
+
+def test_types_that_hold_each_other() -> None:
+    """The question ends, without an answer."""
+    world = World()
+    world.type("A", embeds=(f"{PACKAGE}.B",))
+    world.type("B", embeds=(f"{PACKAGE}.A",))
+    assert life(world, world.field_("A"))[0] is Lifetime.UNKNOWN
+
+
+def test_field_of_an_anonymous_struct() -> None:
+    """``var state struct { m map[string]int }``."""
+    world = World()
+    assert life(world, world.field_("state"))[0] is Lifetime.PROCESS
+
+
+def test_element_lives_as_its_container() -> None:
+    world = World()
+    name = world.var(type_="map[string]map[string]int", value="map[string]int")
+    world.function(F, ops=(world.op(f"{name}[]"),))
+    assert life(world, f"{name}[]") == (Lifetime.PROCESS, "it is stored in p.V: it is a package variable")
+
+
+def local_map(world: World, *flows: tuple[str, str], root: str = "exported", ending: Ending | None = None) -> str:
+    """A map made in F; ``flows`` say where it goes ("m" stands for it)."""
+    m = world.local(F, "m")
+    named = tuple((m.node if t == "m" else t, m.node if s == "m" else s) for t, s in flows)
+    world.function(
+        F,
+        ops=(world.op(m.node),),
+        flows=((m.node, MAKE), *named),
+        variables=(m,),
+        root=root,
+        startup=root == "main",
+        ending=ending or Ending("ends", "", 0, 0),
+    )
+    return m.node
+
+
+def test_local() -> None:
+    world = World()
+    assert life(world, local_map(world)) == (Lifetime.CALL, "it never leaves the call that makes it")
+
+
+def test_local_stored_in_a_place() -> None:
+    world = World()
+    place = world.var()
+    assert life(world, local_map(world, (place, "m"))) == (
+        Lifetime.PROCESS,
+        "it is stored in p.V: it is a package variable",
+    )
+
+
+def test_local_handed_to_a_function_that_is_seen() -> None:
+    """Passing it down does not let it out."""
+    world = World()
+    name = local_map(world, (f"{G}$p0", "m"))
+    param = world.local(G, "p", "param")
+    world.function(G, flows=((param.node, f"{G}$p0"),), variables=(param,), root="")
+    assert life(world, name)[0] is Lifetime.CALL
+
+
+@pytest.mark.parametrize(("root", "expected"), [("", Lifetime.CALL), ("exported", Lifetime.UNKNOWN)])
+def test_local_returned(root: str, expected: Lifetime) -> None:
+    """To callers that all are seen, or not."""
+    world = World()
+    assert life(world, local_map(world, (f"{F}$r0", "m"), root=root))[0] is expected
+
+
+def test_local_returned_and_then_stored() -> None:
+    """What callers do with the result decides."""
+    world = World()
+    place = world.var()
+    name = local_map(world, (f"{F}$r0", "m"), (place, f"{F}$r0"), root="")
+    assert life(world, name)[0] is Lifetime.PROCESS
+
+
+def test_local_of_a_goroutine() -> None:
+    world = World()
+    m = world.local(F, "m")
+    call = world.call(f"{F}$1", how="go")
+    go = GoFact(call.pos, call.end, 0, call.pos, "", (m.node,), (), 0)
+    world.function(F, calls=(call,), flows=((m.node, MAKE),), variables=(m,), gos=(go,))
+    world.function(f"{F}$1", ops=(world.op(m.node),), parent=F, ending=stoppable())
+    assert life(world, m.node) == (Lifetime.GOROUTINE, "a goroutine that p.F starts uses it")
+
+
+def test_local_of_main_in_a_goroutine() -> None:
+    """main waits for the end of the process."""
+    world = World()
+    m = world.local(F, "m")
+    call = world.call(f"{F}$1", how="go")
+    go = GoFact(call.pos, call.end, 0, call.pos, "", (m.node,), (), 0)
+    world.function(F, calls=(call,), flows=((m.node, MAKE),), variables=(m,), gos=(go,), root="main", startup=True)
+    world.function(f"{F}$1", ops=(world.op(m.node),), parent=F)
+    assert life(world, m.node)[0] is Lifetime.PROCESS
+
+
+def test_local_of_main_in_its_endless_loop() -> None:
+    world = World()
+    assert life(world, local_map(world, root="main", ending=endless()))[0] is Lifetime.PROCESS
+    other = World()
+    assert life(other, local_map(other, root="main"))[0] is Lifetime.CALL
+
+
+def test_local_in_a_closure_that_gets_out() -> None:
+    """Stored, handed to code outside, returned to unseen callers; called on the spot it does not get out."""
+    for flows, args, expected in (
+        ((), (), Lifetime.CALL),
+        (((f"{PACKAGE}.hook", f"func:{F}$1"),), (), Lifetime.PROCESS),
+        (((f"{F}$r0", f"func:{F}$1"),), (), Lifetime.UNKNOWN),
+        ((), (f"func:{F}$1",), Lifetime.UNKNOWN),
+    ):
+        world = World()
+        m = world.local(F, "m")
+        hook = world.var("hook", type_="func()")
+        assert hook == f"{PACKAGE}.hook"
+        calls = (world.call("lib.Each", *args),) if args else ()
+        world.function(F, calls=calls, flows=((m.node, MAKE), *flows), variables=(m,))
+        world.function(f"{F}$1", ops=(world.op(m.node),), parent=F)
+        assert life(world, m.node)[0] is expected
+
+
+def test_local_of_main_in_a_handler() -> None:
+    """``http.HandleFunc("/", func(…) { seen[k] = v })``."""
+    world = World()
+    m = world.local(F, "m")
+    call = world.call("net/http.HandleFunc", "", f"func:{F}$1")
+    world.function(F, calls=(call,), flows=((m.node, MAKE),), variables=(m,), root="main", startup=True)
+    world.function(f"{F}$1", ops=(world.op(m.node),), parent=F)
+    assert life(world, m.node)[0] is Lifetime.PROCESS
+
+
+def test_local_handed_to_code_outside() -> None:
+    world = World()
+    m = world.local(F, "m")
+    world.function(F, calls=(world.call("lib.Keep", m.node),), flows=((m.node, MAKE),), variables=(m,))
+    assert life(world, m.node) == (Lifetime.UNKNOWN, "lib.Keep gets it, which is not analysed")
+
+
+def test_local_handed_to_code_that_only_reads() -> None:
+    world = World()
+    m = world.local(F, "m")
+    world.function(F, calls=(world.call("fmt.Println", m.node),), flows=((m.node, MAKE),), variables=(m,))
+    assert life(world, m.node)[0] is Lifetime.CALL
+
+
+def test_parameter() -> None:
+    world = World()
+    param = world.local(F, "m", "param")
+    world.function(F, ops=(world.op(param.node),), variables=(param,))
+    assert life(world, param.node)[0] is Lifetime.UNKNOWN
