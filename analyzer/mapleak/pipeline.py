@@ -21,6 +21,7 @@ from mapleak.resolve.model import ResolvedProgram
 from mapleak.resolve.resolve import resolve
 from mapleak.rule import Rule
 from mapleak.source.discover import DiscoverOptions, discover
+from mapleak.source.environment import go_environment
 from mapleak.source.locate import Locator
 from mapleak.source.model import Skip, Tree
 from mapleak.syntax.facts import FileFacts
@@ -48,7 +49,8 @@ def understand(config: Config, progress: Progress) -> Analysis:
     progress.stage("reading files", len(tree.files))
     facts, unreadable = read_all(tree.files, config.jobs, progress)
     progress.stage("resolving names")
-    resolved = resolve(link(tree, facts, Locator(tree)))
+    locator = Locator.on(go_environment(config.go or None), tree)
+    resolved = resolve(link(tree, facts, locator), tree)
     progress.stage("building the call graph")
     graph = build_callgraph(resolved)
     return Analysis(tree, facts, resolved, graph, tree.skips + unreadable)

@@ -183,8 +183,8 @@ class Evaluator:
         if isinstance(u, Pointer):
             u = underlying(u.elem)
         if isinstance(u, Array):
-            return Value(Slice(u.elem), x.node)
-        return Value(default_type(x.type), x.node)
+            return Value(Slice(u.elem), x.node, "value", x.denotes)
+        return Value(default_type(x.type), x.node, "value", x.denotes)
 
     def _star(self, e: ast.Star, scope: Scope) -> Value:
         x = self.expr(e.x, scope)
@@ -274,6 +274,7 @@ class Evaluator:
             return self._conversion(e, function.type, scope)
         if function.mode == "builtin" and isinstance(function.denotes, Builtin):
             return self._builtin(e, function.denotes.name, scope)
+        self.observer.calling(function)
         args = tuple([self.expr(a, scope) for a in e.args])
         if len(args) == 1 and isinstance(args[0].type, Tuple) and len(args[0].type.types) > 1:
             args = spread_results(args[0])

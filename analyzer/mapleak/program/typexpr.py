@@ -74,7 +74,7 @@ def type_name(expr: ast.Expr, scope: Scope) -> TypeName | None:
             found = scope.lookup(expr.name)
         case ast.Selector(x=ast.Name() as qualifier):
             package_name = scope.lookup(qualifier.name)
-            if not isinstance(package_name, PackageName):
+            if not isinstance(package_name, PackageName) or package_name.path == "unsafe":
                 return None
             package = scope.file.package.program.package(package_name.path, scope.file)
             found = package.find(expr.name, scope.file) if package is not None else None

@@ -88,6 +88,9 @@ class Observer(Protocol):
     def removal(self, call: ast.Call, form: str, args: tuple[Value, ...], /) -> None:
         """``delete`` or ``clear`` is called."""
 
+    def calling(self, function: Value, /) -> None:
+        """A function is about to be called; its arguments come next."""
+
     def called(self, call: ast.Call, function: Value, args: tuple[Value, ...], how: str, /) -> None:
         """A function is called; ``how`` is call, go or defer."""
 
@@ -114,6 +117,9 @@ class Unobserved:
         return ""
 
     def removal(self, _call: ast.Call, _form: str, _args: tuple[Value, ...], /) -> None:
+        return
+
+    def calling(self, _function: Value, /) -> None:
         return
 
     def called(self, _call: ast.Call, _function: Value, _args: tuple[Value, ...], _how: str, /) -> None:

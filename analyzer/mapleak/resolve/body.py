@@ -48,6 +48,7 @@ class Body:
         self.conditions = Conditions(recorder)
         self.counter_of_loop: list[Variable] = []
         self._label = ""
+        self._ruled_out: list[Guard] = []  # what holds where the last if statement's condition is false
 
     # --- blocks -------------------------------------------------------------------------------
 
@@ -70,7 +71,7 @@ class Body:
         for stmt in stmts:
             self.statement(stmt)
             if isinstance(stmt, ast.If) and stmt.orelse is None and _leaves(stmt.then):
-                self.recorder.guards += self.conditions.of(stmt.cond, self.scope).otherwise
+                self.recorder.guards += self._ruled_out
         del self.recorder.guards[depth:]
 
     def statement(self, stmt: ast.Stmt) -> None:
@@ -296,6 +297,7 @@ class Body:
             self.statement(s.orelse)
             del guards[depth:]
         self.timeline.leave_branch()
+        self._ruled_out = facts.otherwise
 
     def _for(self, s: ast.For) -> None:
         label = self._take_label()

@@ -88,7 +88,7 @@ class FunctionResolver:
         name = f"{parent.function}${number}"
         inner = Scope(self.file, scope, name)
         recorder = self._recorder(name, inner)
-        recorder.once = parent.once
+        recorder.once = parent.once or parent.runs_once
         parent.literals[name] = recorder
         signature = read_signature(literal.type, inner, name)
         params = self._bind_parameters(literal.type, recorder, inner)

@@ -92,6 +92,9 @@ NEVER_RETURN = frozenset(
 )
 """Functions after which the caller does not go on."""
 
+ONCE = frozenset(("(*sync.Once).Do", "sync.OnceFunc", "sync.OnceValue", "sync.OnceValues"))
+"""Functions that run the function they are given at most once."""
+
 ADDRESS_OF = frozenset(
     (
         "(reflect.Value).Pointer",

@@ -13,7 +13,7 @@ from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Literal, Value
 from mapleak.resolve.keys import Origin, callee_name, key_fact, origin_of
-from mapleak.resolve.known import MAP_FUNCTIONS, WAITING, WAITING_METHODS, MapFunction
+from mapleak.resolve.known import MAP_FUNCTIONS, ONCE, WAITING, WAITING_METHODS, MapFunction
 from mapleak.resolve.model import CallFact, Flow, GoFact, InterfaceFacts, KeyFact, MapOp, RangeFact
 from mapleak.resolve.shapes import MapShape, followed, library_shape, map_shape, spell_type
 from mapleak.resolve.spell import spell
@@ -73,7 +73,8 @@ class Recorder:
         self.sized: set[str] = set()
         self.loop_depth = 0
         self.captured: dict[str, Variable] = {}  # maps used through variables of enclosing functions
-        self.once = False
+        self.once = False  # the whole function runs at most once
+        self.runs_once = False  # the call being evaluated runs its function argument at most once
         self.gos: list[PendingGo] = []
         self.literals: dict[str, Recorder] = {}
         self._last: tuple[Value, tuple[Value, ...]] | None = None
@@ -129,6 +130,9 @@ class Recorder:
         key = (call.args[1], args[1]) if form == "delete" and len(args) > 1 else None
         self.operation("remove", form, (call.args[0], args[0].node, shape), call, key)
 
+    def calling(self, function: Value) -> None:
+        self.runs_once = callee_name(function.denotes) in ONCE
+
     def called(self, call: ast.Call, function: Value, args: tuple[Value, ...], how: str) -> None:
         mode, callee, method = self._callee(call, function)
         known = MAP_FUNCTIONS.get(callee) if mode == "static" else None
@@ -141,7 +145,10 @@ class Recorder:
             self.timeline.wait(call.pos, call.end, spell(call.fun), function.receiver)
         elif callee == "(*sync.WaitGroup).Done":
             self.timeline.signal(function.receiver)
+        self.runs_once = False
         self._last = (function, args)
+        if isinstance(function.denotes, Literal) and how == "call":
+            self._waits_inside(call, function.denotes.name)
         follow_all = how == "go"
         nodes = tuple([a.node if a.node and (follow_all or self._follows(a)) else "" for a in args])
         self.calls.append(
@@ -150,6 +157,12 @@ class Recorder:
                 self._argument_keys(call, args),
             )
         )  # fmt: skip
+
+    def _waits_inside(self, call: ast.Call, literal: str) -> None:
+        """A literal called on the spot waits where it is called."""
+        inner = self.literals[literal].timeline.waits if literal in self.literals else []
+        if inner:
+            self.timeline.wait(call.pos, call.end, inner[0].text, inner[0].subject)
 
     # --- go and defer -------------------------------------------------------------------------
 
@@ -173,13 +186,12 @@ class Recorder:
 
     def go_facts(self) -> tuple[GoFact, ...]:
         """All go statements, each with how the function waits for it."""
-        return tuple(
-            GoFact(
-                g.statement.pos, g.statement.end, g.call, g.closure_pos, self.timeline.waits_for(g.signals, g.statement.pos),
-                g.captured, g.passed, g.loop_depth,
-            )
-            for g in self.gos
-        )  # fmt: skip
+        return tuple(self._go_fact(g) for g in self.gos)
+
+    def _go_fact(self, g: PendingGo) -> GoFact:
+        pos = g.statement.pos
+        waited = self.timeline.waits_for(g.signals, pos)
+        return GoFact(pos, g.statement.end, g.call, g.closure_pos, waited, g.captured, g.passed, g.loop_depth)
 
     # --- calls --------------------------------------------------------------------------------
 

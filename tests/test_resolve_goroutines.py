@@ -1,0 +1,80 @@
+"""What the resolve stage says about goroutines: what they hold, whether they end, whether they are waited for."""
+
+from __future__ import annotations
+
+import pytest
+
+from programs import function, resolved, write_module
+
+PRELUDE = """package m
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+func use(m map[string]int) {}
+var stop chan struct{}
+var _ = time.Sleep
+var _ sync.WaitGroup
+var _ context.Context
+"""
+
+# body of the goroutine's closure (m is captured) -> ending, held
+BODIES = [
+    ("use(m)", "ends", False),
+    ("<-stop; use(m)", "ends", True),
+    ("use(m); <-stop", "ends", False),
+    ("for { <-stop; use(m) }", "endless", True),
+    ("for { use(m); <-stop }", "endless", True),
+    ("use(m); for { <-stop }", "endless", False),
+    ("for { select { case <-stop: return; default: use(m); time.Sleep(1) } }", "stoppable", True),
+    ("for { select { case <-stop: break } }", "endless", False),
+    ("L: for { select { case <-stop: break L } }; use(m)", "stoppable", True),
+    ("for range time.Tick(1) { use(m) }", "endless", True),
+    ("for range stop { use(m) }", "stoppable", True),
+    ("t := time.NewTicker(1); for range t.C { use(m) }", "endless", True),
+    ("select {}", "endless", False),
+    ("for i := 0; i < 3; i++ { use(m) }", "ends", False),
+    ("defer use(m); <-stop", "ends", True),
+    ("defer func() { use(m) }(); <-stop", "ends", True),
+    ("for range m { <-stop }", "ends", True),
+    ("_ = len(m); <-stop", "ends", False),
+    ("var c chan map[string]int; c <- m", "ends", True),
+    ("var mu sync.Mutex; mu.Lock(); use(m)", "ends", True),
+    ("for { if len(stop) > 0 { return }; time.Sleep(1); use(m) }", "stoppable", True),
+    ("for { func() { <-stop; return }(); use(m) }", "endless", True),
+    ("for { for { break } }", "endless", False),
+    ("L: for { for { continue L } }", "endless", False),
+]
+
+# body of the starter -> how it waits
+STARTERS = [
+    ("go func() { use(m) }()", ""),
+    ("var wg sync.WaitGroup; wg.Add(1); go func() { defer wg.Done(); use(m) }(); wg.Wait()", "wg.Wait"),
+    ("done := make(chan bool); go func() { use(m); close(done) }(); <-done", "receive from done"),
+    ("done := make(chan bool); go func() { use(m); done <- true }(); <-done", "receive from done"),
+    ("done := make(chan bool); go func() { use(m) }(); <-done", ""),
+    ("c := make(chan int); go func() { defer close(c); use(m) }(); for range c {}", "receive from c"),
+    ("var wg sync.WaitGroup; go work(&wg, m); wg.Wait()", "wg.Wait"),
+    ("done := make(chan bool); <-done; go func() { use(m); close(done) }()", ""),
+]
+
+
+def _source(body: str) -> str:
+    return f"{PRELUDE}\nfunc work(wg *sync.WaitGroup, m map[string]int) {{}}\nfunc F(m map[string]int) {{\n{body}\n}}\n"
+
+
+@pytest.mark.parametrize(("body", "ending", "held"), BODIES)
+def test_goroutine_body(tmp_path_factory: pytest.TempPathFactory, body: str, ending: str, held: bool) -> None:
+    folder = write_module(tmp_path_factory.mktemp("g"), {"a.go": _source(f"go func() {{ {body} }}()")})
+    facts = function(resolved(folder), "F$1")
+    assert (facts.ending.kind, any(h.how == "captured" for h in facts.held)) == (ending, held)
+
+
+@pytest.mark.parametrize(("body", "waited"), STARTERS)
+def test_starter(tmp_path_factory: pytest.TempPathFactory, body: str, waited: str) -> None:
+    folder = write_module(tmp_path_factory.mktemp("s"), {"a.go": _source(body)})
+    (fact,) = function(resolved(folder), "F").gos
+    assert fact.waited == waited

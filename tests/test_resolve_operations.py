@@ -1,0 +1,157 @@
+"""Map operations as the resolve stage sees them: effect, form, map, key origin, guards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.resolve.model import MapOp
+from programs import function, resolved, write_module
+
+PRELUDE = """package m
+
+import (
+	"maps"
+	"net/http"
+	"reflect"
+	"sync"
+	"unsafe"
+	"encoding/json"
+)
+
+type Color int
+const (
+	Red Color = iota
+	Green
+)
+type Set map[string]bool
+type Key struct { p unsafe.Pointer; n int }
+type Inner struct { im map[string]int }
+type T struct {
+	Inner
+	m     map[string]int
+	deep  map[string]map[int]bool
+	set   Set
+	sm    sync.Map
+	ptr   *sync.Map
+	once  sync.Once
+	next  int
+}
+type G[K comparable] struct { gm map[K]int }
+var global = map[string]int{}
+var colors = map[Color]int{}
+var types = map[reflect.Type]int{}
+var values = map[reflect.Value]int{}
+var pointers = map[unsafe.Pointer]bool{}
+var keys = map[Key]int{}
+var addresses = map[uintptr]bool{}
+var anything = map[any]int{}
+var state struct { sub map[string]int }
+var header = http.Header{}
+func external() string
+func two() (int, error)
+"""
+
+# body of `func (t *T) f(p string, q []byte)` -> effect form map [key origin] [guards]
+CASES = [
+    ("t.m[p] = 1", "insert assign T.m parameter"),
+    ("(t).m[p] = 1", "insert assign T.m parameter"),
+    ("t.im[p]++", "insert inc_dec Inner.im parameter"),
+    ("t.Inner.im[p] += 2", "insert op_assign Inner.im parameter"),
+    ("t.deep[p][1] = true", "insert assign T.deep[] constant"),
+    ("m := t.deep[p]; m[2] = true", "insert assign m constant"),
+    ("global[external()] = 1", "insert assign global call"),
+    ('global["x"] = 1', "insert assign global constant"),
+    ("state.sub[p] = 1", "insert assign state.sub parameter"),
+    ("colors[Color(t.next)] = 1", "insert assign colors enum"),
+    ("types[reflect.TypeOf(t)] = 1", "insert assign types type"),
+    ("for i := 0; i < 3; i++ { t.deep[p][i] = true }", "insert assign T.deep[] index"),
+    ("for k := range t.m { t.m[k] = 0 }", "update assign T.m same-map ranging"),
+    ("for k := range global { t.m[k] = 0 }", "insert assign T.m other-map"),
+    ("for _, k := range []string{p} { t.m[k] = 0 }", "insert assign T.m element"),
+    ("for t.m[p] = range 3 { }", "insert range_assign T.m parameter"),
+    ("t.m[p], _ = two()", "insert assign T.m parameter"),
+    ("var err error; t.m[p], err = two(); _ = err", "insert assign T.m parameter"),
+    ("var c chan int; select { case t.m[p] = <-c: }", "insert assign T.m parameter"),
+    ("t.m[string(q)] = 1", "insert assign T.m parameter"),
+    ("if _, ok := t.m[p]; ok { t.m[p] = 1 }", "update assign T.m parameter present"),
+    ("if _, ok := t.m[p]; !ok { t.m[p] = 1 }", "insert assign T.m parameter absent"),
+    ("if _, ok := t.m[p]; !ok { return }; t.m[p] = 1", "update assign T.m parameter present"),
+    ("if _, ok := t.m[p]; ok { return }; t.m[p] = 1", "insert assign T.m parameter absent"),
+    ('if _, ok := t.m["other"]; ok { t.m[p] = 1 }', "insert assign T.m parameter"),
+    ("if t.set[p] { t.set[p] = false }", "update assign T.set parameter present"),
+    ("if len(t.m) > 100 { return }; t.m[p] = 1", "insert assign T.m parameter size"),
+    ("if len(t.m) == 0 { return }; t.m[p] = 1", "insert assign T.m parameter"),
+    ("t.once.Do(func() { t.m[p] = 1 })", "insert assign T.m parameter once"),
+    ("t.sm.Store(p, 1)", "insert sync.Map.Store T.sm parameter"),
+    ("t.ptr.LoadOrStore(p, 1)", "insert sync.Map.LoadOrStore T.ptr parameter"),
+    ("t.ptr.Swap(p, 1)", "insert sync.Map.Swap T.ptr parameter"),
+    ("t.sm.CompareAndSwap(p, 1, 2)", "update sync.Map.CompareAndSwap T.sm parameter"),
+    ("t.sm.LoadAndDelete(p)", "remove sync.Map.LoadAndDelete T.sm parameter"),
+    ("t.sm.Clear()", "remove sync.Map.Clear T.sm"),
+    ("delete(t.m, p)", "remove delete T.m parameter"),
+    ("delete(t.deep[p], 1)", "remove delete T.deep[] constant"),
+    ("defer delete(t.m, p)", "remove delete T.m parameter"),
+    ("clear(t.set)", "remove clear T.set"),
+    ("maps.Copy(t.m, global)", "insert maps.Copy T.m"),
+    ("maps.DeleteFunc(t.m, func(string, int) bool { return true })", "remove maps.DeleteFunc T.m"),
+    ("t.m = make(map[string]int)", "reset remake T.m"),
+    ("t.m = nil", "reset nil T.m"),
+    ("if t.m == nil { t.m = map[string]int{} }", "reset remake T.m lazy"),
+    ("t.m, global = global, t.m", "reset remake T.m;reset remake global"),
+    ("header.Add(p, p)", "insert call header parameter"),
+    ("header.Del(p)", "remove call header parameter"),
+    ("json.Unmarshal(q, &t.m)", "insert decode T.m"),
+    ("x := &t.m; (*x)[p] = 1", "insert assign x parameter"),
+    ("s := []int{1}; s[0] = 2", ""),
+    ("n := 0; n++; global[p[n:]] = n", "insert assign global parameter"),
+    ("n := 0; n++; t.deep[p][n] = true", "insert assign T.deep[] counter"),
+    ("values[reflect.ValueOf(p)] = 1", "insert assign values call !reflect-value"),
+    ("pointers[unsafe.Pointer(t)] = true", "insert assign pointers parameter !unsafe-pointer"),
+    ("keys[Key{p: unsafe.Pointer(t)}] = 1", "insert assign keys element !unsafe-pointer:field p"),
+    ("addresses[uintptr(unsafe.Pointer(t))] = true", "insert assign addresses parameter !uintptr-of-pointer"),
+    ("a := reflect.ValueOf(t).Pointer(); addresses[a] = true", "insert assign addresses call !uintptr-of-pointer"),
+    ("addresses[uintptr(t.next)] = true", "insert assign addresses field"),
+    ("anything[unsafe.Pointer(t)] = 1", "insert assign anything parameter !unsafe-pointer:dynamic value"),
+    ("anything[p] = 1", "insert assign anything parameter"),
+    ("var g G[int]; g.gm[1] = 2", "insert assign G.gm constant"),
+]
+
+
+def _describe(op: MapOp) -> str:
+    node = op.node.removeprefix("example.com/m.")
+    node = node.removeprefix("(*example.com/m.T).f.")
+    words = [op.effect, op.form, node]
+    if op.key is not None:
+        words.append(op.key.origin)
+        words += [f"!{kind}:{path}" if path else f"!{kind}" for kind, path in op.key.hazards]
+    return " ".join([*words, *op.guards])
+
+
+@pytest.fixture(scope="module")
+def operations(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("operations")
+    files = {
+        f"c{i}/c.go": PRELUDE + f"func (t *T) f(p string, q []byte) {{\n{body}\n}}\n"
+        for i, (body, _) in enumerate(CASES)
+    }
+    program = resolved(write_module(folder, files))
+    described = []
+    for i in range(len(CASES)):
+        package = f"example.com/m/c{i}"
+        ops = [op for f in program.functions if f.package == package for op in f.ops]
+        described.append(";".join(_describe(op).replace(package, "example.com/m") for op in ops))
+    return [d.replace("example.com/m.", "").replace("(*T).f.", "") for d in described]
+
+
+@pytest.mark.parametrize(("index", "body", "expected"), [(i, b, e) for i, (b, e) in enumerate(CASES)])
+def test_operation(operations: list[str], index: int, body: str, expected: str) -> None:
+    assert operations[index] == expected
+
+
+def test_generic_receiver_names_the_generic_field(tmp_path: Path) -> None:
+    source = "package m\ntype C[K comparable] struct{ m map[K]int }\nfunc (c *C[K]) Put(k K) { c.m[k] = 1 }\n"
+    program = resolved(write_module(tmp_path, {"a.go": source}))
+    (op,) = function(program, "(*C).Put").ops
+    assert (op.node, op.key.origin if op.key else "") == ("example.com/m.C.m", "parameter")
