@@ -6,7 +6,7 @@ import pytest
 
 from mapleak.config import Config
 from mapleak.model import Confidence, Finding
-from mapleak.syntax.facts import Directive
+from mapleak.syntax.facts import Directive, SyntaxIssue
 from mapleak.triage.model import Triaged
 from mapleak.triage.suppressions import parse
 from mapleak.triage.triage import candidates, triage
@@ -165,10 +165,6 @@ def test_not_called_unused_when_paths_were_named() -> None:
 
 def test_not_called_unused_when_the_file_has_syntax_errors() -> None:
     """What could not be read may hold the finding."""
-    import msgspec
-
-    from mapleak.syntax.facts import SyntaxIssue
-
     broken = msgspec.structs.replace(
         facts(comment("//mapleak:ignore ML101 few users")), issues=(SyntaxIssue(1, 1, "unexpected }"),)
     )

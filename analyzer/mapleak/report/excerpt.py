@@ -9,6 +9,7 @@ from mapleak.report.safe import safe
 
 TAB_WIDTH = 4
 CUT = "..."
+BYTE_ORDER_MARK = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ def excerpt(line: bytes, start: int, end: int | None, width: int) -> Excerpt:
             mark_from = len(cells)
         if mark_to < 0 and column >= stop:
             mark_to = len(cells)
+        if character == BYTE_ORDER_MARK and column == 1:
+            column += len(BYTE_ORDER_MARK.encode())
+            continue
         column += len(character.encode("utf-8", "surrogateescape"))
         shown = " " * (TAB_WIDTH - used % TAB_WIDTH) if character == "\t" else _shown(character)
         cells += shown

@@ -26,9 +26,9 @@ def explanation(rule: Rule, *, heading: str = "#") -> str:
         _code(rule.bad),
         f"{heading}# Not reported",
         rule.not_reported.strip(),
-        _code(rule.good),
         f"{heading}# What to do",
         rule.remedy.strip(),
+        _code(rule.good),
     ]
     if rule.id not in ABOUT_COMMENTS:
         parts += [f"{heading}# How to accept it", HOW_TO_ACCEPT.format(id=rule.id)]

@@ -15,7 +15,11 @@ LISTED = 10
 
 def summary(report: Report, *, verbose: bool = False) -> str:
     """What could not be read, notes, and one line of numbers."""
-    return "".join(f"{line}\n" for line in (*_notes(report, verbose=verbose), _numbers(report)))
+    lines = [*_notes(report, verbose=verbose), _numbers(report)]
+    rules = sorted({finding.rule for finding in report.findings.reported if finding.map.name})
+    if rules:
+        lines.append(f"explained by: mapleak explain {rules[0]}; accepted by: //mapleak:ignore {rules[0]} <reason>")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _notes(report: Report, *, verbose: bool) -> Iterator[str]:

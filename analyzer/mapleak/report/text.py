@@ -85,8 +85,7 @@ class _Painter:
         if finding.remedy:
             yield from self._labelled("help", finding.remedy)
         if finding.map.name:
-            accept = f"//mapleak:ignore {finding.rule} <reason>   (explanation: mapleak explain {finding.rule})"
-            yield from self._labelled("accept it with", accept)
+            yield from self._labelled("accept it with", f"//mapleak:ignore {finding.rule} <reason>")
         yield Text()
 
     def suppressed(self, item: SuppressedFinding) -> Iterator[Text]:
