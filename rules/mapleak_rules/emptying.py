@@ -71,5 +71,5 @@ def _why_not(op: Operation) -> str:
     if op.in_test:
         return "only tests run it"
     if not op.reachable:
-        return "no code that runs reaches it"
+        return "nothing that runs reaches it"
     return "it runs only at start-up"

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mapleak.maps.model import AbstractMap, Growth, Operation
+from mapleak.maps.model import AbstractMap, Growth, Lifetime, Operation
 from mapleak.model import Finding
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
 from mapleak_rules.confidence import KEYS_MAY_REPEAT, Doubt, about_insertions, about_lifetime, about_map, weigh
-from mapleak_rules.emptying import growing
+from mapleak_rules.emptying import MAY_GROW, growing
 
 
 def hazardous(subject: AbstractMap, kind: str) -> tuple[Operation, ...]:
-    """The insertions that grow the map and whose key holds the hazard."""
-    hazards = (op for op in subject.inserts if any(hazard.kind == kind for hazard in op.hazards))
-    return growing(hazards, subject.in_test)
+    """The insertions that grow the map and whose key holds the hazard.
+
+    A map that seems to die with its call has no growth to speak of: all its insertions are given, for a finding of
+    low confidence that the compiler refutes or not.
+    """
+    hazards = [op for op in subject.inserts if any(hazard.kind == kind for hazard in op.hazards)]
+    if subject.lifetime is Lifetime.CALL:
+        return tuple(op for op in hazards if subject.in_test or not op.in_test)
+    return growing(hazards, subject.in_test) if subject.growth in MAY_GROW else ()
 
 
 def place(op: Operation, kind: str) -> str:

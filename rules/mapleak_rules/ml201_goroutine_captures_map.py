@@ -82,9 +82,7 @@ def _message(subject: AbstractMap, filling: tuple[Operation, ...]) -> str:
     name = short(subject.name)
     if filling:
         key = key_text(filling[0].key)
-        return (
-            f"the goroutine started here adds an entry to {name} for every {key} it meets, and none is taken out"
-        )
+        return f"the goroutine started here adds an entry to {name} for every {key} it meets, and none is taken out"
     return f"every goroutine started here keeps its own {name} alive, and none of them has a way to end"
 
 

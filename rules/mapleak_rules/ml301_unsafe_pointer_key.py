@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mapleak.maps.model import AbstractMap, MapModel, Operation
 from mapleak.model import Confidence, Finding, Level
 from mapleak.rule import Rule
-from mapleak_rules.emptying import MAY_GROW, emptying
+from mapleak_rules.emptying import emptying
 from mapleak_rules.hazards import finding, hazardous, place
 from mapleak_rules.wording import key_text, prose, short
 
@@ -46,7 +46,7 @@ NAMING = "uintptr-of-pointer"
 def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each map that is keyed by addresses and from which no key is ever taken out."""
     for subject in model.maps:
-        if subject.growth not in MAY_GROW or emptying(subject):
+        if emptying(subject):
             continue
         pinning = hazardous(subject, PINNING)
         filling = pinning or hazardous(subject, NAMING)

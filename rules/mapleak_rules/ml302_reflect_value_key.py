@@ -8,7 +8,7 @@ from mapleak.maps.model import AbstractMap, Effect, KeyOrigin, MapModel, Operati
 from mapleak.model import Confidence, Finding, Level
 from mapleak.rule import Rule
 from mapleak_rules.confidence import REMOVAL_MAY_MATCH
-from mapleak_rules.emptying import MAY_GROW, emptying
+from mapleak_rules.emptying import emptying
 from mapleak_rules.hazards import finding, hazardous, place
 from mapleak_rules.wording import key_text, prose, short
 
@@ -50,8 +50,6 @@ BY_KEY = frozenset({"delete", "sync.Map.Delete", "sync.Map.LoadAndDelete", "sync
 def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each map with `reflect.Value` keys that nothing empties without looking a key up."""
     for subject in model.maps:
-        if subject.growth not in MAY_GROW:
-            continue
         filling = hazardous(subject, HAZARD)
         removing = emptying(subject)
         if not filling or any(_always_matches(op) for op in removing):

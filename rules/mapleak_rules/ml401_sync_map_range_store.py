@@ -9,7 +9,6 @@ from mapleak.model import CompilerCheck, Confidence, Finding, Level, MapRef, Ste
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, lifetime_check, map_ref
 from mapleak_rules.confidence import NO_ENTRY, STORED_KEY_UNKNOWN, Doubt, weigh
-from mapleak_rules.emptying import FINITE_ORIGINS
 from mapleak_rules.wording import prose, short
 
 BAD = """\
@@ -65,9 +64,9 @@ def _finding(store: RangeStore, subject: AbstractMap | None) -> Finding:
     declaration = (declared(subject),) if subject is not None else ()
     return Finding(
         rule=RULE.id,
-        level=RULE.level if _multiplies(store, subject) else Level.NOTE,
+        level=RULE.level if _multiplies(store) else Level.NOTE,
         confidence=weigh(RULE.confidence, doubts),
-        message=_message(store, subject),
+        message=_message(store),
         location=store.location,
         map=map_ref(subject) if subject is not None else MapRef(store.map, "var", "sync.Map", store.range),
         package=subject.package if subject is not None else store.map.rpartition(".")[0],
@@ -83,25 +82,17 @@ def _doubts(store: RangeStore) -> tuple[Doubt, ...]:
     return unknown if store.reachable else (*unknown, NO_ENTRY)
 
 
-def _multiplies(store: RangeStore, subject: AbstractMap | None) -> bool:
+def _multiplies(store: RangeStore) -> bool:
     """Whether each pass may leave more entries than it found."""
-    return store.key != "visited" and not store.deletes_visited and not _finite(store, subject)
+    return store.key != "visited" and not store.deletes_visited
 
 
-def _finite(store: RangeStore, subject: AbstractMap | None) -> bool:
-    """Whether the stored key is a constant or the like: one more entry in all, not one more for each visit."""
-    stored = (op.key for op in subject.inserts if op.location == store.store) if subject is not None else ()
-    return any(key is not None and key.origin in FINITE_ORIGINS for key in stored)
-
-
-def _message(store: RangeStore, subject: AbstractMap | None) -> str:
+def _message(store: RangeStore) -> str:
     start = f"{store.method} on {short(store.map)} inside its own Range"
     if store.key == "visited":
         return f"{start} stores the visited key again: harmless, at the cost of an allocation for each visit"
     if store.deletes_visited:
         return f"{start} moves entries to other keys: the map does not grow, but moved entries may be visited again"
-    if _finite(store, subject):
-        return f"{start} stores the same few keys on every visit: the map does not grow, but the work is repeated"
     keys = "new keys" if store.key == "new" else "keys that may be new"
     return f"{start} stores {keys}: each pass multiplies the map, by 2 up to Go 1.23 and by about 2.7 since Go 1.24"
 
@@ -130,8 +121,8 @@ RULE = Rule(
     """),
     not_reported=prose("""
         `Delete`, `LoadAndDelete`, `CompareAndDelete` and `CompareAndSwap` inside `Range`: none of them adds an entry.
-        Stores into another map. Storing the visited key, moving an entry to another key, and storing a constant key are
-        reported as a note, not as a warning.
+        Stores into another map. A constant key: that is one more entry in all. Storing the visited key, and moving an
+        entry to another key, are reported as a note, not as a warning.
     """),
     remedy=prose("""
         Collect what is to be stored in a slice or a local map while ranging, and store it after `Range` has returned;

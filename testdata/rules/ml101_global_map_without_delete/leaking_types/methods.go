@@ -9,14 +9,14 @@ var (
 // The insertion is in a method of the type; the variable names the map.
 
 func Word(word string) {
-	words.Add(word) // want "ML101: types.words "
+	words.Add(word)
 }
 
 func Name(name string) {
-	add := names.Add // want "ML101: types.names "
+	add := names.Add
 	add(name)
 }
 
 func Mark(mark string) {
-	Set[string].Add(marks, mark) // want "ML101: types.marks "
+	Set[string].Add(marks, mark)
 }

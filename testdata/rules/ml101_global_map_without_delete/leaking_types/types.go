@@ -7,12 +7,16 @@ import "sync"
 type Registry map[string]int
 
 // Add fills the map that its receiver is.
-func (r Registry) Add(name string) { r[name]++ }
+func (r Registry) Add(name string) {
+	r[name]++ // want "ML101: types.words " "ML101: types.names "
+}
 
 // Set is a generic named map type.
 type Set[T comparable] map[T]struct{}
 
-func (s Set[T]) Add(element T) { s[element] = struct{}{} }
+func (s Set[T]) Add(element T) {
+	s[element] = struct{}{} // want "ML101: types.marks "
+}
 
 // Index is an alias, not a new type.
 type Index = map[string][]int
@@ -30,7 +34,7 @@ var cache struct {
 	pages map[string][]byte
 }
 
-func Register(name string) {
+func Use(name string) {
 	registry[name]++ // want "ML101: types.registry "
 }
 

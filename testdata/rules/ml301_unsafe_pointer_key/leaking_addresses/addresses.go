@@ -31,7 +31,7 @@ func Size(o *object) {
 	sizes[uintptr(unsafe.Pointer(o))] = len(o.data) // want `ML301: addresses.sizes has the address of an object as uintptr for key 'uintptr\(unsafe.Pointer\(o\)\)'`
 }
 
-func Handle(o *object) handle {
+func Track(o *object) handle {
 	h := handle(unsafe.Pointer(o))
 	handles[h] = nil // want "ML301: addresses.handles has the address of an object as uintptr "
 	return h

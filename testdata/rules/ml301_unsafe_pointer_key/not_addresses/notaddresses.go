@@ -20,7 +20,7 @@ var (
 func Caller() {
 	var pcs [1]uintptr
 	runtime.Callers(2, pcs[:])
-	callers[pcs[0]]++ // want "ML101: notaddresses.callers "
+	callers[pcs[0]]++ // the program has finitely many
 }
 
 func File(file *os.File) {
@@ -31,7 +31,7 @@ func Size(value any, name string) {
 	sizes[reflect.TypeOf(value).Size()] = name // want "ML101: notaddresses.sizes "
 }
 
-func Handler(handler func(), name string) {
+func Named(handler func(), name string) {
 	handlers[reflect.ValueOf(handler).Pointer()] = name // want "ML101: notaddresses.handlers "
 }
 

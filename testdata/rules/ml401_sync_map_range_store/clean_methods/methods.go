@@ -51,6 +51,13 @@ func Empty() {
 	})
 }
 
+func Last() {
+	sessions.Range(func(id, _ any) bool {
+		sessions.Store("last", id) // one more entry in all
+		return true
+	})
+}
+
 func Look() (known bool) {
 	sessions.Range(func(id, _ any) bool {
 		_, known = sessions.Load(id.(string) + "'")
