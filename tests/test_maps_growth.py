@@ -85,6 +85,17 @@ def test_start_up_only() -> None:
     assert world.map(name).growth is Growth.START_UP
 
 
+def test_an_endless_loop_of_start_up_code() -> None:
+    """``func main() { for { m[<-c] = v } }`` starts once and never ends."""
+    world = World()
+    name = world.var()
+    ops = (world.op(name, key_=key("call"), pos=500), world.op(name, "remove", pos=510), world.op(name, "remove"))
+    world.function(F, ops=ops, root="main", startup=True, ending=endless(400, 600))
+    found = world.map(name)
+    assert (found.growth, found.inserts[0].startup_only) == (Growth.UNBOUNDED, False)
+    assert sorted(op.no_effect for op in found.removes) == ["", "it runs only at start-up"]
+
+
 def test_once() -> None:
     """What sync.Once fills is filled once."""
     assert grown(key("call"), guards=("once",))[0] is Growth.START_UP
@@ -142,6 +153,16 @@ def test_a_parameter_is_what_callers_pass() -> None:
 def test_a_parameter_that_start_up_passes() -> None:
     """``main`` hands over configuration."""
     assert handed_down(key("call"), root="main", startup=True) is Growth.START_UP
+
+
+def test_a_parameter_that_an_endless_loop_of_start_up_code_passes() -> None:
+    """``func main() { for msg := range c { add(msg.id()) } }``."""
+    world = World()
+    name = world.var()
+    world.function(G, ops=(world.op(name, key_=key("parameter", f"{G}$p0")),), root="")
+    call = world.call(G, "", keys=(key("call"),))
+    world.function(F, calls=(call,), root="main", startup=True, ending=endless(call.pos - 5, call.pos + 50))
+    assert world.map(name).growth is Growth.UNBOUNDED
 
 
 def test_a_parameter_of_a_root_comes_from_outside() -> None:

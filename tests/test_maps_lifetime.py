@@ -98,7 +98,7 @@ def test_owner_held_by_a_map() -> None:
     """``var sessions map[string]*Visitor2``: as long as its entry."""
     world = World()
     world.type("Peer")
-    world.var("peers", value="*Peer")
+    world.holders.append((world.var("peers", value="*Peer"), f"{PACKAGE}.Peer"))
     world.function(F, made=(f"{PACKAGE}.Peer",))
     assert life(world, world.field_("Peer")) == (
         Lifetime.OBJECT,

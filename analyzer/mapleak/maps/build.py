@@ -155,7 +155,7 @@ def _operation(context: Context, site: Site, effect: Effect) -> Operation:
         in_loop=op.loop_depth > 0,
         size_guarded="size" in op.guards,
         presence_guarded=_PRESENCE_GUARD in op.guards,
-        startup_only=reach.startup_only,
+        startup_only=context.runs_once(function, op.pos),
         reachable=reach.reachable,
         entry=reach.entry,
         in_test=context.is_test(function.file),

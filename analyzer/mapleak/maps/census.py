@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mapleak.maps.aliases import CLOSURE_LIMIT
-from mapleak.maps.context import Context
+from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.nodes import ELEMENT, NodeKind, brief, container_of, is_result, short_name
 from mapleak.resolve.model import FunctionFacts, MapOp, Variable
 
@@ -195,12 +195,6 @@ def _fills_new_map(context: Context, alias: str, function: FunctionFacts, op: Ma
         return False
     owner = context.nodes.function(alias)
     return function.name == owner or not (owner and context.encloses(owner, function.name))
-
-
-def inside_endless_loop(function: FunctionFacts, pos: int) -> bool:
-    """Whether a position lies in the loop of a function that goes on until something stops it."""
-    ending = function.ending
-    return ending.kind != "ends" and ending.pos <= pos < ending.end
 
 
 def _neighbour_sites(context: Context, neighbours: Iterable[str]) -> Iterator[Site]:

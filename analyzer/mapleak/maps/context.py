@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mapleak.callgraph.model import CallGraph
+from mapleak.callgraph.model import CallGraph, Edge
 from mapleak.maps.aliases import AliasGraph
 from mapleak.maps.nodes import Nodes
 from mapleak.maps.places import Places
@@ -55,6 +55,15 @@ class Context:
         info = self.resolved.files.get(file)
         return info.constraint if info is not None else ""
 
+    def runs_once(self, function: FunctionFacts, pos: int) -> bool:
+        """Whether what stands at ``pos`` runs a fixed number of times: start-up code, outside its endless loop."""
+        return self.reach(function.name).startup_only and not inside_endless_loop(function, pos)
+
+    def calls_once(self, edge: Edge) -> bool:
+        """Whether a call happens a fixed number of times."""
+        variants = [v for v in self.graph.functions.get(edge.caller, ()) if v.file == edge.file]
+        return bool(variants) and all(self.runs_once(variant, edge.pos) for variant in variants)
+
     def reach(self, function: str) -> Reach:
         """How a function runs; a closure that nothing is seen to call runs when the function that makes it does."""
         name = function
@@ -81,6 +90,12 @@ class Context:
         while inner and inner != outer:
             inner = self.parent(inner)
         return inner == outer
+
+
+def inside_endless_loop(function: FunctionFacts, pos: int) -> bool:
+    """Whether a position lies in the loop of a function that goes on until something stops it."""
+    ending = function.ending
+    return ending.kind != "ends" and ending.pos <= pos < ending.end
 
 
 def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:

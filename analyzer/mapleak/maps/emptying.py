@@ -43,10 +43,9 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
     function, op = site.function, site.op
     if context.is_test(function.file) and not _declared_in_test(context, subject):
         return "only tests run it"
-    reach = context.reach(function.name)
-    if not reach.reachable:
+    if not context.reach(function.name).reachable:
         return "nothing that runs reaches it"
-    if reach.startup_only:
+    if context.runs_once(function, op.pos):
         return "it runs only at start-up"
     if "once" in op.guards:
         return "it runs once"

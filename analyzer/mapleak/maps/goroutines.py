@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from mapleak.maps.census import Census, inside_endless_loop
-from mapleak.maps.context import Context
+from mapleak.maps.census import Census
+from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.emptying import emptying
 from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, GoroutineEnd, Growth, Operation
 from mapleak.maps.nodes import brief

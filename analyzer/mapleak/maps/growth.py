@@ -20,8 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from mapleak.maps.census import Site, Subject, inside_endless_loop
-from mapleak.maps.context import Context
+from mapleak.maps.census import Site, Subject
+from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.emptying import owner_of
 from mapleak.maps.keys import Judgement, Keys, worst
 from mapleak.maps.knowledge import REGISTRATION_NAME
@@ -70,10 +70,9 @@ def _by_reach(context: Context, subject: Subject, site: Site) -> Judgement | Non
     in_test = subject.variable is not None and context.is_test(subject.variable.file)
     if context.is_test(function.file) and not in_test:
         return Judgement(Growth.NONE, "only tests insert")
-    reach = context.reach(function.name)
-    if not reach.reachable:
+    if not context.reach(function.name).reachable:
         return Judgement(Growth.NONE, "nothing that runs reaches the insertion")
-    if reach.startup_only:
+    if context.runs_once(function, site.op.pos):
         return Judgement(Growth.START_UP, f"{brief(function.name)} runs only at start-up")
     if "once" in site.op.guards:
         return Judgement(Growth.START_UP, "the insertion runs once")
@@ -108,22 +107,27 @@ _CALLERS_LIMIT = 20
 
 
 def _is_registration(context: Context, function: str) -> bool:
-    """Whether a function runs only at start-up or inside functions named like a registration."""
-    seen = {function}
-    queue = [function]
-    for caller in queue:
-        name = context.outermost(caller)
-        if name in context.graph.startup_only:
-            continue
-        edges = context.graph.callers.get(name, ())
-        callers = sorted({edge.caller for edge in edges if not context.is_test(edge.file)})
-        if not _names_registration(context, name) and (not callers or name in context.graph.roots):
+    """Whether a function runs only inside functions named like a registration, apart from start-up code."""
+    seen = {context.outermost(function)}
+    queue = list(seen)
+    named = False
+    for name in queue:
+        registers = _names_registration(context, name)
+        named = named or registers
+        callers = _running_callers(context, name)
+        if not registers and (not callers or name in context.graph.roots):
             return False
-        queue.extend(name for name in callers if name not in seen)
+        queue.extend(caller for caller in callers if caller not in seen)
         seen.update(callers)
         if len(seen) > _CALLERS_LIMIT:
             return False
-    return True
+    return named
+
+
+def _running_callers(context: Context, name: str) -> list[str]:
+    """The functions that call a function while the program serves, sorted; a closure's is what it is written in."""
+    edges = [edge for edge in context.graph.callers.get(name, ()) if not context.is_test(edge.file)]
+    return sorted({context.outermost(edge.caller) for edge in edges if not context.calls_once(edge)})
 
 
 def _names_registration(context: Context, function: str) -> bool:

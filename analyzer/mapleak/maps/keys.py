@@ -114,7 +114,7 @@ class Keys:
 
     def _argument(self, edge: Edge, node: str, level: int) -> Judgement:
         caller = brief(edge.caller)
-        if self.context.reach(edge.caller).startup_only and edge.loop_depth == 0:
+        if self.context.calls_once(edge):
             return Judgement(Growth.START_UP, f"{caller} passes the key at start-up")
         index = int(node.rpartition("$p")[2]) if "$p" in node else -1
         call = self._call_at(edge)

@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mapleak.maps.census import Subject, inside_endless_loop
-from mapleak.maps.context import Context
+from mapleak.maps.census import Subject
+from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.handed import Handed
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import ELEMENT, brief, container_of, is_result, position_function

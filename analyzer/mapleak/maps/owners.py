@@ -183,8 +183,12 @@ def _make_index(context: Context) -> _Index:
                     variables.setdefault(made, f"a package variable of {brief(function.package)}")
         for go in function.gos:
             _note_endless(context, function, go.call, endless)
+    entries = _entries(context)
     for variable, held in context.resolved.holders:
-        variables[held] = f"package variable {brief(variable)}"
+        if variable in context.variables:
+            entries.setdefault(held, variable)
+        else:
+            variables[held] = f"package variable {brief(variable)}"
     held_by: dict[str, list[str]] = defaultdict(list)
     within: dict[str, list[str]] = defaultdict(list)
     for fact in context.resolved.types:
@@ -192,7 +196,7 @@ def _make_index(context: Context) -> _Index:
             held_by[part].append(fact.name)
         for part in fact.embeds:
             within[part].append(fact.name)
-    return _Index(makers, held_by, within, variables, endless, _entries(context))
+    return _Index(makers, held_by, within, variables, endless, entries)
 
 
 def _entries(context: Context) -> dict[str, str]:

@@ -5,8 +5,9 @@ expression that cannot be compared (another function's receiver, a parameter) an
 expressions in one function that begin with different variables are different objects of one type
 (``dst.m.Store`` in ``src.m.Range`` copies a map), unless the variables are aliases.
 
-The key is ``visited`` when it is the callback's own key parameter, also through conversions and parameters of
-called functions; ``new`` when it is allocated or counted up, or computed from other text; ``unknown`` otherwise.
+The key is ``visited`` when it is the callback's own key parameter (conversions are looked through by the
+resolver), also through parameters of called functions; ``new`` when it is allocated, counted up, or put together
+from text and other values; ``unknown`` otherwise.
 Constant keys are left out: they add one entry, however often the callback runs.
 """
 
@@ -19,7 +20,7 @@ from mapleak.callgraph.model import Edge
 from mapleak.maps.census import Census
 from mapleak.maps.context import Context
 from mapleak.maps.model import KeyOrigin, RangeStore
-from mapleak.maps.nodes import position_function, short_name
+from mapleak.maps.nodes import position_function
 from mapleak.resolve.model import FunctionFacts, KeyFact, MapOp, RangeFact
 
 _CALL_LEVELS = 5
@@ -29,7 +30,6 @@ _STORES = {"sync.Map.Store": "Store", "sync.Map.LoadOrStore": "LoadOrStore", "sy
 _FORMATTERS = ("fmt.Sprint", "fmt.Sprintf", "fmt.Sprintln", "strings.Join", "strconv.")
 _NEW_ORIGINS = frozenset({KeyOrigin.FRESH.value, KeyOrigin.COUNTER.value})
 _FINITE_ORIGINS = frozenset({KeyOrigin.CONSTANT.value, KeyOrigin.ENUM.value, KeyOrigin.TYPE.value})
-_CONVERSION = re.compile(r"[\w.*()]+\((?P<inner>\w+)\)|(?P<operand>\w+)\.\([^()]*\)|\((?P<nested>\w+)\)")
 
 
 def find_range_stores(context: Context, census: Census) -> tuple[RangeStore, ...]:
@@ -143,13 +143,13 @@ def _kind(context: Context, op: MapOp, chain: tuple[Edge, ...], callback: Functi
         if _is_new(key):
             return "new"
         key = _passed(context, edge, key)
-    return _kind_of_key(key, visited, short_name(callback.params[0]))
+    return _kind_of_key(key, visited)
 
 
-def _kind_of_key(key: KeyFact | None, visited: set[str], parameter: str) -> str:
+def _kind_of_key(key: KeyFact | None, visited: set[str]) -> str:
     if key is None:
         return "unknown"
-    if key.node in visited or _without_conversions(key.text) == parameter:
+    if key.node in visited and key.origin == KeyOrigin.PARAMETER.value:
         return "visited"
     return "new" if _is_new(key) else "unknown"
 
@@ -160,13 +160,6 @@ def _is_new(key: KeyFact) -> bool:
     if key.origin == KeyOrigin.CALL.value and key.detail.startswith(_FORMATTERS):
         return True
     return bool(re.search(r"[\w)\"`]\s*\+\s*[\w(\"`]", key.text))
-
-
-def _without_conversions(text: str) -> str:
-    """``k`` of ``string(k)``, ``k.(string)`` and ``(k)``."""
-    while match := _CONVERSION.fullmatch(text):
-        text = match["inner"] or match["operand"] or match["nested"]
-    return text
 
 
 def _passed(context: Context, edge: Edge, key: KeyFact) -> KeyFact | None:
