@@ -199,6 +199,13 @@ class TestGoroutineCapturesMap:
         unsure = goroutine(captured(grows=(insert(33),)), end=GoroutineEnd.UNKNOWN)
         assert only("ML201", model(local(), goroutines=(unsure,))).confidence is Confidence.LOW
 
+    def test_the_surer_of_two_arguments_is_made(self):
+        """That each goroutine keeps a map is certain where it is not known whether the map grows."""
+        both = goroutine(captured(grows=(insert(33, growth=Growth.UNKNOWN),)))
+        finding = only("ML201", model(local(growth=Growth.UNKNOWN), goroutines=(both,)))
+        assert finding.message.startswith("every goroutine started here keeps its own")
+        assert finding.confidence is Confidence.MEDIUM
+
     def test_a_named_function_has_no_closure_to_ask_about(self):
         """Then the compiler is asked about the map it is handed."""
         named = goroutine(captured(), closure=None, body="example.com/shop/cart.watch")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, MapModel, Operation
+from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, Growth, MapModel, Operation
 from mapleak.model import CompilerCheck, Confidence, Finding, Level, Step
 from mapleak.rule import Rule
 from mapleak_rules.argument import OF_ONE_CALL, assumptions, declared, insertions, map_ref, removals
@@ -53,8 +53,11 @@ def check(model: MapModel) -> Iterator[Finding]:
             subject = maps.get(captured.map)
             if subject is None:
                 continue
+            held = holds(goroutine, captured, subject)
             filling = fills(goroutine, captured, subject)
-            if filling or holds(goroutine, captured, subject):
+            if held and subject.growth is Growth.UNKNOWN:
+                filling = ()  # that the map is kept is the surer argument
+            if filling or held:
                 yield _finding(goroutine, captured, subject, filling)
 
 
