@@ -55,6 +55,11 @@ def test_a_finite_key_type() -> None:
     assert grown(key("call"), bounded="enum p.Color")[0] is Growth.BOUNDED
 
 
+def test_type_descriptors_as_keys() -> None:
+    """``sync.Map`` has keys of any type; what is stored says that they are types."""
+    assert grown(key("call", type_="*abi.Type"))[0] is Growth.BOUNDED
+
+
 def test_a_size_guard() -> None:
     """``if len(m) < max { m[k] = v }``."""
     assert grown(key("call"), guards=("size",)) == (Growth.BOUNDED, "the size of the map is checked")
@@ -237,6 +242,8 @@ def test_keys_of_another_map_grow_as_that_map_does() -> None:
     [
         ("Register", "", Growth.START_UP),
         ("MustRegisterCodec", "", Growth.START_UP),
+        ("AddExtensionType", "", Growth.START_UP),
+        ("AddPeer", "", Growth.UNBOUNDED),
         ("Registered", "", Growth.UNBOUNDED),
         ("Register", f"{PACKAGE}.T", Growth.UNBOUNDED),
     ],

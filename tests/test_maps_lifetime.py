@@ -31,6 +31,15 @@ def test_owner_kept_in_a_package_variable() -> None:
     assert life(world, world.field_("T")) == (Lifetime.PROCESS, "p.T is kept in package variable p.server")
 
 
+def test_owner_kept_in_a_package_variable_among_others() -> None:
+    """``var CommandLine = NewFlagSet(…)``, and everybody may make more."""
+    world = World()
+    world.type("T")
+    world.holders.append((f"{PACKAGE}.server", T))
+    world.function(F, made=(T,))
+    assert life(world, world.field_("T"))[0] is not Lifetime.PROCESS
+
+
 def test_owner_made_by_a_package_initialiser() -> None:
     world = World()
     world.type("T")

@@ -24,7 +24,7 @@ from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.emptying import owner_of
 from mapleak.maps.keys import Judgement, Keys, worst
-from mapleak.maps.knowledge import REGISTRATION_NAME
+from mapleak.maps.knowledge import FINITE_KEY_TYPES, REGISTRATION_NAME
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief
 
@@ -90,6 +90,8 @@ def _by_place(subject: Subject, site: Site, lifetime: Lifetime) -> Judgement | N
         return Judgement(
             Growth.BOUNDED, f"keys of type {subject.variable.key} are few ({subject.variable.key_bounded})"
         )
+    if site.op.key is not None and site.op.key.type in FINITE_KEY_TYPES:
+        return Judgement(Growth.BOUNDED, f"keys of type {site.op.key.type} are types of the program")
     return None
 
 

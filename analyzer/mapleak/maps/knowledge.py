@@ -89,9 +89,18 @@ CONFIGURATION_WORDS = frozenset({"config", "configuration", "cfg", "options", "o
 """Last words of type names that hold configuration: a program has few of them, so keys read from their fields
 are few."""
 
-REGISTRATION_NAME = re.compile(r"(?:Must)?Register(?![a-z])\w*|Publish|Handle|HandleFunc")
-"""Exported functions (not methods) that fill a registry. Programs call them while they start, with names written
-in the source; the registries they fill are meant to be permanent."""
+REGISTRATION_NAME = re.compile(
+    r"(?:Must)?Register(?![a-z])\w*|Publish|Handle|HandleFunc"
+    r"|(?:Add|Set|Define|Declare)\w*"
+    r"(?:Alias|Builder|Codec|Command|Converter|Decoder|Driver|Encoder|Extension|Factory|Filter|Flag|Format|Func|Function"
+    r"|Handler|Hook|Option|Parser|Plugin|Provider|Resolver|Rule|Template|Type|Validator)s?"
+)
+"""Exported functions (not methods) that fill a registry, with parts of the program rather than with data. Programs
+call them while they start, with names written in the source; the registries they fill are meant to be
+permanent."""
+
+FINITE_KEY_TYPES = frozenset({"reflect.Type", "*reflect.rtype", "*abi.Type", "*rtype", "runtime.Frame"})
+"""Key types, as they are written, that name types or code of the program: there are only so many."""
 
 FINITE_CALLS = frozenset(
     {

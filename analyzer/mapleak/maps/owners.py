@@ -3,7 +3,8 @@
 The resolved facts do not follow structs through the program, so this is judged type by type, by the first of
 these heuristics that applies:
 
-* ``package-variable``: a package variable holds the type, or a package initialiser makes it: process;
+* ``package-variable``: a package variable holds the type, or a package initialiser makes it, and nothing makes
+  more of them while the program serves: process;
 * ``start-up``: only code that runs a fixed number of times makes it: process (what main builds and serves with);
 * ``endless-goroutine``: a goroutine without end runs one of its methods: process;
 * ``part-of``: a type that lives that long holds it by value, or only the makers of such a type make it: process;
@@ -90,11 +91,12 @@ class Owners:
         return Living(Lifetime.PROCESS, f"{brief(name)} is a package variable")
 
     def _kept(self, fact: TypeFacts) -> Living | None:
-        variable = self._index.variables.get(fact.name)
-        if variable is not None:
-            return Living(Lifetime.PROCESS, f"{brief(fact.name)} is kept in {variable}")
         makers = self._index.makers.get(fact.name, [])
-        if makers and all(maker.name in self.context.graph.startup_only for maker in makers):
+        made_once = all(maker.name in self.context.graph.startup_only for maker in makers)
+        variable = self._index.variables.get(fact.name)
+        if variable is not None and made_once:
+            return Living(Lifetime.PROCESS, f"{brief(fact.name)} is kept in {variable}")
+        if makers and made_once:
             return Living(Lifetime.PROCESS, f"{brief(fact.name)} is made at start-up, by {brief(makers[0].name)}")
         method = self._index.endless.get(fact.name)
         if method is not None:
