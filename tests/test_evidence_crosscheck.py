@@ -240,6 +240,26 @@ def test_flags_of_the_user(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @needs_go
 @pytest.mark.needs_go
+def test_output_replayed_from_elsewhere(tmp_path: Path) -> None:
+    """What the user compiled with -m in a subfolder is cached with that folder's paths, and is not taken for ours."""
+    assert isinstance(TOOLCHAIN, Toolchain)
+    write(
+        tmp_path,
+        {
+            "go.mod": "module example.com/replayed\n\ngo 1.21\n",
+            "store.go": SAME_PLACE.format("replayed", "int", "len(m)"),
+            "sub/store.go": SAME_PLACE.format("sub", "map[string]int", "m"),
+        },
+    )
+    subprocess.run(
+        [TOOLCHAIN.path, "list", "-export", "-gcflags=-m"], cwd=tmp_path / "sub", capture_output=True, check=True
+    )
+    findings = [finding(MAP, site(tmp_path, file, "make(")) for file in ("store.go", "sub/store.go")]
+    assert [evidence.verdict for evidence in evidence_of(tmp_path, *findings)] == [REFUTED, CONFIRMED]
+
+
+@needs_go
+@pytest.mark.needs_go
 def test_test_files(tmp_path: Path) -> None:
     """Places in test files of both kinds are compiled, with the package's own files beside them."""
     body = 'import "testing"\n\nfunc Test{0}(t *testing.T) {{ m := make(map[int]int); if len(m) > 0 {{ t.Fail() }} }}\n'

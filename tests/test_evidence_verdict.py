@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,28 @@ def test_closures(version: str) -> None:
         evidence = judge(CompilerCheck("closure-outlives-call", (place,)), [SiteFacts(place, index.at(found))])
         assert evidence.verdict is CONFIRMED
         assert [line.message for line in evidence.diagnostics] == ["func literal escapes to heap"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "block"),
+    [
+        ("forms/forms.go", "forms"),
+        ("./forms/forms.go", "caller"),
+        (str(MODULE / "forms" / "forms.go"), "caller"),
+        ("example.com/escape/forms/forms.go", "caller"),
+        ("../nowhere/forms.go", "forms"),
+    ],
+)
+def test_paths_as_the_compiler_prints_them(printed: str, block: str) -> None:
+    """Relative, absolute, by import path (``-trimpath``), or from a folder that another run was in."""
+    place = site(MODULE, "forms/forms.go", "Made = make(")
+    found = find_places([place], {f.path: f for f in tree_of(MODULE).files})[place]
+    assert isinstance(found, Place)
+    fact = parse_line(f"{printed}:{place.line}:{place.column}: make(map[string]*int) escapes to heap")
+    assert fact is not None
+    whole = compilation("go1.27.3", MODULE.resolve())
+    index = FactIndex([replace(whole, facts=(BlockFact(f"example.com/escape/{block}", fact),))])
+    assert index.at(found) == (fact,)
 
 
 HERE = Location("a.go", 3, 7, 3, 8)

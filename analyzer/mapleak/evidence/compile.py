@@ -99,7 +99,6 @@ def compile_packages(
 ) -> Compilation:
     """Compiles until ``deadline`` (monotonic); ``wanted`` are the base names and lines whose facts are kept."""
     environment = build_environment(toolchain, proxy=proxy)
-    environment["PWD"] = request.directory  # the go command shortens paths by it
     if request.in_module:
         workspace = stand_in(toolchain.path, request.directory, environment, scratch, _left(deadline))
         if workspace is not None:
@@ -211,8 +210,6 @@ def _answer(package: _Package, request: Request) -> PackageAnswer:
 
 def _folder_asked_for(import_path: str, request: Request) -> str:
     """The folder of a package refused without one: named as we named it, or by an import path that is not allowed."""
-    if import_path == ".":
-        return request.directory
     matches = [folder for folder in request.folders if folder and f"/{import_path}".endswith(f"/{folder}")]
     return str(Path(request.directory, max(matches, key=len))) if matches else ""
 

@@ -39,7 +39,7 @@ class CrosscheckOptions:
 
     mode: CompilerMode = CompilerMode.AUTO
     go: str | None = None
-    timeout: float = 300.0
+    timeout: float = 600.0
     proxy: bool = False
 
 

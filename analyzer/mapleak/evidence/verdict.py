@@ -15,7 +15,7 @@ from mapleak.model import CompilerCheck, CompilerEvidence, Diagnostic, Location,
 NOTHING_TO_ASK = "escape analysis has nothing to say about this claim"
 NO_INITIALISER = "a package variable without initialiser has no allocation to judge; it lives as long as the process"
 NO_SITES = "the place where it is made is not known"
-SILENT = "the compiler says nothing about this place (dead code, or a generic function not instantiated here)"
+SILENT = "the compiler says nothing about this place: the code is dead, inlined elsewhere, or generic and not used here"
 AMBIGUOUS = "the compiler leaves out the column here, and the line holds allocations of both kinds"
 STAYS = "the value does not escape to the heap, which does not rule out that the map keeps what it came from"
 ENDLESS = "the map does not escape, but the call that makes it may run as long as the process"
