@@ -21,7 +21,8 @@ from census_input import Call, Listed, Operation, Ours, Truth, read_ours, read_t
 
 Location = tuple[str, int, int]
 
-NOT_COUNTED = frozenset({"call", "decode"})  # forms that stand for what happens behind a call
+# Forms that stand for what happens behind a call, and one that never changes which keys there are.
+NOT_COUNTED = frozenset({"call", "decode", "sync.Map.CompareAndSwap"})
 
 
 @dataclass
@@ -114,37 +115,31 @@ def _named(ours: Ours) -> Iterator[Listed]:
 def compare_operations(truth: Truth, ours: Ours) -> Score:
     """Inserts and removes whose expression names a map variable or field, by line, form and name.
 
-    An operation is also listed under the maps its expression may be an alias of. Such an entry is not
-    judged where the expression names something else at that place (a local variable, a call), or where
-    what it does name is listed as well.
+    What is listed under a map that the expression may be an alias of (``via``) is not judged, as long as
+    there is such an operation at that place; nor is the replacement of a whole struct, with its maps.
     """
     score = Score("operations")
-    direct = [operation for operation in truth.operations if operation.direct(truth)]
+    maps = {wanted.name for wanted in truth.maps}
+    direct = [operation for operation in truth.operations if operation.direct(truth) and operation.name in maps]
     listed_all = [operation for operation in _operations(truth, ours) if not operation.is_element]
     unmatched = Counter(operation.key() for operation in listed_all)
     for wanted in direct:
         score.expect(unmatched[wanted.key()] > 0, str(wanted))
         unmatched[wanted.key()] -= 1
     expected = Counter(operation.key() for operation in direct)
-    elsewhere = {operation.place_key() for operation in truth.operations if not operation.direct(truth)}
-    names_direct, names_listed = _names_at(direct), _names_at(listed_all)
-    for listed in listed_all:
-        place = listed.place_key()
+    anywhere = {operation.place_key() for operation in truth.operations}
+    owners = {operation.place_key() for operation in truth.operations if operation.base == "owner"}
+    for listed in sorted(listed_all, key=lambda operation: operation.via):
         if expected[listed.key()] > 0:
             expected[listed.key()] -= 1
             score.judge(True, "")
-        elif place in elsewhere or (place in names_direct and names_direct[place] <= names_listed[place]):
+        elif listed.via and listed.place_key() in anywhere:
             score.notes["through an alias"] += 1
+        elif listed.place_key() in owners:
+            score.notes["replaced with its owner"] += 1
         else:
             score.judge(False, str(listed))
     return score
-
-
-def _names_at(operations: Iterable[Operation]) -> dict[tuple[str, int, str], set[str]]:
-    names: dict[tuple[str, int, str], set[str]] = defaultdict(set)
-    for operation in operations:
-        names[operation.place_key()].add(operation.name)
-    return names
 
 
 def compare_elements(truth: Truth, ours: Ours) -> Score:
@@ -193,6 +188,7 @@ def compare_calls(truth: Truth, ours: Ours) -> Score:
         call.key(): call for call in truth.calls if call.kind == "static" and call.callee_package in truth.packages
     }
     dynamic = {call.site() for call in truth.calls if call.kind != "static"}
+    statements = {(call.site(), call.how) for call in truth.calls}
     listed: dict[tuple[str, str, str, int], Call] = {}
     for call in ours.calls:
         if call.file in truth.files and call.kind in {"static", "go", "defer"}:
@@ -205,6 +201,8 @@ def compare_calls(truth: Truth, ours: Ours) -> Score:
             score.notes["callee is not in the packages"] += 1
         elif call.kind != "static" and key not in wanted and call.site() in dynamic:
             score.notes["go or defer of a dynamic call"] += 1
+        elif call.kind != "static" and (call.site(), call.kind) not in statements:
+            score.notes["handed to a function that starts or defers it"] += 1
         else:
             score.judge(key in wanted, str(call))
     return score

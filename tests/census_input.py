@@ -69,6 +69,7 @@ class Operation(msgspec.Struct, frozen=True, gc=False):
     level: int = 0
     declared: str = ""  # file of the declaration of what the expression names
     is_element: bool = False
+    via: str = ""  # ours: what the map is reached through when the expression does not name it
 
     def key(self) -> tuple[str, int, str, str]:
         return self.file, self.line, self.form, self.name
@@ -123,6 +124,7 @@ class Call(msgspec.Struct, frozen=True, gc=False):
     file: str
     line: int
     callee_package: str = ""
+    how: str = ""  # call, go, defer; only from the type checker
 
     def key(self) -> tuple[str, str, str, int]:
         return normal(self.caller), normal(self.callee), self.file, self.line
@@ -198,9 +200,14 @@ def read_truth(directory: Path, patterns: tuple[str, ...], binary: Path | None) 
 
 
 def truth_of(records: list[Record]) -> Truth:
-    """Sorts the records; packages with errors (other than those cgo makes) are left out."""
+    """Sorts the records.
+
+    Packages with errors (other than those cgo makes) are left out, and vendored packages, which mapleak
+    reads for their declarations only.
+    """
     truth = Truth()
-    package_of = {r.file: r.package for r in records if r.record == "file"}
+    compiled = (r for r in records if r.record == "file")
+    package_of = {r.file: r.package for r in compiled if "vendor" not in Path(r.file).parts}
     roots = set(package_of.values())
     for record in records:
         if record.record == "error" and not record.cgo and record.package in roots:
@@ -218,7 +225,7 @@ def truth_of(records: list[Record]) -> Truth:
         elif r.record == "function":
             truth.functions.append(Function(r.file, r.line, r.name))
         elif r.record == "call":
-            truth.calls.append(Call(r.caller, r.callee, r.kind, r.file, r.line, r.callee_package))
+            truth.calls.append(Call(r.caller, r.callee, r.kind, r.file, r.line, r.callee_package, r.how))
     return truth
 
 
@@ -254,6 +261,7 @@ class _Site(msgspec.Struct, gc=False):
     line: int
     column: int
     form: str
+    via: str = ""
 
 
 class _Map(msgspec.Struct, gc=False):
@@ -262,7 +270,6 @@ class _Map(msgspec.Struct, gc=False):
     container: str
     declaration: Place
     inserts: list[_Site] = []
-    updates: list[_Site] = []
     removes: list[_Site] = []
 
 
@@ -295,8 +302,8 @@ def _listed(m: _Map, at: Callable[[str], str]) -> Listed:
     name = ORDINAL.sub("", m.name)  # which of several locals of the same name holds an anonymous struct
     element = m.kind == "element" or m.name.endswith("[]")
     operations = tuple(
-        Operation(at(s.file), s.line, s.column, s.form, name, is_element=element)
-        for sites in (m.inserts, m.updates, m.removes)
+        Operation(at(s.file), s.line, s.column, s.form, name, is_element=element, via=s.via)
+        for sites in (m.inserts, m.removes)
         for s in sites
     )
     where = m.declaration

@@ -95,8 +95,8 @@ def _map(name: str, line: int, inserts: list[dict[str, object]], **other: object
     return {"name": name, "kind": "var", "container": "map", "declaration": where, "inserts": inserts} | other
 
 
-def _site(line: int, form: str = "assign", file: str = "a.go") -> dict[str, object]:
-    return {"file": file, "line": line, "column": 1, "form": form}
+def _site(line: int, form: str = "assign", file: str = "a.go", via: str = "") -> dict[str, object]:
+    return {"file": file, "line": line, "column": 1, "form": form, "via": via}
 
 
 def _operation(line: int, name: str, base: str = "var", form: str = "assign", level: int = 0) -> dict[str, object]:
@@ -120,14 +120,15 @@ def test_maps_are_compared_by_name_and_place() -> None:
 
 def test_what_is_not_compiled_here_does_not_count() -> None:
     other = {"declaration": {"file": "a_windows.go", "line": 1, "column": 5}}
-    truth = _truth(_operation(7, "m.a"))
+    truth = _truth(_declared("m.a", 1), _operation(7, "m.a"))
     ours = _ours([_map("m.a", 1, [_site(7), _site(8, file="a_windows.go")]), _map("m.b", 1, [], **other)], [])
     assert [(s.found, s.right, s.wrong) for s in census.compare(truth, ours)[1:2]] == [(1, 1, [])]
     assert census.compare_maps(truth, ours).listed == 1
 
 
 def test_operations_need_line_form_and_name() -> None:
-    truth = _truth(*(_operation(line, "m.a") for line in (11, 12, 13, 14)), _operation(14, "m.a"))
+    declared = [_declared("m.a", 1), _declared("m.b", 2)]
+    truth = _truth(*declared, *(_operation(line, "m.a") for line in (11, 12, 13, 14)), _operation(14, "m.a"))
     sites = [_site(11), _site(12, "delete"), _site(14), _site(20), _site(21, "call")]
     score = census.compare_operations(truth, _ours([_map("m.a", 1, sites), _map("m.b", 2, [_site(13)])], []))
     assert (score.truth, score.found, score.listed, score.right) == (5, 2, 5, 2)
@@ -136,13 +137,31 @@ def test_operations_need_line_form_and_name() -> None:
 
 
 def test_an_operation_may_also_be_listed_under_what_it_aliases() -> None:
-    truth = _truth(_operation(11, "m.a"), _operation(12, "local", base="local"), _operation(13, "m.a", level=1))
-    ours = _ours([_map("m.a", 1, [_site(11), _site(13)]), _map("m.b", 2, [_site(11), _site(12)])], [])
+    truth = _truth(
+        _declared("m.a", 1),
+        _operation(11, "m.a"),
+        _operation(12, "local", base="local"),
+        _operation(13, "m.a", level=1),
+    )
+    aliased = [_site(11, via="local"), _site(12, via="local"), _site(14, via="local")]
+    ours = _ours([_map("m.a", 1, [_site(11)]), _map("m.b", 2, aliased)], [])
     score = census.compare_operations(truth, ours)
-    assert (score.truth, score.found, score.listed, score.right) == (1, 1, 1, 1)
-    assert score.notes["through an alias"] == 3
-    elements = census.compare_elements(truth, ours)
-    assert (elements.truth, elements.found) == (1, 1)
+    assert (score.truth, score.found, score.listed, score.right) == (1, 1, 2, 1)
+    assert [text.split(":")[1] for text in score.wrong] == ["14"]
+    assert score.notes["through an alias"] == 2
+
+
+def test_replacing_a_struct_replaces_its_maps() -> None:
+    truth = _truth(_operation(11, "", base="owner", form="remake"))
+    ours = _ours([_map("m.a", 1, [_site(11, "remake"), _site(12, "remake")])], [])
+    assert [text.split(":")[1] for text in census.compare_operations(truth, ours).wrong] == ["12"]
+
+
+def test_operations_on_elements_need_a_place() -> None:
+    truth = _truth(_operation(13, "m.a", level=1), _operation(14, "m.a", level=2))
+    ours = _ours([_map("m.a[]", 1, [_site(13), _site(15)], kind="element")], [])
+    score = census.compare_elements(truth, ours)
+    assert (score.truth, score.found, score.listed, score.right) == (2, 1, 2, 1)
 
 
 def _call(line: int, callee: str, kind: str = "static", caller: str = "m.f") -> dict[str, object]:

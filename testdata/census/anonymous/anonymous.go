@@ -18,7 +18,9 @@ var typed struct {
 
 var pointer = &struct{ m map[string]int }{m: map[string]int{}}
 
-var several, more struct{ m map[string]int }
+var single struct{ m map[string]int }
+
+var more struct{ m map[string]int }
 
 var rows = []struct {
 	name string
@@ -70,7 +72,7 @@ func use(n *node) {
 	pointer.m["a"] = 1
 	(*pointer).m["b"] = 1
 	pointer.m = nil
-	several.m["x"] = 1
+	single.m["x"] = 1
 	more.m["x"] = 1
 	rows[0].tags["x"] = "z"
 	byName["x"].attributes["y"] = 1

@@ -72,14 +72,27 @@ func (o *operationFinder) replace(target, value ast.Expr) {
 		return
 	}
 	t := o.p.info.TypeOf(target)
-	if t == nil || mapKind(t) == "" {
+	if t == nil {
 		return
 	}
 	form := "remake"
 	if value != nil && o.p.info.Types[value].IsNil() {
 		form = "nil"
 	}
-	o.operation("remove", form, target, target.Pos())
+	if mapKind(t) != "" {
+		o.operation("remove", form, target, target.Pos())
+	} else if isStruct(t) {
+		o.record("remove", form, base{kind: "owner"}, target.Pos())
+	}
+}
+
+// isStruct tells whether a type is a struct or a pointer to one: assigning it replaces the maps in it.
+func isStruct(t types.Type) bool {
+	if pointer, ok := t.Underlying().(*types.Pointer); ok {
+		t = pointer.Elem()
+	}
+	_, ok := t.Underlying().(*types.Struct)
+	return ok
 }
 
 var mapsFunctions = map[string]string{"Copy": "insert", "Insert": "insert", "DeleteFunc": "remove"}

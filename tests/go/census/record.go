@@ -40,7 +40,8 @@ type mapRecord struct {
 }
 
 // operationRecord is one insert or remove. Base says what the expression names: var, field,
-// local (variables and parameters of functions), call (a result), other.
+// local (variables and parameters of functions), call (a result), other; owner for an assignment
+// that replaces a whole struct, and with it the maps that the struct may have.
 type operationRecord struct {
 	Record      string `json:"record"`
 	Op          string `json:"op"` // insert, remove
