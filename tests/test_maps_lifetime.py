@@ -157,6 +157,17 @@ def test_element_lives_as_its_container() -> None:
     assert life(world, f"{name}[]") == (Lifetime.PROCESS, "it is stored in p.V: it is a package variable")
 
 
+def test_element_of_a_local_lives_as_its_container() -> None:
+    """A local slice of maps, or a local map of maps."""
+    world = World()
+    m = world.local(F, "m", type_="map[string]map[string]int")
+    world.function(F, ops=(world.op(f"{m.node}[]"),), flows=((m.node, MAKE),), variables=(m,))
+    assert life(world, f"{m.node}[]") == (
+        Lifetime.CALL,
+        "it is stored in p.F.m: it never leaves the call that makes it",
+    )
+
+
 def local_map(world: World, *flows: tuple[str, str], root: str = "exported", ending: Ending | None = None) -> str:
     """A map made in F; ``flows`` say where it goes ("m" stands for it)."""
     m = world.local(F, "m")

@@ -18,7 +18,7 @@ from mapleak.maps.goroutines import find_goroutines
 from mapleak.maps.growth import follow_other_maps, judge_insertion, judge_map
 from mapleak.maps.handed import find_handed, has_unseen_uses
 from mapleak.maps.keys import Judgement, Keys
-from mapleak.maps.lifetime import find_escapes, lifetime_of
+from mapleak.maps.lifetime import find_lifetimes
 from mapleak.maps.model import AbstractMap, Effect, Growth, Hazard, Key, KeyOrigin, MapModel, Operation
 from mapleak.maps.nodes import make_place
 from mapleak.maps.owners import Living, Owners
@@ -35,11 +35,8 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
     census = take_census(context)
     owners = Owners(context)
     handed = find_handed(context)
-    escapes = find_escapes(context)
     keys = Keys(context, owners)
-    livings = {
-        node: lifetime_of(context, owners, escapes, handed, subject) for node, subject in census.subjects.items()
-    }
+    livings = find_lifetimes(context, owners, handed, census)
     judgements = _judge(context, census, keys, livings)
     maps = {
         node: _abstract_map(

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mapleak.maps.census import Subject
+from mapleak.maps.census import Census, Subject
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.handed import Handed
 from mapleak.maps.model import Lifetime
@@ -29,17 +29,33 @@ _LONGEST = (Lifetime.PROCESS, Lifetime.UNKNOWN, Lifetime.GOROUTINE, Lifetime.OBJ
 
 
 @dataclass(frozen=True, slots=True)
-class Escapes:
+class _Escapes:
     """How local variables get out of their function, found once for the whole program."""
 
     goroutines: dict[str, str]  # node -> function that starts a goroutine with it
     closures: dict[str, tuple[str, ...]]  # node -> closures other than its own function that operate on it
 
 
-def lifetime_of(context: Context, owners: Owners, escapes: Escapes, handed: Handed, subject: Subject) -> Living:
-    """How long a map lives, and why we think so."""
-    if subject.node.endswith(ELEMENT) or subject.kind in ("var", "field"):
-        return _place(context, owners, subject.node)
+def find_lifetimes(context: Context, owners: Owners, handed: Handed, census: Census) -> dict[str, Living]:
+    """How long each map lives, and why we think so, by its name."""
+    escapes = _find_escapes(context)
+    found: dict[str, Living] = {}
+    for node, subject in census.subjects.items():
+        if context.nodes.is_place(node):
+            found[node] = _place(context, owners, node)
+        elif not node.endswith(ELEMENT):
+            found[node] = _variable(context, owners, escapes, handed, subject)
+    for node in census.subjects:
+        if node not in found:  # stored in a local or a parameter
+            container = container_of(node)
+            found[node] = Living(
+                found[container].lifetime, f"it is stored in {brief(container)}: {found[container].reason}"
+            )
+    return found
+
+
+def _variable(context: Context, owners: Owners, escapes: _Escapes, handed: Handed, subject: Subject) -> Living:
+    """A local, result or parameter: the longest of the lives that it gets where it goes."""
     if subject.kind == "param":
         return Living(Lifetime.UNKNOWN, "callers that are not seen hand it in")
     found = list(_ways_out(context, owners, escapes, handed, subject))
@@ -62,7 +78,9 @@ def _place(context: Context, owners: Owners, node: str) -> Living:
     return owners.lifetime(owner)
 
 
-def _ways_out(context: Context, owners: Owners, escapes: Escapes, handed: Handed, subject: Subject) -> Iterator[Living]:
+def _ways_out(
+    context: Context, owners: Owners, escapes: _Escapes, handed: Handed, subject: Subject
+) -> Iterator[Living]:
     own = subject.variable.function if subject.variable is not None else context.nodes.function(subject.node)
     for place in context.aliases.forward(subject.node).places:
         living = _place(context, owners, place)
@@ -124,7 +142,7 @@ def _used_in_endless_main(context: Context, own: str, subject: Subject) -> bool:
     )
 
 
-def find_escapes(context: Context) -> Escapes:
+def _find_escapes(context: Context) -> _Escapes:
     """Looks through all functions for goroutines and closures that use another function's variables."""
     goroutines: dict[str, str] = {}
     closures: dict[str, dict[str, None]] = {}
@@ -136,7 +154,7 @@ def find_escapes(context: Context) -> Escapes:
             for node in _used(function):
                 if context.nodes.function(node) not in ("", function.name):
                     closures.setdefault(node, {})[function.name] = None
-    return Escapes(goroutines, {node: tuple(found) for node, found in closures.items()})
+    return _Escapes(goroutines, {node: tuple(found) for node, found in closures.items()})
 
 
 def _used(function: FunctionFacts) -> Iterator[str]:
