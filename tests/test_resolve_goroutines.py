@@ -46,6 +46,8 @@ BODIES = [
     ("for { if len(stop) > 0 { return }; time.Sleep(1); use(m) }", "stoppable", True),
     ("for { func() { <-stop; return }(); use(m) }", "endless", True),
     ("for { for { break } }", "endless", False),
+    ("for { if len(m) > 3 { break }; use(m) }", "loops", False),
+    ("var mu sync.Mutex; for { mu.Lock(); if len(m) > 3 { return } }", "loops", True),
     ("L: for { for { continue L } }", "endless", False),
 ]
 

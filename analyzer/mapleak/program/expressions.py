@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mapleak.program.operators import element_type, inferred, operate, spread_results, unsafe_function
 from mapleak.program.packages import Program
 from mapleak.program.scope import Scope
 from mapleak.program.typexpr import read_signature, read_type
 from mapleak.program.values import NOTHING, Literal, Member, Observer, Value
 from mapleak.syntax import ast
 from mapleak.types.declared import Builtin, Constant, Function, Nil, Object, PackageName, TypeName, Variable
-from mapleak.types.generics import infer, substitute
+from mapleak.types.generics import substitute
 from mapleak.types.lookup import Selection, select
 from mapleak.types.types import (
     UNKNOWN,
@@ -30,12 +31,10 @@ from mapleak.types.types import (
     Struct,
     Tuple,
     Type,
-    TypeParam,
     underlying,
 )
-from mapleak.types.universe import BASIC, BOOL, INT, STRING, UNSAFE_POINTER, UNTYPED, default_type
+from mapleak.types.universe import BASIC, INT, UNSAFE_POINTER, UNTYPED, default_type
 
-_COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 _LITERAL_TYPES: dict[str, Type] = {
     "int": UNTYPED["int"],
     "float": UNTYPED["float"],
@@ -211,7 +210,7 @@ class Evaluator:
             left = left.x
         value = self.expr(left, scope)
         for binary in reversed(spine):
-            value = _operate(binary.op, value, self.expr(binary.y, scope))
+            value = operate(binary.op, value, self.expr(binary.y, scope))
         return value
 
     def _type_assert(self, e: ast.TypeAssert, scope: Scope) -> Value:
@@ -280,7 +279,7 @@ class Evaluator:
             args = spread_results(args[0])
         signature = underlying(function.type) if not isinstance(function.type, Signature) else function.type
         if isinstance(signature, Signature) and signature.type_params:
-            signature = _inferred(signature, args)
+            signature = inferred(signature, args)
         function = Value(signature, function.node, function.mode, function.denotes, function.receiver)
         self.observer.called(e, function, args, how)
         return self._results(e, signature, function)
@@ -330,7 +329,7 @@ class Evaluator:
                 return Value(BASIC["complex128"])
             case "real" | "imag":
                 return Value(BASIC["float64"])
-        return _unsafe_function(name, first)
+        return unsafe_function(name, first)
 
     def _allocation(self, e: ast.Call, name: str, scope: Scope) -> Value:
         operand = self.expr(e.args[0], scope) if e.args else NOTHING
@@ -342,90 +341,12 @@ class Evaluator:
         return Value(Pointer(t) if name == "new" else t, node)
 
 
-def element_type(t: Type) -> Type:
-    """The type of ``x[i]``, and of what is ranged over as a value, for ``x`` of type ``t``."""
-    u = underlying(t)
-    if isinstance(u, Pointer):
-        u = underlying(u.elem)
-    match u:
-        case Map():
-            return u.value
-        case Slice() | Array():
-            return u.elem
-    if u is STRING or u is UNTYPED["string"]:
-        return BASIC["uint8"]
-    return UNKNOWN
-
-
-def spread_results(value: Value) -> tuple[Value, ...]:
-    """``f(g())`` with several results of g as the arguments of f."""
-    assert isinstance(value.type, Tuple)
-    return tuple(Value(t, f"{value.node}{i}") for i, t in enumerate(value.type.types))
-
-
-def _inferred(signature: Signature, args: tuple[Value, ...]) -> Signature:
-    pairs: list[tuple[Type, Type]] = []
-    last = len(signature.params) - 1
-    for i, a in enumerate(args):
-        if i < last or (i == last and not signature.variadic):
-            pairs.append((signature.params[i], a.type))
-        elif signature.variadic and last >= 0:
-            rest = signature.params[last]
-            pairs.append((rest.elem if isinstance(rest, Slice) else rest, a.type))
-    bindings = infer(signature.type_params, [p for p in pairs if p[1] is not UNKNOWN])
-    bound = substitute(Signature(signature.params, signature.results, signature.variadic), bindings)
-    assert isinstance(bound, Signature)
-    return bound
-
-
-def _operate(op: str, x: Value, y: Value) -> Value:
-    mode = "constant" if x.mode == y.mode == "constant" else "value"
-    if op in _COMPARISONS:
-        return Value(UNTYPED["bool"], "", mode)
-    if op in ("&&", "||"):
-        return Value(BOOL if x.type is BOOL else x.type, "", mode)
-    if op in ("<<", ">>"):
-        return Value(x.type, "", mode)
-    if default_type(x.type) is not x.type:  # an untyped operand takes the other's type
-        wider = y.type if default_type(y.type) is y.type else _wider(x.type, y.type)
-        return Value(wider, "", mode)
-    return Value(x.type if x.type is not UNKNOWN else y.type, "", mode)
-
-
-_KINDS = ["untyped int", "untyped rune", "untyped float", "untyped imaginary"]
-
-
-def _wider(x: Type, y: Type) -> Type:
-    if x.text in _KINDS and y.text in _KINDS:
-        return x if _KINDS.index(x.text) >= _KINDS.index(y.text) else y
-    return x
-
-
 def _hidden_method(x: Value, name: str) -> Value:
     """A field or method of a type whose declaration is not on disk."""
     t = x.type.elem if isinstance(x.type, Pointer) else x.type
     if isinstance(t, Named) and not t.declaration.file:
         return Value(UNKNOWN, f"outside:{t.name}.{name}", "hidden", Member(f"(*{t.name}).{name}"), x.node)
     return Value(UNKNOWN, "", "value", None, x.node)
-
-
-def _unsafe_function(name: str, first: Value) -> Value:
-    match name:
-        case "unsafe.Sizeof" | "unsafe.Alignof" | "unsafe.Offsetof":
-            return Value(BASIC["uintptr"], "", "constant")
-        case "unsafe.Add":
-            return Value(UNSAFE_POINTER)
-        case "unsafe.String":
-            return Value(STRING)
-        case "unsafe.StringData":
-            return Value(Pointer(BASIC["uint8"]))
-        case "unsafe.Slice":
-            u = underlying(first.type)
-            return Value(Slice(u.elem) if isinstance(u, Pointer) else UNKNOWN)
-        case "unsafe.SliceData":
-            u = underlying(first.type)
-            return Value(Pointer(u.elem) if isinstance(u, Slice) else UNKNOWN)
-    return Value(UNKNOWN, "", "void")
 
 
 _DISPATCH: dict[type, Callable[..., Value]] = {
@@ -448,5 +369,3 @@ _DISPATCH: dict[type, Callable[..., Value]] = {
     ast.StructType: Evaluator._type,
     ast.InterfaceType: Evaluator._type,
 }
-
-__all__ = ["Evaluator", "TypeParam", "element_type", "spread_results"]

@@ -13,6 +13,7 @@ from mapleak.resolve.keys import Origin
 from mapleak.resolve.model import Ending, Flow, FunctionFacts, Variable
 from mapleak.resolve.recorder import Context, Recorder
 from mapleak.resolve.shapes import bounded_key, followed, map_shape, spell_type
+from mapleak.resolve.statements import HANDLERS
 from mapleak.syntax import ast
 from mapleak.types import declared
 from mapleak.types.types import Slice, Type
@@ -110,7 +111,7 @@ class FunctionResolver:
         def local(name: str, t: Type, origin: Origin | None, at: ast.Node) -> declared.Variable:
             return self._local(name, t, origin, at, recorder, "local")
 
-        return Body(recorder, scope, self.package, results, local)
+        return Body(recorder, scope, self.package, results, local, HANDLERS)
 
     def _walk(self, t: ast.FuncType, block: ast.Block | None, recorder: Recorder, scope: Scope) -> None:
         results = tuple(f"{recorder.function}$r{i}" for i in range(len(t.results)))
@@ -191,11 +192,12 @@ class FunctionResolver:
                 calls=tuple(recorder.calls),
                 flows=tuple(recorder.flows),
                 variables=tuple(self._locals.pop(recorder.function, ())),
-                held=tuple(h for h in recorder.timeline.held()),
+                held=recorder.timeline.held(),
                 ending=recorder.timeline.ending(pos, end) if has_body else _NO_SCOPE_END,
                 gos=recorder.go_facts(),
                 ranges=tuple(recorder.ranges),
                 made=tuple(recorder.made_types),
                 signature=signature.text if signature is not None else "func()()",
+                waits=recorder.timeline.waits_for_events,
             )
         )

@@ -51,29 +51,41 @@ MAP_FUNCTIONS: dict[str, MapFunction] = {
 }
 """Library functions that change a map handed to them."""
 
-WAITING: dict[str, str] = {
-    "(*sync.WaitGroup).Wait": "Wait",
-    "(*sync.Cond).Wait": "Wait",
-    "(*sync.Mutex).Lock": "Lock",
-    "(*sync.RWMutex).Lock": "Lock",
-    "(*sync.RWMutex).RLock": "RLock",
+EVENT_WAITS: dict[str, str] = {
     "time.Sleep": "time.Sleep",
+    "(*sync.Cond).Wait": "Wait",
     "net/http.ListenAndServe": "ListenAndServe",
     "net/http.ListenAndServeTLS": "ListenAndServeTLS",
     "net/http.Serve": "Serve",
     "(*net/http.Server).ListenAndServe": "ListenAndServe",
     "(*net/http.Server).ListenAndServeTLS": "ListenAndServeTLS",
     "(*net/http.Server).Serve": "Serve",
+    "(*net.UDPConn).ReadFrom": "ReadFrom",
+    "(*net.UDPConn).ReadFromUDP": "ReadFromUDP",
+    "(*net.TCPListener).Accept": "Accept",
+    "(*net.TCPListener).AcceptTCP": "AcceptTCP",
+    "(*net.UnixListener).Accept": "Accept",
+}
+"""Calls that wait for something that happens outside the program: a program that loops around one serves."""
+
+OTHER_WAITS: dict[str, str] = {
+    "(*sync.WaitGroup).Wait": "Wait",
+    "(*sync.Mutex).Lock": "Lock",
+    "(*sync.RWMutex).Lock": "Lock",
+    "(*sync.RWMutex).RLock": "RLock",
     "(*os/exec.Cmd).Wait": "Wait",
     "(*os/exec.Cmd).Run": "Run",
     "io.Copy": "io.Copy",
     "io.ReadAll": "io.ReadAll",
     "(*golang.org/x/sync/errgroup.Group).Wait": "Wait",
 }
-"""Calls that may wait for something outside the goroutine."""
+"""Calls that may wait for another goroutine, a child process or the end of input."""
 
-WAITING_METHODS = frozenset(("Accept", "Read", "ReadFrom", "ReadMessage", "Recv", "Receive", "Next", "Scan"))
-"""Interface methods that wait for input in every well-known implementation (net.Conn, net.Listener, streams)."""
+EVENT_METHODS = frozenset(("Accept", "ReadFrom", "ReadMessage", "Recv", "RecvMsg", "Receive"))
+"""Interface methods that wait for a peer in every well-known implementation (net.Listener, streams)."""
+
+OTHER_WAITING_METHODS = frozenset(("Read", "Next", "Scan"))
+"""Interface methods that wait for input; it may as well be a file."""
 
 NEVER_RETURN = frozenset(
     (

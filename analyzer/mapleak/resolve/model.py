@@ -133,8 +133,9 @@ class Held(Struct, frozen=True, array_like=True, gc=False):
 class Ending(Struct, frozen=True, array_like=True, gc=False):
     """Whether a function's own body comes to its end.
 
-    ``kind``: ``ends``; ``stoppable`` (endless loop or wait with a way out: context, stop channel,
-    return on error or on closed channel); ``endless`` (no way out); ``pos``/``end`` is the loop or wait.
+    ``kind``: ``ends``; ``stoppable`` (a loop around a wait for events with a way out: context, stop channel,
+    return on error or on closed channel); ``loops`` (a loop without a condition that can be left and waits
+    for no event itself; what it calls may); ``endless`` (no way out); ``pos``/``end`` is the loop or wait.
     """
 
     kind: str
@@ -197,6 +198,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     ranges: tuple[RangeFact, ...]
     made: tuple[str, ...]  # named types (p.T) that are created or converted here: possible dynamic types
     signature: str  # canonical form of its type, receiver excluded
+    waits: bool = False  # the body itself waits for an event: a message, a connection, a tick
 
 
 class MethodFact(Struct, frozen=True, array_like=True, gc=False):

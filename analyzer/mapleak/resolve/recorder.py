@@ -13,7 +13,15 @@ from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Literal, Value
 from mapleak.resolve.keys import Origin, callee_name, key_fact, origin_of
-from mapleak.resolve.known import MAP_FUNCTIONS, ONCE, WAITING, WAITING_METHODS, MapFunction
+from mapleak.resolve.known import (
+    EVENT_METHODS,
+    EVENT_WAITS,
+    MAP_FUNCTIONS,
+    ONCE,
+    OTHER_WAITING_METHODS,
+    OTHER_WAITS,
+    MapFunction,
+)
 from mapleak.resolve.model import CallFact, Flow, GoFact, InterfaceFacts, KeyFact, MapOp, RangeFact
 from mapleak.resolve.shapes import MapShape, followed, library_shape, map_shape, spell_type
 from mapleak.resolve.spell import spell
@@ -141,8 +149,10 @@ class Recorder:
         if callee == "(*sync.Map).Range" and args:
             subject = call.fun.x if isinstance(call.fun, ast.Selector) else call.fun
             self.ranges.append(RangeFact(function.receiver, args[0].node, call.pos, call.end, spell(subject)))
-        if callee in WAITING or (mode == "interface" and method in WAITING_METHODS):
-            self.timeline.wait(call.pos, call.end, spell(call.fun), function.receiver)
+        interface_method = method if mode == "interface" else ""
+        event = callee in EVENT_WAITS or interface_method in EVENT_METHODS
+        if event or callee in OTHER_WAITS or interface_method in OTHER_WAITING_METHODS:
+            self.timeline.wait(call.pos, call.end, spell(call.fun), function.receiver, event)
         elif callee == "(*sync.WaitGroup).Done":
             self.timeline.signal(function.receiver)
         self.runs_once = False
@@ -162,7 +172,7 @@ class Recorder:
         """A literal called on the spot waits where it is called."""
         inner = self.literals[literal].timeline.waits if literal in self.literals else []
         if inner:
-            self.timeline.wait(call.pos, call.end, inner[0].text, inner[0].subject)
+            self.timeline.wait(call.pos, call.end, inner[0].text, inner[0].subject, any(w.event for w in inner))
 
     # --- go and defer -------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ class Wait(NamedTuple):
     end: int
     text: str
     subject: str  # node of what is waited for, or ""
+    event: bool  # for something that happens outside: a message, a connection, a tick; not a lock
     loops: tuple[int, ...]
 
 
@@ -63,9 +64,9 @@ class Timeline:
     def use(self, node: str, how: str, pos: int, end: int) -> None:
         self.uses.append(Use(node, how, pos, end, self._numbers()))
 
-    def wait(self, pos: int, end: int, text: str, subject: str) -> None:
+    def wait(self, pos: int, end: int, text: str, subject: str, event: bool = True) -> None:
         if not self.muted:
-            self.waits.append(Wait(pos, end, text, subject, self._numbers()))
+            self.waits.append(Wait(pos, end, text, subject, event, self._numbers()))
 
     def signal(self, node: str) -> None:
         if node:
@@ -100,7 +101,8 @@ class Timeline:
         if loop.condition:
             return
         if loop.exits:
-            self._endings.append(Ending("stoppable", loop.exits[0], loop.pos, loop.end))
+            waits = any(wait.event and loop.number in wait.loops for wait in self.waits)
+            self._endings.append(Ending("stoppable" if waits else "loops", loop.exits[0], loop.pos, loop.end))
         elif loop.closable:
             self._endings.append(Ending("stoppable", f"ends when {loop.closable} is closed", loop.pos, loop.end))
         else:
@@ -156,11 +158,16 @@ class Timeline:
     def _reason(self) -> str:
         return next((r for r in reversed(self._reasons) if r), "can leave the loop")
 
+    @property
+    def waits_for_events(self) -> bool:
+        """Whether the body itself waits for something that happens outside the goroutine."""
+        return any(wait.event for wait in self.waits)
+
     # --- results ------------------------------------------------------------------------------
 
     def ending(self, pos: int, end: int) -> Ending:
         """Whether the body comes to its end: its worst loop or wait decides."""
-        for kind in ("endless", "stoppable"):
+        for kind in ("endless", "stoppable", "loops"):
             for ending in self._endings:
                 if ending.kind == kind:
                     return ending

@@ -1,0 +1,156 @@
+"""Assignments and declarations inside functions (Go spec, "Assignment statements", "Short variable declarations")."""
+
+from __future__ import annotations
+
+from mapleak.program.declare import declare_type
+from mapleak.program.operators import spread_results
+from mapleak.program.typexpr import read_type
+from mapleak.program.values import NOTHING, Value
+from mapleak.resolve.body import Body
+from mapleak.resolve.keys import Origin, merge, origin_of
+from mapleak.resolve.shapes import followed, map_shape
+from mapleak.resolve.spell import spell
+from mapleak.syntax import ast
+from mapleak.types.declared import Constant, Variable
+from mapleak.types.types import Map, Pointer, Struct, Tuple, Type, underlying
+from mapleak.types.universe import BOOL, default_type
+
+
+def assign(body: Body, s: ast.Assign) -> None:
+    if s.op not in ("=", ":="):
+        _op_assign(body, s)
+        return
+    values = _right_sides(body, s.rhs, len(s.lhs))
+    sources = s.rhs if len(s.rhs) == len(s.lhs) else (s.rhs[0],) * len(s.lhs) if s.rhs else ()
+    for i, target in enumerate(s.lhs):
+        value = values[i] if i < len(values) else NOTHING
+        source = sources[i] if i < len(sources) else None
+        single = len(s.rhs) == len(s.lhs)
+        if s.op == ":=" and isinstance(target, ast.Name):
+            _define(body, target, value, source, single or i == 0)
+        else:
+            store(body, target, value, source if single else None, s)
+    if len(s.lhs) == 2 and len(s.rhs) == 1:
+        body.conditions.comma_ok(s.lhs, s.rhs[0], body.scope)
+    elif len(s.lhs) == len(s.rhs) == 1:
+        body.conditions.looked_up(s.lhs[0], s.rhs[0], body.scope)
+
+
+def _op_assign(body: Body, s: ast.Assign) -> None:
+    value = body.expr(s.rhs[0]) if s.rhs else NOTHING
+    target = s.lhs[0]
+    if isinstance(target, ast.Index) and insert(body, target, "op_assign", s, value):
+        return
+    denotes = body.expr(target).denotes
+    if isinstance(denotes, Variable) and denotes.function:
+        if s.op == "+=" and isinstance(s.rhs[0], ast.BasicLit) and denotes not in body.counter_of_loop:
+            denotes.origin = Origin("counter", spell(target), denotes.node)
+        else:
+            denotes.origin = Origin("unknown", spell(target))
+
+
+def _right_sides(body: Body, rhs: tuple[ast.Expr, ...], wanted: int) -> list[Value]:
+    values = [body.expr(e) for e in rhs]
+    if wanted > 1 and len(values) == 1:
+        value = values[0]
+        if isinstance(value.type, Tuple):
+            return list(spread_results(value))
+        return [value, Value(BOOL)]  # comma-ok: index, type assertion, receive
+    return values
+
+
+def _define(body: Body, target: ast.Name, value: Value, source: ast.Expr | None, follows: bool) -> None:
+    if target.name == "_":
+        return
+    known = body.scope.names.get(target.name)
+    origin = origin_of(source, value) if source is not None and follows else Origin("unknown")
+    if source is not None and not follows and isinstance(source, ast.Call):
+        origin = Origin("call", spell(source.fun), value.node)
+    if isinstance(known, Variable):  # redeclared: an assignment
+        known.origin = merge(known.origin, origin)
+        flow_into(body, known.node, known.type, value)
+        return
+    variable = body.local(target.name, default_type(value.type), origin, target)
+    body.scope.names[target.name] = variable
+    flow_into(body, variable.node, variable.type, value)
+
+
+def flow_into(body: Body, node: str, t: Type, value: Value) -> None:
+    if value.node and (followed(t) or value.node.startswith("func:")):
+        body.recorder.flow(node, Value(t if followed(t) else value.type, value.node))
+
+
+def store(body: Body, target: ast.Expr, value: Value, source: ast.Expr | None, at: ast.Node) -> None:
+    """``target = value``: into a map, a variable or a field."""
+    if isinstance(target, ast.Name) and target.name == "_":
+        return
+    if isinstance(target, ast.Index) and insert(body, target, "assign", target, value):
+        return
+    place = body.expr(target)
+    if isinstance(place.denotes, Variable) and place.denotes.function and isinstance(target, ast.Name):
+        origin = origin_of(source, value) if source is not None else Origin("unknown", "", "")
+        if place.denotes not in body.counter_of_loop:
+            place.denotes.origin = merge(place.denotes.origin, origin)
+    shape = map_shape(place.type)
+    if shape is not None and place.node and not isinstance(target, ast.Index):
+        form = "nil" if isinstance(source, ast.Name) and source.name == "nil" else "remake"
+        body.recorder.operation("reset", form, (target, place.node, shape), at)
+    elif isinstance(target, ast.Star) and shape is None:
+        _replace_struct(body, place.type, target, at)
+    if value.mode != "void" and place.node:
+        flow_into(body, place.node, place.type, value)
+
+
+def _replace_struct(body: Body, t: Type, target: ast.Star, at: ast.Node) -> None:
+    """``*s = S{…}`` replaces every map the struct holds."""
+    struct = underlying(t)
+    if isinstance(struct, Struct):
+        for field in struct.fields:
+            shape = map_shape(field.type)
+            if shape is not None and not isinstance(field.type, Pointer):
+                body.recorder.operation("reset", "remake", (target, f"{struct.owner}.{field.name}", shape), at)
+
+
+def insert(body: Body, target: ast.Index, form: str, at: ast.Node, stored: Value | None) -> bool:
+    """An assignment to ``x[k]``; false (and nothing evaluated) when x is certainly no map."""
+    container = body.expr(target.x)
+    shape = map_shape(container.type) if isinstance(underlying(container.type), Map) else None
+    keys = [(k, body.expr(k)) for k in target.indices]
+    if shape is not None and keys:
+        body.recorder.operation("insert", form, (target.x, container.node, shape), at, keys[0], stored)
+    elif stored is not None and stored.node and container.node:
+        body.recorder.flow(f"{container.node}[]", stored)
+    return True
+
+
+def declare_variables(body: Body, s: ast.VarSpec) -> None:
+    values = _right_sides(body, s.values, len(s.names))
+    declared = read_type(s.type, body.scope, _anonymous_owner(body, s)) if s.type is not None else None
+    for i, name in enumerate(s.names):
+        value = values[i] if i < len(values) else NOTHING
+        t = declared if declared is not None else default_type(value.type)
+        if declared is not None:
+            body.recorder.made(declared)
+        source = s.values[i] if i < len(s.values) else None
+        if name.name == "_":
+            continue
+        origin = origin_of(source, value) if source is not None else Origin("constant", "zero value")
+        variable = body.local(name.name, t, origin, name)
+        body.scope.names[name.name] = variable
+        if s.values:
+            flow_into(body, variable.node, t, value)
+
+
+def _anonymous_owner(body: Body, s: ast.VarSpec) -> str:
+    return f"{body.scope.owner}.{s.names[0].name}" if s.names else body.scope.owner
+
+
+def declare_constants(body: Body, s: ast.ConstSpec) -> None:
+    t = read_type(s.type, body.scope, "") if s.type is not None else None
+    for i, name in enumerate(s.names):
+        value = body.expr(s.values[i]) if i < len(s.values) else NOTHING
+        body.scope.names[name.name] = Constant(name.name, body.package.path, t if t is not None else value.type)
+
+
+def declare_local_type(body: Body, s: ast.TypeSpec) -> None:
+    body.scope.names[s.name] = declare_type(s, body.scope, f"{body.scope.owner}.{s.name}", body.package)

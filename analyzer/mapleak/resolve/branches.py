@@ -1,0 +1,130 @@
+"""If, switch and select statements: what holds in which branch."""
+
+from __future__ import annotations
+
+from mapleak.program.typexpr import read_type
+from mapleak.resolve.assignments import flow_into
+from mapleak.resolve.body import Body
+from mapleak.resolve.keys import origin_of
+from mapleak.resolve.recorder import Guard
+from mapleak.resolve.spell import spell
+from mapleak.syntax import ast
+from mapleak.types.types import UNKNOWN
+
+
+def if_statement(body: Body, s: ast.If) -> None:
+    body.in_new_scope(lambda: _if_inside(body, s))
+
+
+def _if_inside(body: Body, s: ast.If) -> None:
+    if s.init is not None:
+        body.statement(s.init)
+    body.expr(s.cond)
+    facts = body.conditions.of(s.cond, body.scope)
+    guards = body.recorder.guards
+    depth = len(guards)
+    body.timeline.enter_branch(spell(s.cond))
+    guards += facts.then
+    body.block(s.then)
+    del guards[depth:]
+    if s.orelse is not None:
+        guards += facts.otherwise
+        body.statement(s.orelse)
+        del guards[depth:]
+    body.timeline.leave_branch()
+    body.ruled_out = facts.otherwise
+
+
+def switch(body: Body, s: ast.Switch) -> None:
+    body.in_new_scope(lambda: _switch_inside(body, s, body.take_label()))
+
+
+def _switch_inside(body: Body, s: ast.Switch, label: str) -> None:
+    if s.init is not None:
+        body.statement(s.init)
+    if s.tag is not None:
+        body.expr(s.tag)
+    body.timeline.enter_switch(label)
+    for clause in s.clauses:
+        facts = []
+        for e in clause.exprs:
+            body.expr(e)
+            if s.tag is None and len(clause.exprs) == 1:
+                facts = body.conditions.of(e, body.scope).then
+        reason = f"case {spell(clause.exprs[0])}" if clause.exprs else ""
+        _clause(body, clause.body, reason, facts)
+    body.timeline.leave_switch()
+
+
+def _clause(body: Body, stmts: tuple[ast.Stmt, ...], reason: str, facts: list[Guard]) -> None:
+    depth = len(body.recorder.guards)
+    body.recorder.guards += facts
+    body.timeline.enter_branch(reason)
+    body.in_new_scope(lambda: body.statements(stmts))
+    body.timeline.leave_branch()
+    del body.recorder.guards[depth:]
+
+
+def type_switch(body: Body, s: ast.TypeSwitch) -> None:
+    body.in_new_scope(lambda: _type_switch_inside(body, s, body.take_label()))
+
+
+def _type_switch_inside(body: Body, s: ast.TypeSwitch, label: str) -> None:
+    if s.init is not None:
+        body.statement(s.init)
+    subject = body.expr(s.x)
+    body.timeline.enter_switch(label)
+    outer = body.scope
+    for clause in s.clauses:
+        body.set_scope(outer.child())
+        if s.name and s.name != "_":
+            t = read_type(clause.exprs[0], outer, "") if len(clause.exprs) == 1 else subject.type
+            if t is UNKNOWN and len(clause.exprs) == 1 and _is_nil(clause.exprs[0]):
+                t = subject.type
+            origin = origin_of(s.x, subject)
+            variable = body.local(s.name, t, origin, ast.Ident(s.name_pos, s.name_pos + len(s.name), s.name))
+            body.scope.names[s.name] = variable
+            flow_into(body, variable.node, t, subject)
+        _clause(body, clause.body, "", [])
+    body.set_scope(outer)
+    body.timeline.leave_switch()
+
+
+def select(body: Body, s: ast.Select) -> None:
+    label = body.take_label()
+    if not s.clauses:
+        body.timeline.forever(s.pos, s.end, "an empty select")
+        body.timeline.wait(s.pos, s.end, "select {}", "")
+        return
+    waits = all(c.comm is not None for c in s.clauses)
+    if waits:
+        body.timeline.wait(s.pos, s.pos + len("select"), "select", "")
+    body.timeline.enter_switch(label)
+    for clause in s.clauses:
+        body.in_new_scope(lambda clause=clause: _communication(body, clause, waits))  # type: ignore[misc]
+    body.timeline.leave_switch()
+
+
+def _communication(body: Body, clause: ast.CommClause, waits: bool) -> None:
+    reason = ""
+    if clause.comm is not None:
+        body.timeline.muted += not waits
+        body.statement(clause.comm)
+        body.timeline.muted -= not waits
+        reason = _communication_text(clause.comm)
+    _clause(body, clause.body, reason, [])
+
+
+def _communication_text(comm: ast.Stmt) -> str:
+    match comm:
+        case ast.ExprStmt(x=e):
+            return f"case {spell(e)}"
+        case ast.Assign(rhs=(e, *_)):
+            return f"case {spell(e)}"
+        case ast.Send(channel=e):
+            return f"case {spell(e)} <- …"
+    return ""
+
+
+def _is_nil(e: ast.Expr) -> bool:
+    return isinstance(e, ast.Name) and e.name == "nil"

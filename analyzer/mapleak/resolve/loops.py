@@ -1,0 +1,134 @@
+"""For and range statements (Go spec, "For statements")."""
+
+from __future__ import annotations
+
+from mapleak.program.operators import element_type
+from mapleak.program.values import Value
+from mapleak.resolve.assignments import flow_into, insert, store
+from mapleak.resolve.body import Body
+from mapleak.resolve.keys import Origin, callee_name
+from mapleak.resolve.known import TIMER_CHANNELS
+from mapleak.resolve.recorder import Guard
+from mapleak.resolve.shapes import map_shape
+from mapleak.resolve.spell import spell
+from mapleak.syntax import ast
+from mapleak.types.declared import Variable
+from mapleak.types.types import UNKNOWN, Chan, Map, Signature, Type, underlying
+from mapleak.types.universe import BASIC, INT, STRING, default_type
+
+
+def for_loop(body: Body, s: ast.For) -> None:
+    label = body.take_label()
+    body.in_new_scope(lambda: _for_inside(body, s, label))
+
+
+def _for_inside(body: Body, s: ast.For, label: str) -> None:
+    counters = len(body.counter_of_loop)
+    if s.init is not None:
+        body.statement(s.init)
+        if s.cond is not None and isinstance(s.init, ast.Assign):
+            _bind_counters(body, s.init)
+    endless = s.cond is None or (isinstance(s.cond, ast.Name) and s.cond.name == "true")
+    body.timeline.enter_loop(s.pos, s.end, label, condition=not endless)
+    body.recorder.loop_depth += 1
+    if s.cond is not None:
+        body.expr(s.cond)
+    body.block(s.body)
+    if s.post is not None:
+        body.statement(s.post)
+    body.recorder.loop_depth -= 1
+    body.timeline.leave_loop()
+    del body.counter_of_loop[counters:]
+
+
+def _bind_counters(body: Body, init: ast.Assign) -> None:
+    for target in init.lhs:
+        variable = body.scope.lookup(target.name) if isinstance(target, ast.Name) else None
+        if isinstance(variable, Variable) and variable.function:
+            variable.origin = Origin("index", variable.name)
+            body.counter_of_loop.append(variable)
+
+
+def range_loop(body: Body, s: ast.Range) -> None:
+    label = body.take_label()
+    body.in_new_scope(lambda: _range_inside(body, s, label))
+
+
+def _range_inside(body: Body, s: ast.Range, label: str) -> None:
+    subject = body.expr(s.x)
+    u = underlying(subject.type)
+    channel = isinstance(u, Chan)
+    closable = ""
+    if channel and not _never_closed(s.x, subject):
+        closable = spell(s.x)
+    body.timeline.enter_loop(s.pos, s.end, label, condition=not channel, closable=closable)
+    body.recorder.loop_depth += 1
+    if channel:
+        body.timeline.wait(s.x.pos, s.x.end, f"receive from {spell(s.x)}", subject.node)
+    is_map = map_shape(subject.type) is not None
+    if is_map:
+        body.recorder.use(subject.node, subject.type, s.x)
+        body.recorder.guards.append(Guard("ranging", subject.node, ""))
+    _bind_range(body, s, subject, u)
+    body.block(s.body)
+    if is_map:
+        body.recorder.guards.pop()
+    body.recorder.loop_depth -= 1
+    body.timeline.leave_loop()
+
+
+def _bind_range(body: Body, s: ast.Range, subject: Value, u: Type) -> None:
+    key_type, value_type = _range_types(u, subject.type)
+    key_origin = Origin("index", spell(s.x))
+    value_origin = Origin("element", spell(s.x), subject.node)
+    if isinstance(u, Map):
+        key_origin = Origin("other-map", spell(s.x), subject.node)
+    elif isinstance(u, Chan):
+        key_origin = Origin("element", f"received from {spell(s.x)}", subject.node)
+    elif isinstance(u, Signature):
+        key_origin = Origin("call", spell(s.x))
+    element = f"{subject.node}[]" if subject.node else ""
+    key_node = element if isinstance(u, Chan) else ""
+    for target, t, origin, node in (
+        (s.key, key_type, key_origin, key_node),
+        (s.value, value_type, value_origin, element),
+    ):
+        if target is None or (isinstance(target, ast.Name) and target.name == "_"):
+            continue
+        value = Value(t, node)
+        if s.define and isinstance(target, ast.Name):
+            variable = body.local(target.name, t, origin, target)
+            body.scope.names[target.name] = variable
+            flow_into(body, variable.node, t, value)
+        elif isinstance(target, ast.Index):
+            insert(body, target, "range_assign", target, value)
+        else:
+            store(body, target, value, None, target)
+
+
+def _never_closed(e: ast.Expr, subject: Value) -> bool:
+    """Channels of tickers and timers are never closed: a range over one has no end."""
+    if subject.node in TIMER_CHANNELS:
+        return True
+    return (
+        isinstance(e, ast.Call)
+        and subject.operand is not None
+        and (callee_name(subject.operand.denotes) in TIMER_CHANNELS)
+    )
+
+
+def _range_types(u: Type, subject: Type) -> tuple[Type, Type]:
+    """Types of the iteration variables (Go spec, "For statements with range clause")."""
+    match u:
+        case Map():
+            return u.key, u.value
+        case Chan():
+            return u.elem, UNKNOWN
+        case Signature():
+            yielded = underlying(u.params[0]) if u.params else UNKNOWN
+            params = yielded.params if isinstance(yielded, Signature) else ()
+            return (params[0] if params else UNKNOWN), (params[1] if len(params) > 1 else UNKNOWN)
+    element = element_type(subject)
+    if u is STRING or u.text == "untyped string":
+        return INT, BASIC["int32"]
+    return (INT, element) if element is not UNKNOWN else (default_type(subject), UNKNOWN)

@@ -1,0 +1,79 @@
+"""Simple statements, go and defer, and statements that leave a block."""
+
+from __future__ import annotations
+
+from mapleak.program.operators import spread_results
+from mapleak.resolve.assignments import insert
+from mapleak.resolve.body import Body
+from mapleak.resolve.keys import Origin, callee_name
+from mapleak.resolve.known import NEVER_RETURN
+from mapleak.resolve.spell import spell
+from mapleak.syntax import ast
+from mapleak.types.declared import Variable
+from mapleak.types.types import Tuple
+
+
+def expression(body: Body, s: ast.ExprStmt) -> None:
+    value = body.expr(s.x)
+    if isinstance(s.x, ast.Call):
+        builtin = isinstance(s.x.fun, ast.Name) and s.x.fun.name == "panic"
+        callee = callee_name(value.operand.denotes) if value.operand is not None else ""
+        if builtin or callee in NEVER_RETURN:
+            body.timeline.leave_function()
+
+
+def send(body: Body, s: ast.Send) -> None:
+    channel = body.expr(s.channel)
+    body.timeline.wait(s.pos, s.value.pos, f"send to {spell(s.channel)}", channel.node)
+    value = body.expr(s.value)
+    body.timeline.signal(channel.node)
+    if channel.node:
+        body.recorder.flow(f"{channel.node}[]", value)
+
+
+def increment(body: Body, s: ast.IncDec) -> None:
+    if isinstance(s.x, ast.Index) and insert(body, s.x, "inc_dec", s, None):
+        return
+    value = body.expr(s.x)
+    denotes = value.denotes
+    if isinstance(denotes, Variable) and denotes.function and denotes not in body.counter_of_loop:
+        denotes.origin = Origin("counter", spell(s.x), value.node)
+
+
+def go(body: Body, s: ast.Go) -> None:
+    if isinstance(s.call, ast.Call):
+        before = len(body.recorder.calls)
+        body.evaluator.call(s.call, body.scope, "go")
+        body.recorder.started(s, s.call, before)
+
+
+def defer(body: Body, s: ast.Defer) -> None:
+    if isinstance(s.call, ast.Call):
+        before = len(body.timeline.uses)
+        body.evaluator.call(s.call, body.scope, "defer")
+        body.timeline.postpone(before)
+
+
+def return_statement(body: Body, s: ast.Return) -> None:
+    values = [body.expr(e) for e in s.results]
+    if len(values) == 1 and isinstance(values[0].type, Tuple):
+        values = list(spread_results(values[0]))
+    for node, value in zip(body.result_nodes, values, strict=False):
+        body.recorder.flow(node, value)
+    body.timeline.leave_function()
+
+
+def branch(body: Body, s: ast.Branch) -> None:
+    match s.keyword:
+        case "break":
+            body.timeline.leave_by_break(s.label)
+        case "continue":
+            body.timeline.leave_by_continue(s.label)
+        case "goto":
+            body.timeline.leave_by_goto()
+
+
+def labeled(body: Body, s: ast.Labeled) -> None:
+    if isinstance(s.stmt, ast.For | ast.Range | ast.Switch | ast.TypeSwitch | ast.Select):
+        body.label = s.label
+    body.statement(s.stmt)
