@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mapleak.maps.emptying import emptying
-from maps_facts import PACKAGE, World
+from mapleak.maps.model import Growth
+from maps_facts import PACKAGE, World, key
 
 F = f"{PACKAGE}.F"
 T = f"{PACKAGE}.T"
@@ -105,13 +106,44 @@ def test_a_method_that_only_constructors_call_is_part_of_construction() -> None:
     assert why_not(world, name) == ""
 
 
-def test_an_initialiser_by_name() -> None:
-    """``(*T).Init`` is called on new objects, whoever calls it."""
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Init", "it gives a new object its first map"),
+        ("initTables", "it gives a new object its first map"),
+        ("Start", "it gives a new object its first map"),
+        ("startRound", ""),
+    ],
+)
+def test_an_initialiser_by_name(name: str, expected: str) -> None:
+    """``(*T).Init`` is called on new objects, whoever calls it; a round may start many times."""
     world = World()
     world.type("T")
+    field = world.field_("T")
+    world.function(method(name), ops=(world.op(field, "reset"),), receiver=T)
+    assert why_not(world, field) == expected
+
+
+@pytest.mark.parametrize(
+    ("adds", "clones", "expected", "growth"),
+    [
+        (True, False, "the new map takes over the entries of the old one", Growth.UNBOUNDED),
+        (True, True, "the new map takes over the entries of the old one", Growth.UNBOUNDED),
+        (False, False, "", Growth.BOUNDED),
+    ],
+)
+def test_a_copy_takes_the_place_of_the_map(adds: bool, clones: bool, expected: str, growth: Growth) -> None:
+    """``n := copy of s.m; n[k] = v; s.m = n`` only adds; without the addition it is a sweep."""
+    world = World()
     name = world.field_("T")
-    world.function(method("Init"), ops=(world.op(name, "reset"),), receiver=T)
-    assert why_not(world, name) == "it gives a new object its first map"
+    n = world.local(F, "n")
+    copied = world.op(n.node, key_=key("other-map", name))
+    added = world.op(n.node, key_=key("call"))
+    calls = (world.call("maps.Clone", name),) if clones else ()
+    ops = (() if clones else (copied,)) + ((added,) if adds else ()) + (world.op(name, "reset"),)
+    world.function(F, ops=ops, calls=calls, flows=((n.node, "make@p.go:5"), (name, n.node)), variables=(n,))
+    assert why_not(world, name) == expected
+    assert world.map(name).growth is growth
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,15 @@ def test_a_dynamic_call_whose_callees_were_found() -> None:
     assert not world.map(name).unseen_uses
 
 
+@pytest.mark.parametrize(("root", "expected"), [("exported", True), ("main", False), ("", False)])
+def test_returned_to_importers(root: str, expected: bool) -> None:
+    """``func Table() map[string]int { return v }``."""
+    world = World()
+    name = world.var("v")
+    world.function(F, flows=((f"{F}$r0", name),), root=root)
+    assert world.map(name).unseen_uses is expected
+
+
 def test_comes_from_outside() -> None:
     """``s.header = r.Header``: others hold it as well."""
     world = World()

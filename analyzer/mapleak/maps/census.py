@@ -13,17 +13,23 @@ An operation on node R belongs to R's own map and to every map that R is an alia
 * one step from place to place (``s.peers = cfg.peers``). The map stored in a container of maps is one of many,
   so of what happens to a container's elements only removals are believed to concern it.
 
+The initial fill may be a copy: ``n := make(…); for k, v := range s.m { n[k] = v }; n[key] = value; s.m = n``. Then
+the map is *carried over*: what is added to the copy makes it grow, and its replacement empties nothing. A copy that
+nothing is added to is how maps are swept, and a replacement like any other.
+
 Replacing a map (``m = make(…)``) concerns only the variable that is assigned: an alias that is set to nil empties
 nothing, unless the alias is a pointer to the map.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from mapleak.maps.aliases import CLOSURE_LIMIT
 from mapleak.maps.context import Context, inside_endless_loop
+from mapleak.maps.knowledge import CLONING
+from mapleak.maps.model import KeyOrigin
 from mapleak.maps.nodes import ELEMENT, NodeKind, brief, container_of, is_result, short_name
 from mapleak.resolve.model import FunctionFacts, MapOp, Variable
 
@@ -53,6 +59,7 @@ class Subject:
     makes: tuple[str, ...]
     outside: tuple[str, ...]  # values of code that is not analysed that it may hold
     capped: bool
+    carried_over: frozenset[str]  # functions that put a copy with more entries in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +146,12 @@ def _subject(context: Context, node: str) -> Subject:
         neighbours.update(context.aliases.forward(alias).places)
     neighbours.discard(node)
     ordered = tuple(sorted(neighbours))
-    sites = [*_sites(context, node, direct, initial=False), *_sites(context, node, building, initial=True)]
+    filling = tuple(_sites(context, node, building, initial=True))
+    carried = _carried_over(context, filling, direct)
+    sites = [
+        *_sites(context, node, direct, initial=False),
+        *(_unless_carried(site, carried, direct) for site in filling),
+    ]
     if _is_place(variable) or node.endswith(ELEMENT):
         sites += _neighbour_sites(context, ordered)
     return Subject(
@@ -152,6 +164,7 @@ def _subject(context: Context, node: str) -> Subject:
         backward.makes,
         backward.outside,
         forward.capped or backward.capped or len(building) > CLOSURE_LIMIT,
+        carried,
     )
 
 
@@ -195,6 +208,32 @@ def _fills_new_map(context: Context, alias: str, function: FunctionFacts, op: Ma
         return False
     owner = context.nodes.function(alias)
     return function.name == owner or not (owner and context.encloses(owner, function.name))
+
+
+def _carried_over(context: Context, filling: Iterable[Site], names: Container[str]) -> frozenset[str]:
+    """The functions that fill a new map with the entries of the old one, whose names are ``names``, and with more."""
+    copying: set[str] = set()
+    adding: set[str] = set()
+    for site in filling:
+        if site.initial and site.op.effect == "insert" and site.op.key is not None:
+            (copying if _copies(site, names) else adding).add(site.function.name)
+    for name in sorted(adding - copying):
+        calls = [call for variant in context.graph.functions.get(name, ()) for call in variant.calls]
+        if any(call.callee in CLONING and any(arg in names for arg in call.args) for call in calls):
+            copying.add(name)
+    return frozenset(copying & adding)
+
+
+def _copies(site: Site, names: Container[str]) -> bool:
+    """Whether the key of an insertion is one that the old map is being ranged over."""
+    key = site.op.key
+    return key is not None and key.origin == KeyOrigin.OTHER_MAP.value and key.node in names
+
+
+def _unless_carried(site: Site, carried: frozenset[str], names: Container[str]) -> Site:
+    if site.initial and site.function.name in carried and not _copies(site, names):
+        return replace(site, initial=False)
+    return site
 
 
 def _neighbour_sites(context: Context, neighbours: Iterable[str]) -> Iterator[Site]:

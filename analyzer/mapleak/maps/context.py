@@ -95,7 +95,7 @@ class Context:
 def inside_endless_loop(function: FunctionFacts, pos: int) -> bool:
     """Whether a position lies in the loop of a function that goes on until something stops it."""
     ending = function.ending
-    return ending.kind != "ends" and ending.pos <= pos < ending.end
+    return ending.kind in ("endless", "stoppable") and ending.pos <= pos < ending.end
 
 
 def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:

@@ -7,8 +7,9 @@ its last. The reasons, by name:
 * ``unreachable``: no root of the program leads to it. ``tests``: only test files hold it.
 * ``start-up``: it runs a fixed number of times, before the program serves. ``once``: guarded by sync.Once.
 * ``lazy``: ``if m == nil { m = make(…) }`` replaces nothing.
-* ``constructor``: the function makes the owner of the field, or is an initialiser that only such functions call:
-  the field of a new object is set, no live map is emptied.
+* ``constructor``: the function makes the owner of the field, is named like an initialiser of it (Init, Start), or
+  is called only by functions that make the owner: a new object gets its map, no live map is emptied.
+* ``carried-over``: what replaces the map is a copy of it with more entries.
 * ``shutdown``: the whole map is dropped by Close, Stop, … of its owner (or of the program, for a package
   variable), or by a helper that only such functions call. A removal of one key there is an ordinary removal:
   ``(*Conn).Close`` deleting itself from the server's map is how many maps are kept small.
@@ -23,7 +24,7 @@ from collections.abc import Iterable
 
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context
-from mapleak.maps.knowledge import INITIALISER_NAMES, SHUTDOWN_NAMES, first_word, words
+from mapleak.maps.knowledge import INITIALISER_WORDS, SHUTDOWN_NAMES, STARTING_NAMES, first_word, words
 from mapleak.maps.model import AbstractMap, Operation
 from mapleak.maps.nodes import container_of
 from mapleak.resolve.model import FunctionFacts
@@ -52,6 +53,8 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
     if op.effect == "reset":
         if "lazy" in op.guards:
             return "it only gives a map to a variable that has none"
+        if function.name in subject.carried_over:
+            return "the new map takes over the entries of the old one"
         if _is_constructor(context, function, owner_of(subject)):
             return "it gives a new object its first map"
     if _whole_map(site) and _is_shutdown(context, function, subject):
@@ -82,7 +85,7 @@ def _is_constructor(context: Context, function: FunctionFacts, owner: str) -> bo
         return True
     if function.receiver_type != owner:
         return False
-    if first_word(function.name) in INITIALISER_NAMES:
+    if first_word(function.name) in INITIALISER_WORDS or words(function.name) in STARTING_NAMES:
         return True
     callers = _production_callers(context, function.name)
     return (

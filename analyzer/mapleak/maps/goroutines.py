@@ -27,6 +27,7 @@ _CALL_LEVELS = 3
 _ENDS = {
     "ends": GoroutineEnd.ENDS,
     "stoppable": GoroutineEnd.STOPPABLE,
+    "loops": GoroutineEnd.STOPPABLE,
     "endless": GoroutineEnd.ENDLESS,
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mapleak.maps.census import Subject
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import reads_only
-from mapleak.maps.nodes import container_of
+from mapleak.maps.nodes import container_of, is_result, position_function
 from mapleak.resolve.model import CallFact, FunctionFacts
 
 _EXAMPLE_FOLDERS = frozenset({"example", "examples", "_examples", "testdata", "demo", "demos", "sample", "samples"})
@@ -54,9 +54,9 @@ def _outside(context: Context, function: FunctionFacts, call: CallFact) -> str:
 
 
 def has_unseen_uses(context: Context, handed: Handed, subject: Subject) -> bool:
-    """Whether code that is not seen may change a map: it is handed out of the analysed code, comes from there, is
-    too widely aliased to follow, can be named by importers, or its package has files with syntax errors."""
-    if subject.capped or subject.outside or any(handed.receivers(alias) for alias in subject.aliases):
+    """Whether code that is not seen may change a map: it is handed or returned out of the analysed code, comes from
+    there, is too widely aliased to follow, can be named by importers, or its package has files with syntax errors."""
+    if subject.capped or subject.outside or any(_gets_out(context, handed, alias) for alias in subject.aliases):
         return True
     variable = subject.variable or context.variables.get(container_of(subject.node))
     if variable is None:
@@ -64,6 +64,12 @@ def has_unseen_uses(context: Context, handed: Handed, subject: Subject) -> bool:
     if variable.package in handed.unreadable:
         return True
     return variable.kind in ("var", "field") and _importers_see(context, variable.node, variable.package)
+
+
+def _gets_out(context: Context, handed: Handed, alias: str) -> bool:
+    """Whether a name of a map is handed to code outside, or returned to callers that are not seen."""
+    root = context.graph.roots.get(position_function(alias)) if is_result(alias) else None
+    return (root is not None and root.kind == "exported") or bool(handed.receivers(alias))
 
 
 def _importers_see(context: Context, node: str, package: str) -> bool:

@@ -51,8 +51,15 @@ SHUTDOWN_NAMES = frozenset(
 """Functions that end an object's or a program's life, by name. What they empty as a whole was going to be
 collected anyway (leak pattern: reset at shutdown only)."""
 
-INITIALISER_NAMES = frozenset({"init", "initialize", "initialise", "setup"})
-"""Methods that give a new object its first contents, by name: a second constructor."""
+INITIALISER_WORDS = frozenset({"init", "initialize", "initialise", "setup"})
+"""Methods that give a new object its first contents, by their first word: a second constructor."""
+
+STARTING_NAMES = frozenset({("start",), ("open",), ("set", "up")})
+"""Methods that begin an object's work, by their whole name. They may run again after a stop, but not while the
+object serves."""
+
+CLONING = frozenset({"maps.Clone", "maps.Copy", "golang.org/x/exp/maps.Clone", "golang.org/x/exp/maps.Copy"})
+"""Functions that fill a new map with the entries of one of their arguments."""
 
 LIFECYCLE_METHODS = frozenset(
     {
