@@ -93,6 +93,13 @@ class TestGlobalMapWithoutDelete:
         assert finding.message.endswith(f"the delete does not help: {why}")
         assert any(step.location == at(20) and why in step.message for step in finding.trace)
 
+    def test_a_map_made_late_is_no_removal(self):
+        """Lazy initialisation is a step of the trace; the message does not call it an attempt at removing."""
+        made = remove(**RESET, no_effect="it only gives a map to a variable that has none")
+        finding = only("ML101", model(variable(resets=(made,))))
+        assert finding.message.endswith("nothing ever takes them out")
+        assert any(step.message.startswith("remake in cart.Logout does not count") for step in finding.trace)
+
     @pytest.mark.parametrize(
         ("changes", "confidence"),
         [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mapleak.maps.model import AbstractMap, Lifetime, MapModel, Operation
+from mapleak.maps.model import AbstractMap, Effect, Lifetime, MapModel, Operation
 from mapleak.model import Confidence, Finding, Level
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
@@ -77,7 +77,8 @@ def _finding(subject: AbstractMap, filling: tuple[Operation, ...]) -> Finding:
 
 def _message(subject: AbstractMap, primary: Operation) -> str:
     entry = f", reached from {short(primary.entry)}," if primary.entry not in {"", primary.function} else ""
-    idle = discounted(subject)
+    # A map that is only made late, or made again at start-up, is no attempt at taking entries out.
+    idle = [d for d in discounted(subject) if d.operation.effect is Effect.REMOVE]
     ending = f"the {idle[0].operation.form} does not help: {idle[0].reason}" if idle else "nothing ever takes them out"
     return (
         f"{short(subject.name)} keeps an entry for every {key_text(primary.key)} it has ever been given: "

@@ -1,4 +1,4 @@
-// A service in which removals exist that do not help: in tests, in dead code, at start-up, on another map, by name only.
+// A service in which removals exist that do not help: in tests, in dead code, at start-up, on another map of that name.
 package main
 
 import (
@@ -40,7 +40,7 @@ func main() {
 
 func handle(w http.ResponseWriter, r *http.Request) {
 	visitors[r.RemoteAddr]++         // want `ML101: program.visitors keeps .* program.handle adds them, and the delete does not help: only tests run it`
-	seen[r.URL.Path] = true          // want `ML101: program.seen .* it runs only at start-up`
+	seen[r.URL.Path] = true          // want "ML101: program.seen .* nothing ever takes them out"
 	limits[r.FormValue("user")] = 10 // want `ML101: program.limits .* it runs only at start-up`
 	countAgent(r)
 	id := requests.Add(1)
