@@ -175,6 +175,21 @@ def test_messages(tmp_path: Path) -> None:
     assert all(not line.startswith((" ", "\t")) for line in rest)
 
 
+@pytest.mark.parametrize(
+    ("name", "message", "title"),
+    [
+        ("example.com/shop/cart.m", "cart.m keeps all", "'cart.m' keeps all."),
+        ("(*example.com/shop/cart.T).Run.m", "keeps (*cart.T).Run.m", "keeps '(*cart.T).Run.m'."),
+        ("main.m", "main.m keeps all", "'main.m' keeps all."),
+        ("example.com/shop/cart.m", "'cart.m' keeps all", "'cart.m' keeps all."),
+    ],
+)
+def test_maps_are_quoted(tmp_path: Path, name: str, message: str, title: str) -> None:
+    """By their full name or the one without the folders of the import path, once."""
+    text = one(tmp_path, finding(map_=name, message=message))["message"]["text"]
+    assert text.split("\n")[0] == title
+
+
 def test_text_that_looks_like_a_link_is_none(tmp_path: Path) -> None:
     """Only numbers of related places are links."""
     found = finding(message="map m[k](7) grows", trace=(Step(location(file="a[1](2).go"), "key m[a](9)"),))
@@ -261,8 +276,9 @@ def test_troubles_are_notifications(tmp_path: Path) -> None:
     ]
 
 
-def test_limits(tmp_path: Path) -> None:
-    """Too many findings: the most severe stay, the file says how many went, and it is small enough to upload."""
+def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many findings: the most severe stay, in report order, and the file says how many went."""
+    monkeypatch.setattr("mapleak.report.sarif.MOST_RESULTS", 50)
     many = [
         finding(
             map_=f"example.com/shop/cart.m{number:05}",
@@ -270,19 +286,23 @@ def test_limits(tmp_path: Path) -> None:
             confidence=Confidence.HIGH if number % 2 else Confidence.MEDIUM,
             trace=tuple(Step(location(), f"step {step}") for step in range(90 if number == 0 else 1)),
         )
-        for number in range(MOST_RESULTS + 300)
+        for number in range(70)
     ]
-    found = report(tmp_path, *many)
-    raw = sarif(found, ORIGIN, category="", absolute=True)
-    (run,) = json.loads(raw)["runs"]
-    assert len(run["results"]) == MOST_RESULTS
-    kept = {result["properties"]["map"] for result in run["results"]}
+    run = run_of(report(tmp_path, *many))
+    kept = [result["properties"]["map"] for result in run["results"]]
     gone = [finding for finding in many if finding.map.name not in kept]
-    assert len(gone) == 300
+    assert len(kept) == 50
+    assert kept == sorted(kept)
     assert {(finding.level, finding.confidence) for finding in gone} == {(Level.NOTE, Confidence.MEDIUM)}
-    assert "300 less severe findings" in json.dumps(run["invocations"])
+    assert "20 less severe findings" in json.dumps(run["invocations"])
     assert len(run["results"][0]["codeFlows"][0]["threadFlows"][0]["locations"]) <= 51
-    assert len(gzip.compress(raw.encode())) < 10_000_000
+
+
+def test_a_full_file_is_small_enough_to_upload(tmp_path: Path) -> None:
+    """Ten megabytes is what fits, compressed; a result takes its share of that at most."""
+    many = [finding(map_=f"example.com/shop/cart.m{number:05}", compiler=CONFIRMED) for number in range(200)]
+    raw = sarif(report(tmp_path, *many), ORIGIN, category="", absolute=True)
+    assert len(gzip.compress(raw.encode())) < 10_000_000 * 200 // MOST_RESULTS
 
 
 def test_a_finding_about_a_comment(tmp_path: Path) -> None:

@@ -18,6 +18,14 @@ SCP_FORM = re.compile(r"(?:[^@/]+@)?([^:/]+):(?!//)(.+)")
 REGULAR_MODES = frozenset({"100644", "100755"})
 
 
+class GitRefusal(MapleakError):
+    """Git said no; ``reason`` is the first line it gave, or ""."""
+
+    def __init__(self, verb: str, message: str) -> None:
+        self.reason = message.partition("\n")[0]
+        super().__init__(f"git {verb} failed: {self.reason or 'no reason given'}")
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """Where the analysed tree comes from: the remote's address without credentials, commit and branch."""
@@ -40,13 +48,14 @@ def provenance(root: str) -> Provenance | None:
 
 def commit_of(root: str, revision: str) -> str:
     """The commit that a revision names; raises MapleakError when it names none that is at hand."""
-    found = (
-        "" if revision.startswith("-") else _answer(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    )
-    if not found:
-        hint = "; in CI, fetch the history (actions/checkout: fetch-depth: 0)"
-        raise MapleakError(f"git knows no revision {revision!r} in {root}{hint}")
-    return found
+    try:
+        found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except GitRefusal as error:
+        if error.reason:
+            raise
+        hint = "in CI, fetch the history (actions/checkout: fetch-depth: 0)"
+        raise MapleakError(f"git knows no revision {revision!r} in {root}; {hint}") from None
+    return found.decode("ascii").strip()
 
 
 def has_commits(root: str) -> bool:
@@ -106,8 +115,7 @@ def _git(root: str, *arguments: str, data: bytes = b"") -> bytes:
     except subprocess.TimeoutExpired:
         raise MapleakError(f"git {arguments[0]} did not answer within {DEADLINE:.0f} seconds") from None
     except subprocess.CalledProcessError as error:
-        lines = error.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
-        raise MapleakError(f"git {arguments[0]} failed: {lines[0]}") from None
+        raise GitRefusal(arguments[0], error.stderr.decode("utf-8", "replace").strip()) from None
     return done.stdout
 
 

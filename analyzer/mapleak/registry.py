@@ -25,7 +25,11 @@ def load_rules() -> tuple[Rule, ...]:
     rules: list[Rule] = []
     problems: list[str] = []
     for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
-        loaded = point.load()
+        try:
+            loaded = point.load()
+        except (ImportError, AttributeError) as error:
+            problems.append(f"entry point {point.name} ({point.value}) cannot be loaded: {error}")
+            continue
         offered = loaded if isinstance(loaded, (tuple, list)) else ()
         if not offered or not all(isinstance(rule, Rule) for rule in offered):
             problems.append(f"entry point {point.name} ({point.value}) is not a tuple of rules")

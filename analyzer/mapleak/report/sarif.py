@@ -5,6 +5,7 @@ Columns are UTF-16 units. Nothing depends on the time or, with ``absolute=False`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -25,6 +26,9 @@ MOST_STEPS = 50
 """Steps of an argument shown; GitHub keeps 1,000, nobody reads 50."""
 
 MOST_NOTIFICATIONS = 100
+
+IMPORT_PATH = re.compile(r"[^\s()*/]+(?:/[^\s()*/]+)*/")
+"""The folders of an import path: rules name maps by the last part of the package's path."""
 
 
 def sarif(
@@ -207,9 +211,10 @@ def _message(finding: Finding, related: Iterable[tuple[Location, str]]) -> str:
 
 def _with_quoted_map(finding: Finding) -> str:
     """The message with the map's name in single quotes, as SARIF wants identifiers."""
-    name = finding.map.name
-    if name and name in finding.message and f"'{name}'" not in finding.message:
-        return finding.message.replace(name, f"'{name}'", 1)
+    full = finding.map.name
+    for name in (full, IMPORT_PATH.sub("", full)):
+        if name and name in finding.message and f"'{name}'" not in finding.message:
+            return finding.message.replace(name, f"'{name}'", 1)
     return finding.message
 
 
