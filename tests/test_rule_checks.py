@@ -278,6 +278,14 @@ class TestUnsafePointerKey:
         subject = variable(kind="local", lifetime=Lifetime.CALL, growth=Growth.BOUNDED, inserts=(filled,))
         assert only("ML301", model(subject)).check.claim == "map-outlives-call"
 
+    def test_a_literal_of_one_call_is_left_to_the_compiler(self):
+        """A map that nothing inserts into holds what its literal does; only the compiler can say how long."""
+        literal = {"inserts": (), "growth": Growth.NONE, "key": "unsafe.Pointer", "kind": "local"}
+        finding = only("ML301", model(variable(lifetime=Lifetime.CALL, **literal)))
+        assert (finding.confidence, finding.check.claim) == (Confidence.LOW, "map-outlives-call")
+        assert " as key: it keeps" in finding.message
+        assert run("ML301", model(variable(lifetime=Lifetime.PROCESS, **literal))) == []
+
     def test_other_keys_are_none_of_its_business(self):
         """No hazard, no finding."""
         assert run("ML301", model(variable(), hazard_map("reflect-value"))) == []

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from conftest import GoCommand
+from conftest import GoCommand, find_go
 from mapleak.config import CompilerMode, Config
+from mapleak.model import Confidence
 from mapleak.pipeline import analyze
 from mapleak.progress import Silent
 from mapleak.rule import Rule
+from mapleak.triage.model import Report
 from mapleak_rules import ALL_RULES
 from want import Place, differences, wanted
 
@@ -122,3 +124,51 @@ def test_every_example_compiles(kind: str, tmp_path: Path, go: GoCommand) -> Non
     assert result.returncode == 0, result.stderr
     formatted = go(tmp_path, ("fmt", "./..."))
     assert (formatted.returncode, formatted.stdout) == (0, ""), formatted.stderr
+
+
+LOCAL_ADDRESSES = """\
+package p
+
+import (
+	"runtime"
+	"unsafe"
+)
+
+func Filled() {
+	data := make([]byte, 1<<20)
+	held := map[unsafe.Pointer]bool{unsafe.Pointer(&data[0]): true}
+	runtime.KeepAlive(len(held))
+}
+
+func Inserted() {
+	data := make([]byte, 1<<20)
+	held := make(map[unsafe.Pointer]bool)
+	held[unsafe.Pointer(&data[0])] = true
+	runtime.KeepAlive(len(held))
+}
+"""
+
+
+@pytest.mark.needs_go
+def test_a_map_that_dies_with_its_function_is_refuted(tmp_path: Path, go: GoCommand) -> None:
+    """Address keys in a local map pin nothing once the function has returned, and the compiler knows."""
+    report = asked(example(tmp_path, LOCAL_ADDRESSES), Confidence.LOW)
+    assert report.findings.reported == ()
+    assert [(f.rule, f.location.line) for f in report.findings.refuted] == [("ML301", 10), ("ML301", 17)]
+
+
+@pytest.mark.needs_go
+@pytest.mark.parametrize("case", [case for case in CASES if not case.name.startswith("clean")], ids=name_of)
+def test_no_leak_is_refuted(case: Path, go: GoCommand) -> None:
+    """The compiler contradicts no finding of a leaking case, and has a verdict with a reason for each."""
+    report = asked(case, Confidence.MEDIUM)
+    assert report.findings.refuted == ()
+    assert all(f.compiler is not None and f.compiler.reason for f in report.findings.reported if f.rule < "ML9")
+
+
+def asked(module: Path, least: Confidence) -> Report:
+    """The report on a module after the compiler was asked."""
+    config = Config(
+        paths=(str(module),), compiler=CompilerMode.REQUIRE, go=find_go() or "", jobs=1, min_confidence=least
+    )
+    return analyze(config, ALL_RULES, Silent())

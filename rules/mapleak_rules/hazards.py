@@ -4,24 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mapleak.maps.model import AbstractMap, Growth, Lifetime, Operation
+from mapleak.maps.model import AbstractMap, Effect, Growth, Hazard, Lifetime, Operation
 from mapleak.model import Finding
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
 from mapleak_rules.confidence import KEYS_MAY_REPEAT, Doubt, about_insertions, about_lifetime, about_map, weigh
 from mapleak_rules.emptying import MAY_GROW, growing
 
+_KEY_TYPES = {"unsafe-pointer": "unsafe.Pointer", "reflect-value": "reflect.Value"}
+"""Types of keys that are a hazard whatever their value."""
+
 
 def hazardous(subject: AbstractMap, kind: str) -> tuple[Operation, ...]:
     """The insertions that grow the map and whose key holds the hazard.
 
     A map that seems to die with its call has no growth to speak of: all its insertions are given, for a finding of
-    low confidence that the compiler refutes or not.
+    low confidence that the compiler refutes or not; so is its literal, when that is all that fills it.
     """
     hazards = [op for op in subject.inserts if any(hazard.kind == kind for hazard in op.hazards)]
     if subject.lifetime is Lifetime.CALL:
-        return tuple(op for op in hazards if subject.in_test or not op.in_test)
+        return tuple(op for op in hazards if subject.in_test or not op.in_test) or _literal(subject, kind)
     return growing(hazards, subject.in_test) if subject.growth in MAY_GROW else ()
+
+
+def _literal(subject: AbstractMap, kind: str) -> tuple[Operation, ...]:
+    """A map that nothing inserts into has the keys of its literal: the type says what they are."""
+    if subject.inserts or not subject.creations or subject.key != _KEY_TYPES.get(kind):
+        return ()
+    filled = Operation(
+        effect=Effect.INSERT,
+        form="literal",
+        location=subject.creations[0],
+        function=subject.name.rpartition(".")[0],
+        key=None,
+        hazards=(Hazard(kind, ""),),
+        value=subject.value,
+        via="",
+        in_loop=False,
+        size_guarded=False,
+        presence_guarded=False,
+        startup_only=False,
+        reachable=True,
+        entry="",
+        in_test=subject.in_test,
+        generated=subject.generated,
+        constraint="",
+    )
+    return (filled,)
 
 
 def place(op: Operation, kind: str) -> str:

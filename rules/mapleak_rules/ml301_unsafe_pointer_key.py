@@ -9,7 +9,7 @@ from mapleak.model import Confidence, Finding, Level
 from mapleak.rule import Rule
 from mapleak_rules.emptying import emptying
 from mapleak_rules.hazards import finding, hazardous, place
-from mapleak_rules.wording import key_text, prose, short
+from mapleak_rules.wording import as_key, prose, short
 
 BAD = """\
 package p
@@ -57,7 +57,7 @@ def check(model: MapModel) -> Iterator[Finding]:
 
 def _pins(subject: AbstractMap, primary: Operation) -> str:
     return (
-        f"{short(subject.name)} has an unsafe.Pointer{place(primary, PINNING)} as key {key_text(primary.key)}: "
+        f"{short(subject.name)} has an unsafe.Pointer{place(primary, PINNING)} as {as_key(primary.key)}: "
         "it keeps the object it points to alive for as long as the entry exists, and nothing takes entries out"
     )
 
@@ -65,7 +65,7 @@ def _pins(subject: AbstractMap, primary: Operation) -> str:
 def _names(subject: AbstractMap, primary: Operation) -> str:
     return (
         f"{short(subject.name)} has the address of an object as uintptr{place(primary, NAMING)} "
-        f"for key {key_text(primary.key)}: the object may be freed and its address given to another one, "
+        f"for {as_key(primary.key)}: the object may be freed and its address given to another one, "
         "while the entry stays, as nothing takes entries out"
     )
 

@@ -10,7 +10,7 @@ from mapleak.rule import Rule
 from mapleak_rules.confidence import REMOVAL_MAY_MATCH
 from mapleak_rules.emptying import emptying
 from mapleak_rules.hazards import finding, hazardous, place
-from mapleak_rules.wording import key_text, prose, short
+from mapleak_rules.wording import as_key, prose, short
 
 BAD = """\
 package p
@@ -68,7 +68,7 @@ def _always_matches(removal: Operation) -> bool:
 def _message(subject: AbstractMap, primary: Operation, removes: bool) -> str:
     lost = "and delete by key misses them" if removes else "and nothing takes them out"
     return (
-        f"{short(subject.name)} has a reflect.Value{place(primary, HAZARD)} as key {key_text(primary.key)}: "
+        f"{short(subject.name)} has a reflect.Value{place(primary, HAZARD)} as {as_key(primary.key)}: "
         f"Values compare by identity, so entries for equal values pile up, lookups do not find them {lost}"
     )
 

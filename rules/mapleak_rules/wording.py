@@ -34,6 +34,11 @@ def key_text(key: Key | None) -> str:
     return f"'{clip(key.text)}'" if key is not None and key.text else "key"
 
 
+def as_key(key: Key | None) -> str:
+    """``key 'id'``, or ``key`` alone when the source does not show it."""
+    return f"key {key_text(key)}" if key is not None and key.text else "key"
+
+
 def key_origin(key: Key | None) -> str:  # noqa: C901 - one case for each member
     """Where the key of an insertion comes from, in words."""
     if key is None:
