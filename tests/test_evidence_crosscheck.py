@@ -346,6 +346,15 @@ def test_a_workspace_gets_no_sums(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         root, *(finding(VARIABLE, site(root, f"{name}/{name}.go", "make(")) for name in "ab"), modules=("a", "b")
     )
     assert [evidence.verdict for evidence in found] == [CONFIRMED, CONFIRMED]
+    monkeypatch.setenv("GOFLAGS", "-mod=vendor")
+    (vendored,) = evidence_of(root, finding(VARIABLE, site(root, "a/a.go", "make(")), modules=("a", "b"))
+    assert vendored.verdict is INCONCLUSIVE
+    assert str(tmp_path) not in vendored.reason
+    assert "mapleak-" not in vendored.reason  # the stand-in's folder, another one in each run
+    monkeypatch.setenv("GOFLAGS", "")
+    monkeypatch.setenv("GOMODCACHE", str(tmp_path / "empty"))
+    (offline,) = evidence_of(root, finding(VARIABLE, site(root, "b/b.go", "make(")), modules=("a", "b"))
+    assert offline.reason.endswith("not in the module cache (`go mod download` fetches it)")
 
 
 ENV = '{"GOVERSION": "go1.26.8", "GOROOT": "/go", "GOOS": "linux", "GOARCH": "amd64", "GOFLAGS": ""}'

@@ -10,9 +10,10 @@ compiled from, so the flags are spelled in a way of our own (``-e`` changes noth
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -20,7 +21,7 @@ import msgspec
 from mapleak.evidence.escape import EscapeFact, base_name, parse_line
 from mapleak.evidence.process import run
 from mapleak.evidence.toolchain import Toolchain, build_environment
-from mapleak.evidence.workspace import stand_in
+from mapleak.evidence.workspace import StandIn, stand_in
 
 OUT_OF_TIME = "the compiler did not finish in the time allowed"
 
@@ -28,7 +29,8 @@ _COMMAND = ("list", "-e", "-export", "-gcflags=-m -e")
 _FIELDS = "-json=ImportPath,Dir,Name,Export,GoFiles,CgoFiles,IgnoredGoFiles,Error,DepsErrors"
 _ARGUMENT_LIMIT = 24_000  # characters of package arguments in one command; Windows allows 32,767 in all
 _COMPLAINTS_KEPT = 20
-_ADVICE = "; to add it:"
+_ADVICE = re.compile(r"; to add(?: it)?:.*")  # it would change go.mod, and is about the wrong thing in a workspace
+_OFFLINE = ("module lookup disabled by GOPROXY=off", "not in the module cache (`go mod download` fetches it)")
 _NOISE = ("go: downloading ", "go: finding ")
 
 
@@ -102,9 +104,10 @@ def compile_packages(
     if request.in_module:
         workspace = stand_in(toolchain.path, request.directory, environment, scratch, _left(deadline))
         if workspace is not None:
-            environment["GOWORK"] = workspace
+            environment["GOWORK"] = workspace.path
     else:
         environment["GO111MODULE"] = "off"
+        workspace = None
     facts: list[BlockFact] = []
     packages: list[PackageAnswer] = []
     problem = ""
@@ -129,7 +132,15 @@ def compile_packages(
             )
         else:
             problem = problem or reader.complaint()
-    return Compilation(request, tuple(facts), tuple(packages), problem)
+    answer = Compilation(request, tuple(facts), tuple(packages), problem)
+    return answer if workspace is None else _in_words_of(workspace, answer)
+
+
+def _in_words_of(workspace: StandIn, answer: Compilation) -> Compilation:
+    """With the user's workspace instead of its stand-in in what the go command says."""
+    copied, original = os.path.split(workspace.path)[0], workspace.folder
+    packages = tuple(replace(package, error=package.error.replace(copied, original)) for package in answer.packages)
+    return replace(answer, packages=packages, problem=answer.problem.replace(copied, original))
 
 
 def _left(deadline: float) -> float:
@@ -232,6 +243,5 @@ def _first_sentence(lines: list[str]) -> str:
     lines = [" ".join(line.split()) for line in lines if line.strip()]
     if not lines:
         return ""
-    if lines[0].endswith(_ADVICE):
-        return lines[0].removesuffix(_ADVICE)
-    return f"{lines[0]} {lines[1]}" if lines[0].endswith(":") and len(lines) > 1 else lines[0]
+    first = _ADVICE.sub("", lines[0]).replace(*_OFFLINE)
+    return f"{first} {lines[1]}" if first.endswith(":") and len(lines) > 1 else first

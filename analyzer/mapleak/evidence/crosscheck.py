@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -206,5 +207,7 @@ class _Answers:
     def _readable(self, text: str) -> str:
         """Without the folders that differ between machines."""
         for root in (os.path.realpath(self._tree.root), self._tree.root):
-            text = text.replace(root.rstrip(os.sep) + os.sep, "")
+            folder = root.rstrip(os.sep)
+            if folder:
+                text = re.sub(re.escape(folder) + r"(?![\w.-])", ".", text.replace(folder + os.sep, ""))
         return text.replace(self._toolchain.goroot, "GOROOT") if self._toolchain.goroot else text

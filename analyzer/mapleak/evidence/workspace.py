@@ -9,14 +9,23 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from mapleak.evidence.process import run
 from mapleak.source.modules import ModFile, is_local, parse, read_text
 
 
-def stand_in(go: str, directory: str, environment: Mapping[str, str], scratch: Path, timeout: float) -> str | None:
-    """The GOWORK value for compiling in ``directory``: a copy below ``scratch``, or None to leave it as it is.
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """``path`` is the copy, for GOWORK; ``folder`` is where the user's own is."""
+
+    path: str
+    folder: str
+
+
+def stand_in(go: str, directory: str, environment: Mapping[str, str], scratch: Path, timeout: float) -> StandIn | None:
+    """A copy below ``scratch`` of the workspace that ``directory`` is in, or None to leave GOWORK as it is.
 
     It is left alone where there is no workspace, where it is vendored (then nothing is written), and where the go
     command will complain of it when it compiles.
@@ -46,7 +55,7 @@ def stand_in(go: str, directory: str, environment: Mapping[str, str], scratch: P
     sums = folder / "go.work.sum"
     if sums.is_file():
         shutil.copyfile(sums, scratch / "go.work.sum")
-    return str(copy)
+    return StandIn(str(copy), str(folder))
 
 
 def _render(work: ModFile, folder: Path) -> str:
