@@ -57,14 +57,6 @@ def test_start_up_only() -> None:
     assert why_not(world, name) == "it runs only at start-up"
 
 
-def test_once() -> None:
-    """sync.Once lets it run a single time."""
-    world = World()
-    name = world.var()
-    world.function(F, ops=(world.op(name, "remove", guards=("once",)),))
-    assert why_not(world, name) == "it runs once"
-
-
 def test_lazy_initialisation() -> None:
     """``if m == nil { m = make(…) }``."""
     world = World()

@@ -101,11 +101,6 @@ def test_an_endless_loop_of_start_up_code() -> None:
     assert sorted(op.no_effect for op in found.removes) == ["", "it runs only at start-up"]
 
 
-def test_once() -> None:
-    """What sync.Once fills is filled once."""
-    assert grown(key("call"), guards=("once",))[0] is Growth.START_UP
-
-
 def test_unreached_and_test_insertions_do_not_count() -> None:
     """They are listed, but they do not run in the program."""
     world = World()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mapleak.callgraph.model import CallGraph, Edge
 from mapleak.maps.aliases import AliasGraph
 from mapleak.maps.nodes import Nodes
+from mapleak.maps.once import PROCESS, Guarded, find_guarded
 from mapleak.maps.places import Places
 from mapleak.model import Location
 from mapleak.resolve.model import FunctionFacts, MapOp, ResolvedProgram, TypeFacts, Variable
@@ -34,6 +35,7 @@ class Context:
     variables: Mapping[str, Variable]
     types: Mapping[str, TypeFacts]
     packages: frozenset[str]
+    guarded: Guarded
     operations: Mapping[str, tuple[tuple[FunctionFacts, MapOp], ...]]  # by node, in order of the functions
 
     def location(self, file: str, pos: int, end: int) -> Location:
@@ -59,6 +61,16 @@ class Context:
         """Whether what stands at ``pos`` runs a fixed number of times: start-up code, outside its endless loop."""
         return self.reach(function.name).startup_only and not inside_endless_loop(function, pos)
 
+    def guarded_once(self, function: FunctionFacts, pos: int, owner: str) -> bool:
+        """Whether a sync.Once lets what stands at ``pos`` run once for the maps of ``owner`` ("" for none)."""
+        return self.guarded.once_for(self._written_in(function.name), owner) and not inside_endless_loop(function, pos)
+
+    def _written_in(self, function: str) -> Iterator[str]:
+        """A function and, for a closure, the functions it is written in, inside out."""
+        while function:
+            yield function
+            function = self.parent(function)
+
     def calls_once(self, edge: Edge) -> bool:
         """Whether a call happens a fixed number of times."""
         variants = [v for v in self.graph.functions.get(edge.caller, ()) if v.file == edge.file]
@@ -72,7 +84,8 @@ class Context:
             if not name:
                 return Reach(False, False, "")
         entry = self.graph.entry.get(name, "")
-        return Reach(True, name == function and name in self.graph.startup_only, entry)
+        once = name == function and name in self.graph.startup_only
+        return Reach(True, once and self.guarded.scopes.get(name, PROCESS) == PROCESS, entry)
 
     def parent(self, function: str) -> str:
         """The function a closure is written in, "" for every other function."""
@@ -111,14 +124,16 @@ def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
         mentioned.update(fact.node for fact in function.ranges)
     nodes = Nodes(variables, graph.functions)
     mentioned.update(operations)
+    aliases = AliasGraph(graph.flows, mentioned, nodes)
     return Context(
         resolved,
         graph,
         nodes,
-        AliasGraph(graph.flows, mentioned, nodes),
+        aliases,
         Places(resolved.files),
         variables,
         {fact.name: fact for fact in resolved.types},
         frozenset(info.package for info in resolved.files.values()),
+        find_guarded(resolved, graph, nodes, aliases),
         {node: tuple(found) for node, found in operations.items()},
     )

@@ -5,7 +5,8 @@ A removal counts when running code outside the tests reaches it, again and again
 its last. The reasons, by name:
 
 * ``unreachable``: no root of the program leads to it. ``tests``: only test files hold it.
-* ``start-up``: it runs a fixed number of times, before the program serves. ``once``: guarded by sync.Once.
+* ``start-up``: it runs a fixed number of times, before the program serves. ``once``: a sync.Once guards it
+  (mapleak.maps.once).
 * ``lazy``: ``if m == nil { m = make(…) }`` replaces nothing.
 * ``constructor``: the function makes the owner of the field, is named like an initialiser of it (Init, Start), or
   is called only by functions that make the owner: a new object gets its map, no live map is emptied.
@@ -48,7 +49,7 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
         return "nothing that runs reaches it"
     if context.runs_once(function, op.pos):
         return "it runs only at start-up"
-    if "once" in op.guards:
+    if context.guarded_once(function, op.pos, owner_of(subject)):
         return "it runs once"
     if op.effect == "reset":
         if "lazy" in op.guards:

@@ -92,7 +92,7 @@ class Owners:
 
     def _kept(self, fact: TypeFacts) -> Living | None:
         makers = self._index.makers.get(fact.name, [])
-        made_once = all(maker.name in self.context.graph.startup_only for maker in makers)
+        made_once = all(self.context.reach(maker.name).startup_only for maker in makers)
         variable = self._index.variables.get(fact.name)
         if variable is not None and made_once:
             return Living(Lifetime.PROCESS, f"{brief(fact.name)} is kept in {variable}")
@@ -136,7 +136,7 @@ class Owners:
 
     def _made(self, fact: TypeFacts) -> Living | None:
         makers = self._index.makers.get(fact.name, [])
-        again = [maker for maker in makers if maker.name not in self.context.graph.startup_only]
+        again = [maker for maker in makers if not self.context.reach(maker.name).startup_only]
         if not again:
             return None
         by = brief(again[0].name)
