@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from mapleak.maps.model import Key, KeyOrigin
+from mapleak.maps.model import GoroutineEnd, Key, KeyOrigin
 from mapleak.model import Confidence
-from mapleak_rules import ALL_RULES, confidence, wording
+from mapleak_rules import ALL_RULES, confidence, goroutines, wording
 from rule_models import hazard_map, model, range_store, variable
 
 
@@ -39,6 +39,12 @@ def test_keys_are_clipped_to_one_line():
 def test_every_origin_has_words(origin):
     """No origin of a key is forgotten."""
     assert wording.key_origin(Key("string", "k", origin))
+
+
+@pytest.mark.parametrize("end", list(GoroutineEnd))
+def test_every_end_of_a_goroutine_has_words(end):
+    """No way to end, or not to end, is forgotten."""
+    assert goroutines.ENDS[end]
 
 
 def test_prose_has_one_line_for_each_paragraph():

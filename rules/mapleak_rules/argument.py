@@ -12,7 +12,7 @@ from mapleak.maps.model import AbstractMap, Lifetime, Operation
 from mapleak.model import CompilerCheck, Location, MapRef, Step
 from mapleak_rules.confidence import Doubt
 from mapleak_rules.emptying import discounted
-from mapleak_rules.wording import filled, plural, short
+from mapleak_rules.wording import filled, key_text, plural, short, through
 
 OF_ONE_CALL = frozenset({"local", "param", "result"})
 """Kinds of maps of which each call has its own."""
@@ -37,8 +37,8 @@ def declared(subject: AbstractMap) -> Step:
 def insertions(primary: Operation, others: Iterable[Operation], growth_reason: str = "") -> tuple[Step, ...]:
     """The insertion that makes the case, then the other places that fill the map."""
     reason = primary.growth_reason or growth_reason
-    because = f": {reason}" if reason else ""
-    steps = [Step(primary.location, f"{short(primary.function)} inserts {filled(primary)}{because}")]
+    what = f"{key_text(primary.key)}{through(primary)}: {reason}" if reason else filled(primary)
+    steps = [Step(primary.location, f"{short(primary.function)} inserts {what}")]
     rest = [op for op in others if op.location != primary.location]
     steps += [Step(op.location, f"{short(op.function)} also inserts {filled(op)}") for op in rest[:PLACES_SHOWN]]
     if len(rest) > PLACES_SHOWN:
@@ -86,6 +86,8 @@ def lifetime_check(subject: AbstractMap) -> CompilerCheck:
     """
     if subject.kind == "var":
         return CompilerCheck("package-variable", subject.creations)
+    if not subject.creations:
+        return CompilerCheck("none")
     dies = subject.lifetime is Lifetime.CALL or (subject.kind == "local" and subject.lifetime not in _LASTING)
     refutable = dies and subject.kind in OF_ONE_CALL
     return CompilerCheck("map-outlives-call" if refutable else "map-in-endless-call", subject.creations)

@@ -7,6 +7,15 @@ from mapleak_rules.argument import OF_ONE_CALL
 from mapleak_rules.confidence import END_UNKNOWN, NO_ENTRY, STOPPABLE, Doubt, about_growth, about_map
 from mapleak_rules.emptying import MAY_GROW, emptying, growing
 
+ENDS = {
+    GoroutineEnd.ENDS: "it ends",
+    GoroutineEnd.WAITED: "it is waited for",
+    GoroutineEnd.STOPPABLE: "it goes on until it is stopped",
+    GoroutineEnd.ENDLESS: "it has no way to end",
+    GoroutineEnd.UNKNOWN: "whether it ends is not known",
+}
+"""How a goroutine ends, in words."""
+
 _ENDING = frozenset({GoroutineEnd.ENDS, GoroutineEnd.WAITED})
 _END_DOUBT = {GoroutineEnd.UNKNOWN: (END_UNKNOWN,), GoroutineEnd.STOPPABLE: (STOPPABLE,)}
 

@@ -9,7 +9,7 @@ from mapleak.model import CompilerCheck, Confidence, Finding, Level, Step
 from mapleak.rule import Rule
 from mapleak_rules.argument import OF_ONE_CALL, assumptions, declared, insertions, map_ref, removals
 from mapleak_rules.confidence import weigh
-from mapleak_rules.goroutines import comes_to_an_end, doubts, fills, holds
+from mapleak_rules.goroutines import ENDS, comes_to_an_end, doubts, fills, holds
 from mapleak_rules.wording import clip, key_text, prose, short
 
 BAD = """\
@@ -93,10 +93,13 @@ def _trace(
     goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap, filling: tuple[Operation, ...]
 ) -> tuple[Step, ...]:
     again = "once per process" if goroutine.startup_only else "again and again"
-    ending = f": {goroutine.end_reason}" if goroutine.end_reason else ""
+    reason = f" ({goroutine.end_reason})" if goroutine.end_reason else ""
     steps = [
         declared(subject),
-        Step(goroutine.location, f"{short(goroutine.function)} starts the goroutine, {again}{ending}"),
+        Step(
+            goroutine.location,
+            f"{short(goroutine.function)} starts the goroutine, {again}; {ENDS[goroutine.end]}{reason}",
+        ),
     ]
     if captured.wait is not None:
         steps.append(Step(captured.wait, f"it waits here ({clip(captured.wait_text)})"))

@@ -78,8 +78,12 @@ def filled(op: Operation) -> str:
     key = op.key
     detail = f" ({clip(key.detail)})" if key is not None and key.detail else ""
     named = f"{key_text(key)}, {key_origin(key)}{detail}" if key is not None else key_origin(key)
-    through = f", through {op.via}" if op.via else ""
-    return f"{named}{through}"
+    return f"{named}{through(op)}"
+
+
+def through(op: Operation) -> str:
+    """The alias, parameter or wrapper by which an operation reaches its map."""
+    return f", through {short(op.via)}" if op.via else ""
 
 
 def plural(count: int, noun: str) -> str:
