@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from repositories import IDENTITY, commit, git, go_mod, new_repository, store, write
 
 PROJECT = Path(__file__).parents[1]
@@ -59,7 +60,9 @@ def run_hook(name: str, repository: Path, **more: str) -> tuple[int, str]:
 
 def test_the_manifest_is_valid() -> None:
     """By pre-commit's own judgement."""
-    done = subprocess.run([*PRE_COMMIT, "validate-manifest", str(MANIFEST)], capture_output=True, check=False, text=True)
+    done = subprocess.run(
+        [*PRE_COMMIT, "validate-manifest", str(MANIFEST)], capture_output=True, check=False, text=True
+    )
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from repositories import commit, git, go_mod, new_repository, store, write
 
 from mapleak.cli.main import run
 from mapleak.errors import MapleakError
 from mapleak.git import _public_address, commit_of, export_go, provenance
 from mapleak.triage.newness import base_revision
+from repositories import commit, git, go_mod, new_repository, store, write
 
 
 @pytest.fixture

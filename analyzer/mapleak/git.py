@@ -18,7 +18,7 @@ SCP_FORM = re.compile(r"(?:[^@/]+@)?([^:/]+):(?!//)(.+)")
 REGULAR_MODES = frozenset({"100644", "100755"})
 
 
-class GitRefusal(MapleakError):
+class GitError(MapleakError):
     """Git said no; ``reason`` is the first line it gave, or ""."""
 
     def __init__(self, verb: str, message: str) -> None:
@@ -50,7 +50,7 @@ def commit_of(root: str, revision: str) -> str:
     """The commit that a revision names; raises MapleakError when it names none that is at hand."""
     try:
         found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    except GitRefusal as error:
+    except GitError as error:
         if error.reason:
             raise
         hint = "in CI, fetch the history (actions/checkout: fetch-depth: 0)"
@@ -115,7 +115,7 @@ def _git(root: str, *arguments: str, data: bytes = b"") -> bytes:
     except subprocess.TimeoutExpired:
         raise MapleakError(f"git {arguments[0]} did not answer within {DEADLINE:.0f} seconds") from None
     except subprocess.CalledProcessError as error:
-        raise GitRefusal(arguments[0], error.stderr.decode("utf-8", "replace").strip()) from None
+        raise GitError(arguments[0], error.stderr.decode("utf-8", "replace").strip()) from None
     return done.stdout
 
 
