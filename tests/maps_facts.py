@@ -56,6 +56,7 @@ class World:
     roots: dict[str, Root] = field(default_factory=dict)
     unreachable: set[str] = field(default_factory=set)
     startup: set[str] = field(default_factory=set)
+    startup_here: set[str] = field(default_factory=set)
     holders: list[tuple[str, str]] = field(default_factory=list)
     files: dict[str, FileInfo] = field(default_factory=dict)
     main_packages: tuple[str, ...] = (PACKAGE,)
@@ -230,6 +231,7 @@ class World:
             entry={name: name for name in reachable},
             flows=tuple(flow for function in self.functions for flow in function.flows),
             external_calls={},
+            startup_here=frozenset(self.startup_here),
         )
 
     def model(self) -> MapModel:

@@ -90,6 +90,14 @@ def test_start_up_only() -> None:
     assert world.map(name).growth is Growth.START_UP
 
 
+def test_start_up_here() -> None:
+    """Importers might call it again and again; every call that is seen is made at start-up."""
+    world = World()
+    name = world.var()
+    world.startup_here.add(world.function(F, ops=(world.op(name, key_=key("call")),)))
+    assert world.map(name).growth is Growth.START_UP
+
+
 def test_an_endless_loop_of_start_up_code() -> None:
     """``func main() { for { m[<-c] = v } }`` starts once and never ends."""
     world = World()
@@ -171,6 +179,24 @@ def test_a_parameter_of_a_root_comes_from_outside() -> None:
         Growth.UNBOUNDED,
         "the key is a parameter of p.F, which is called from outside",
     )
+
+
+@pytest.mark.parametrize(
+    ("mains", "passed", "expected"),
+    [
+        ((PACKAGE,), "constant", Growth.BOUNDED),  # a program: it calls its own packages itself
+        ((PACKAGE,), "call", Growth.UNBOUNDED),
+        ((), "constant", Growth.UNKNOWN),  # a library: importers may pass others
+        ((), "call", Growth.UNBOUNDED),
+    ],
+)
+def test_an_exported_function_that_the_tree_calls_itself(mains: tuple[str, ...], passed: str, expected: Growth) -> None:
+    """``metrics.Inc("requests")`` from three handlers."""
+    world = World(main_packages=mains)
+    name = world.var()
+    world.function(G, ops=(world.op(name, key_=key("parameter", f"{G}$p0")),), exported=True)
+    world.function(F, calls=(world.call(G, "", keys=(key(passed),)),), root="callback")
+    assert world.map(name).growth is expected
 
 
 def test_recursion_does_not_make_a_parameter_endless() -> None:

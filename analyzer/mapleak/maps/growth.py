@@ -5,6 +5,7 @@ An insertion does not make a map grow for ever when (names of the heuristics in 
 * ``unreached``: nothing that runs reaches it, or only tests do;
 * ``start-up``: only code that runs a fixed number of times reaches it, or a sync.Once guards it
   (mapleak.maps.once);
+* ``start-up-here``: importers may call what leads to it, but the tree itself does so only at start-up;
 * ``registration``: only start-up code and exported functions with names like Register lead to it;
 * ``initial-fill``: it fills a map that has just been made and is stored afterwards;
 * ``one-call``: the map is a local or a parameter that dies with its call, and no endless loop is around;
@@ -75,6 +76,8 @@ def _by_reach(context: Context, subject: Subject, site: Site) -> Judgement | Non
         return Judgement(Growth.NONE, "nothing that runs reaches the insertion")
     if context.runs_once(function, site.op.pos):
         return Judgement(Growth.START_UP, f"{brief(function.name)} runs only at start-up")
+    if function.name in context.graph.startup_here and not inside_endless_loop(function, site.op.pos):
+        return Judgement(Growth.START_UP, f"{brief(function.name)} is only called at start-up in this tree")
     if context.guarded_once(function, site.op.pos, owner_of(subject)):
         return Judgement(Growth.START_UP, "the insertion runs once")
     if _is_registration(context, function.name):

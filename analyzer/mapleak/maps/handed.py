@@ -8,10 +8,8 @@ from mapleak.maps.census import Subject
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import reads_only
 from mapleak.maps.nodes import container_of, is_result, position_function
+from mapleak.maps.programs import is_program
 from mapleak.resolve.model import CallFact, FunctionFacts
-
-_EXAMPLE_FOLDERS = frozenset({"example", "examples", "_examples", "testdata", "demo", "demos", "sample", "samples"})
-"""A main package in one of these shows how a library is used; it does not make the module a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +77,4 @@ def _importers_see(context: Context, node: str, package: str) -> bool:
         return False
     if package in context.resolved.main_packages or "internal" in package.split("/"):
         return False
-    return not _is_program(package, context.resolved.main_packages)
-
-
-def _is_program(package: str, main_packages: tuple[str, ...]) -> bool:
-    """Whether a package belongs to a program: a main package, no example, is in the same repository."""
-    return any(
-        _same_repository(package, main) and not _EXAMPLE_FOLDERS.intersection(main.split("/")) for main in main_packages
-    )
-
-
-def _same_repository(one: str, other: str) -> bool:
-    """Whether two import paths agree in the part that names a repository: host, owner and name as far as they
-    have them; the first element without a host."""
-    parts, others = one.split("/"), other.split("/")
-    length = min(3, len(parts), len(others)) if "." in parts[0] else 1
-    return parts[:length] == others[:length]
+    return not is_program(package, context.resolved.main_packages)

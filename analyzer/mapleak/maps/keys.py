@@ -20,6 +20,7 @@ from mapleak.maps.knowledge import CONFIGURATION_WORDS, FINITE_CALLS, last_word
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief, position_function
 from mapleak.maps.owners import Owners
+from mapleak.maps.programs import is_program
 from mapleak.resolve.model import CallFact, KeyFact
 
 _PARAMETER_LEVELS = 5
@@ -98,19 +99,28 @@ class Keys:
 
     def _passed(self, node: str, level: int) -> Judgement:
         function = position_function(node)
-        root = self.context.graph.roots.get(function)
-        if root is not None and root.repeats:
-            return Judgement(
-                Growth.UNBOUNDED, f"the key is a parameter of {brief(function)}, which is called from outside"
-            )
         found = [
             self._argument(edge, node, level)
             for edge in self.context.graph.callers.get(function, ())
             if not self.context.is_test(edge.file) and self.context.reach(edge.caller).reachable
         ]
+        root = self.context.graph.roots.get(function)
+        if root is not None and root.repeats and not (found and self._callers_are_known(function, root.kind)):
+            return self._from_outside(function, root.kind, found)
         if not found:
             return Judgement(Growth.UNKNOWN, f"no call of {brief(function)} was found that passes the key")
         return worst(found)
+
+    def _callers_are_known(self, function: str, kind: str) -> bool:
+        """Whether a root's callers are all in the tree after all: exported, but of a package of a program."""
+        package = self.context.graph.functions[function][0].package
+        return kind == "exported" and is_program(package, self.context.resolved.main_packages)
+
+    def _from_outside(self, function: str, kind: str, found: list[Judgement]) -> Judgement:
+        """A root's parameter. A library's own calls of its exported function show how it is meant to be called."""
+        if kind == "exported" and found and worst(found).growth in (Growth.START_UP, Growth.BOUNDED):
+            return Judgement(Growth.UNKNOWN, f"all calls of {brief(function)} that are seen pass a few keys")
+        return Judgement(Growth.UNBOUNDED, f"the key is a parameter of {brief(function)}, which is called from outside")
 
     def _argument(self, edge: Edge, node: str, level: int) -> Judgement:
         caller = brief(edge.caller)
