@@ -246,7 +246,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("patterns", nargs="*", help="package patterns (default: every package of every module)")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print up to N differences of each kind")
     parser.add_argument("--least", type=float, default=0.0, metavar="PERCENT", help="exit 1 below this share")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     directory: Path = options.directory.resolve()
     start = time.perf_counter()
     truth = read_truth(directory, tuple(options.patterns), None)

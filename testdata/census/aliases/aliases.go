@@ -38,6 +38,28 @@ var (
 	fn function = func(m plain) again { m["x"] = 1; return m }
 )
 
+// method sets belong to the type behind the alias.
+type (
+	Token  map[string]uint
+	token  = Token
+	tokens = *token
+)
+
+func (t token) add(k string)   { t[k]++ }
+func (t *token) reset()        { *t = nil }
+func (h *foreignHolder) load() { h.t.add("x"); h.t["x"] = 1; h.t.reset() }
+
+type foreignHolder = realHolder
+type realHolder struct{ t token }
+
+func methods(h realHolder, t tokens) {
+	h.load()
+	h.t.add("y")
+	(*t).add("z")
+	Token.add(*t, "w")
+	(*token).reset(t)
+}
+
 type holder struct {
 	again
 	p  pointer

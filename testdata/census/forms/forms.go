@@ -126,6 +126,7 @@ func removes(s *store, k string, n int) {
 	s.remote = nil                                                       // nil forms.store.remote
 	s.remote = new(sync.Map)                                             // remake forms.store.remote
 	s.slice[0] = nil                                                     // nil element of forms.store.slice
+	s.slice[1] = s.array[0]                                              // remake element of forms.store.slice
 	for _, table = range tables {                                        // remake forms.table
 	}
 	global.Delete(k)                // sync.Map.Delete forms.global

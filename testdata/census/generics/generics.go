@@ -198,6 +198,7 @@ func Tables() {
 	wrapped.value[2] = struct{}{}
 	wrapped.Do(func(s *Set[int]) { (*s)[1] = struct{}{}; s.Reset() })
 	Sum(Celsius(1))
+	Convert(1, map[int]int{})
 	f := Set[int].Add
 	f(nil, 1)
 	(*Set[int]).Reset(&wrapped.value)
@@ -206,6 +207,16 @@ func Tables() {
 	h.inner["x"] = 1
 	h.Set("y", 2)
 }
+
+// Name is a function that a type parameter hides.
+func Name() string { return "" }
+
+func Convert[Name ~int | ~int64](n Name, counts map[Name]int) Name {
+	counts[Name(3)] = int(Name(n))
+	return Name(other(n))
+}
+
+func other[T any](T) int { return len(Name()) }
 
 // Locked guards any value, a map among others.
 type Locked[T any] struct {

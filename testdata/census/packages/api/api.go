@@ -44,6 +44,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 var _ http.Handler = (*Server)(nil)
 
+// move has a parameter named as the package of the parameters after it: its scope is only the body.
+func (s *Server) move(store *store.Store, row *store.Row, versions map[int]*store.Row) (api *store.Store) {
+	store.Put("x", row)
+	store.Rows["x"] = row
+	row.Columns["y"] = versions[1]
+	row.Bump(1)
+	versions[2].Bump(2)
+	versions[2].Columns["z"] = 1
+	api = store
+	api.Drop("x")
+	return api
+}
+
 func Mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	s := &Server{stores: map[string]*store.Store{}}
