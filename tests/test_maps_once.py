@@ -49,6 +49,15 @@ def test_a_field_of_another_object() -> None:
     assert (growth, why) == (Growth.UNBOUNDED, "")
 
 
+def test_a_field_of_an_object_that_only_start_up_code_makes() -> None:
+    """``var setting = &Setting{}`` with a Once of its own: as good as a package variable."""
+    world = World()
+    setting = world.type("Setting")
+    world.function(f"{PACKAGE}.init", made=(setting,), root="init", startup=True)
+    growth, why = fill_and_empty(world, world.var(), do(world, f"{setting}.once"))
+    assert (growth, why) == (Growth.START_UP, "it runs only at start-up")
+
+
 def test_a_field_of_the_owner() -> None:
     """``t.once.Do(func() { t.m[k] = v })`` fills each map once."""
     world = World()

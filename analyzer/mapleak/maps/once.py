@@ -3,8 +3,8 @@
 ``var initOnce sync.Once; initOnce.Do(load)`` runs ``load`` once in the process. ``c.closeOnce.Do(c.release)`` runs
 it once for each c: as often as such objects are made. So a guarded function counts as running once only
 
-* when the Once is a package variable (or in the package variable's anonymous struct, or in a value that a package
-  initialiser makes with sync.OnceFunc and its kind), or
+* when the Once is a package variable (or in the package variable's anonymous struct, or a field of a type that only
+  start-up code makes, or in a value that a package initialiser makes with sync.OnceFunc and its kind), or
 * for the maps of the very object that the Once is a field of: each of them is filled, or dropped, once.
 
 The call graph takes everything behind a Once for code that runs once. What is only behind a Once of the second
@@ -51,7 +51,7 @@ def find_guarded(resolved: ResolvedProgram, graph: CallGraph, nodes: Nodes, alia
     """Looks for functions handed to sync.Once and its kind. A function that is guarded in several ways runs as
     often as the loosest of them lets it."""
     packages = frozenset(info.package for info in resolved.files.values())
-    types = frozenset(fact.name for fact in resolved.types)
+    types = frozenset(fact.name for fact in resolved.types) - _made_at_startup(resolved, graph)
     scopes: dict[str, str] = {}
     for function in resolved.functions:
         for call in function.calls:
@@ -78,9 +78,23 @@ def _scope(
     if not once or nodes.function(once):
         return PER_CALL
     holder = once.rpartition(".")[0]
-    if holder in packages or (holder not in types and holder.rpartition(".")[0] in packages):
-        return PROCESS
-    return holder
+    return holder if holder in types else PROCESS if _package_level(holder, packages) else PER_CALL
+
+
+def _package_level(holder: str, packages: frozenset[str]) -> bool:
+    """Whether a package or something declared at its level (a variable, a type made once) holds a Once."""
+    return holder in packages or holder.rpartition(".")[0] in packages
+
+
+def _made_at_startup(resolved: ResolvedProgram, graph: CallGraph) -> frozenset[str]:
+    """The types that are made, but only by start-up code, tests aside."""
+    once: set[str] = set()
+    again: set[str] = set()
+    for function in resolved.functions:
+        info = resolved.files.get(function.file)
+        if function.name in graph.reachable and not (info is not None and info.is_test):
+            (once if function.name in graph.startup_only else again).update(function.made)
+    return frozenset(once - again)
 
 
 def _functions(node: str, aliases: AliasGraph) -> tuple[str, ...]:
