@@ -172,7 +172,7 @@ class TestInterfaces:
             program(
                 main(
                     interface_call("m/p.I", "M", 7, receiver="m.main.i", args=["m.main.seen"]),
-                    flows=[("m.main.out", "call@main.go:7$r0")],
+                    flows=[("m.main.out", "call@main.go:8$r0")],
                     made=["m/p.T", "m/p.U"],
                 ),
                 function("(*m/p.T).M", receiver="m/p.T", params=["(*m/p.T).M.m"]),
@@ -185,10 +185,10 @@ class TestInterfaces:
             )
         )
         assert set(graph.flows) == {
-            Flow("m.main.out", "call@main.go:7$r0"),
+            Flow("m.main.out", "call@main.go:8$r0"),
             Flow("(m/p.I).M$recv", "m.main.i"),
             Flow("(m/p.I).M$p0", "m.main.seen"),
-            Flow("call@main.go:7$r0", "(m/p.I).M$r0"),
+            Flow("call@main.go:8$r0", "(m/p.I).M$r0"),
             Flow("(*m/p.T).M$recv", "(m/p.I).M$recv"),
             Flow("(*m/p.U).M$recv", "(m/p.I).M$recv"),
             Flow("(*m/p.T).M$p0", "(m/p.I).M$p0"),
@@ -202,14 +202,14 @@ class TestBinding:
     def test_arguments_and_results_of_a_static_call_are_bound_by_position(self) -> None:
         graph = build(
             program(
-                main(call("m/p.f", 4, args=["", "m.main.m"]), flows=[("m.main.r", "call@main.go:4$r1")]),
+                main(call("m/p.f", 4, args=["", "m.main.m"]), flows=[("m.main.r", "call@main.go:5$r1")]),
                 function("m/p.f", params=["m/p.f.a", "m/p.f.b"], signature="func(int, map[int]int) (int, map[int]int)"),
             )
         )
         assert set(graph.flows) == {
-            Flow("m.main.r", "call@main.go:4$r1"),
+            Flow("m.main.r", "call@main.go:5$r1"),
             Flow("m/p.f$p1", "m.main.m"),
-            Flow("call@main.go:4$r1", "m/p.f$r1"),
+            Flow("call@main.go:5$r1", "m/p.f$r1"),
         }
 
     def test_a_variadic_parameter_takes_arguments_as_elements(self) -> None:

@@ -53,7 +53,7 @@ def test_a_closure_passed_down_two_levels_is_called_at_the_bottom() -> None:
 def test_a_returned_closure_is_called_by_who_gets_it() -> None:
     graph = build(
         program(
-            main(call("m/p.f", 3), value_call("m.main.g", 8), flows=[("m.main.g", "call@main.go:3$r0")]),
+            main(call("m/p.f", 3), value_call("m.main.g", 8), flows=[("m.main.g", "call@main.go:4$r0")]),
             function("m/p.f", flows=[("m/p.f$r0", "func:m/p.f$1")]),
             function("m/p.f$1", parent="m/p.f"),
         )
@@ -66,7 +66,7 @@ def test_the_result_of_a_call_through_a_value_is_followed() -> None:
         program(
             main(
                 value_call("m.main.make", 3),
-                value_call("call@main.go:3$r0", 8),
+                value_call("call@main.go:4$r0", 8),
                 flows=[("m.main.make", "func:m/p.f")],
             ),
             function("m/p.f", flows=[("m/p.f$r0", "func:m/p.f$1")]),

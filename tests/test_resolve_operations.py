@@ -47,6 +47,9 @@ var pointers = map[unsafe.Pointer]bool{}
 var keys = map[Key]int{}
 var addresses = map[uintptr]bool{}
 var anything = map[any]int{}
+type Words struct { a, b string; n uintptr }
+var words = map[Words]int{}
+var kinds = map[reflect.Kind]int{}
 var state struct { sub map[string]int }
 var header = http.Header{}
 func external() string
@@ -109,13 +112,21 @@ CASES = [
     ("n := 0; n++; t.deep[p][n] = true", "insert assign T.deep[] counter"),
     ("values[reflect.ValueOf(p)] = 1", "insert assign values call !reflect-value"),
     ("pointers[unsafe.Pointer(t)] = true", "insert assign pointers parameter !unsafe-pointer"),
-    ("keys[Key{p: unsafe.Pointer(t)}] = 1", "insert assign keys element !unsafe-pointer:field p"),
+    ("keys[Key{p: unsafe.Pointer(t)}] = 1", "insert assign keys parameter !unsafe-pointer:field p"),
     ("addresses[uintptr(unsafe.Pointer(t))] = true", "insert assign addresses parameter !uintptr-of-pointer"),
     ("a := reflect.ValueOf(t).Pointer(); addresses[a] = true", "insert assign addresses call !uintptr-of-pointer"),
     ("addresses[uintptr(t.next)] = true", "insert assign addresses field"),
     ("anything[unsafe.Pointer(t)] = 1", "insert assign anything parameter !unsafe-pointer:dynamic value"),
     ("anything[p] = 1", "insert assign anything parameter"),
     ("var g G[int]; g.gm[1] = 2", "insert assign G.gm constant"),
+    ("anything[[1]any{p}] = 1", "insert assign anything parameter"),
+    ("anything[Key{}] = 1", "insert assign anything constant !unsafe-pointer:dynamic value"),
+    ("words[Words{p, external()}] = 1", "insert assign words parameter"),
+    ("words[Words{n: uintptr(unsafe.Pointer(t))}] = 1", "insert assign words parameter !uintptr-of-pointer:field n"),
+    ("kinds[reflect.TypeOf(t).Kind()] = 1", "insert assign kinds enum"),
+    ("s := t.sm.Store; s(p, 1)", "insert sync.Map.Store T.sm parameter"),
+    ("addresses[reflect.ValueOf(external).Pointer()] = true", "insert assign addresses call"),
+    ("key := any(p); anything[key.(string)] = 1", "insert assign anything parameter"),
 ]
 
 

@@ -92,10 +92,9 @@ def bind(site: Site, callee: Shape, results: Mapping[str, tuple[int, ...]]) -> I
     for position, arg in enumerate(args):
         if arg:
             yield from _bind_argument(callee, position, arg)
-    if results:
-        where = f"call@{function.file}:{call.pos}"
-        for index in results.get(where, ()):
-            yield f"{where}$r{index}", f"{callee.name}$r{index}"
+    where = f"call@{function.file}:{call.end}"
+    for index in results.get(where, ()):
+        yield f"{where}$r{index}", f"{callee.name}$r{index}"
 
 
 def _bind_argument(callee: Shape, position: int, arg: str) -> Iterator[Binding]:

@@ -24,13 +24,15 @@ class Site(NamedTuple):
 class Calls:
     """All calls of the program by how their callee is found.
 
-    ``edges`` are those whose callee is named and in the tree, ``external`` the functions outside it that
-    each function calls. ``value`` lists calls by the node called, ``interface`` by interface and method;
-    ``unknown`` are calls of expressions that are not followed; ``outward`` are calls of named functions
-    outside the tree that are handed a followed value.
+    ``edges`` are those whose callee is named and in the tree, ``bound`` the calls among them that pass or
+    return a followed value; ``external`` the functions outside the tree that each function calls. ``value``
+    lists calls by the node called, ``interface`` by interface and method; ``unknown`` are calls of expressions
+    that are not followed; ``outward`` are calls of named functions outside the tree that are handed a followed
+    value.
     """
 
     edges: list[Edge]
+    bound: list[Site]
     external: dict[str, set[str]]
     value: dict[str, list[Site]]
     interface: dict[tuple[str, str], list[Site]]
@@ -53,24 +55,27 @@ def edge(site: Site, callee: str, mode: str) -> Edge:
     return Edge(function.name, callee, kind, mode, function.file, call.pos, call.end, call.loop_depth)
 
 
-def sort_calls(functions: Mapping[str, tuple[FunctionFacts, ...]]) -> Calls:
-    """Return every call of ``functions``, static ones as edges already."""
-    calls = Calls([], {}, {}, {}, [], [])
+def sort_calls(functions: Mapping[str, tuple[FunctionFacts, ...]], results: Mapping[str, tuple[int, ...]]) -> Calls:
+    """Return every call of ``functions``, static ones as edges already; ``results`` are the followed ones."""
+    calls = Calls([], [], {}, {}, {}, [], [])
     for variants in functions.values():
         for function in variants:
             for call in function.calls:
-                _sort_call(calls, functions, Site(function, call))
+                if call.mode == "static" and call.callee in functions:
+                    site = Site(function, call)
+                    calls.edges.append(edge(site, call.callee, "static"))
+                    if call.receiver or any(call.args) or f"call@{function.file}:{call.end}" in results:
+                        calls.bound.append(site)
+                else:
+                    _sort_call(calls, Site(function, call))
     return calls
 
 
-def _sort_call(calls: Calls, functions: Mapping[str, tuple[FunctionFacts, ...]], site: Site) -> None:
+def _sort_call(calls: Calls, site: Site) -> None:
     call = site.call
     if call.mode == "static":
-        if call.callee in functions:
-            calls.edges.append(edge(site, call.callee, "static"))
-            return
         calls.external.setdefault(site.function.name, set()).add(call.callee)
-        if any(call.args):
+        if call.receiver or any(call.args):
             calls.outward.append(site)
     elif call.mode == "interface":
         calls.interface.setdefault((call.callee, call.method), []).append(site)

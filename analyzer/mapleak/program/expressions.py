@@ -13,7 +13,7 @@ from mapleak.program.operators import element_type, inferred, operate, spread_re
 from mapleak.program.packages import Program
 from mapleak.program.scope import Scope
 from mapleak.program.typexpr import read_signature, read_type
-from mapleak.program.values import NOTHING, Literal, Member, Observer, Value
+from mapleak.program.values import NOTHING, Literal, Member, Observer, Parts, Value
 from mapleak.syntax import ast
 from mapleak.types.declared import Builtin, Constant, Function, Nil, Object, PackageName, TypeName, Variable
 from mapleak.types.generics import substitute
@@ -119,8 +119,10 @@ class Evaluator:
             self.observer.use(node, selection.type, e)
             return Value(selection.type, node, "value", selection)
         receiver = ".".join(selection.path[-1]) if selection.path else x.node
-        node = f"func:{selection.function.name}" if selection.function is not None else ""
-        return Value(selection.type, node, "value", selection, receiver)
+        if selection.function is None:
+            return Value(selection.type, "", "value", selection, receiver)
+        self.observer.flow(f"{selection.function.name}$recv", Value(x.type, receiver))
+        return Value(selection.type, f"func:{selection.function.name}", "value", selection, receiver)
 
     def _member(self, path: str, e: ast.Selector, scope: Scope) -> Value:
         if path == "unsafe":
@@ -217,7 +219,8 @@ class Evaluator:
         x = self.expr(e.x, scope)
         if e.type is None:
             return x
-        return Value(read_type(e.type, scope, f"{scope.owner}.struct@{e.pos}"), x.node)
+        t = read_type(e.type, scope, f"{scope.owner}.struct@{e.pos}")
+        return Value(t, x.node, "value", x.denotes)
 
     # --- composite literals -------------------------------------------------------------------
 
@@ -232,25 +235,28 @@ class Evaluator:
         self.observer.made(literal_type)
         u = underlying(literal_type)
         if isinstance(u, Struct):
-            self._struct_elements(e, u, scope)
-            return Value(t)
+            return Value(t, parts=self._struct_elements(e, u, scope))
         node = f"make@{self.file}:{e.lbrace}"
         key = u.key if isinstance(u, Map) else UNKNOWN
         value = element_type(u)
+        parts = []
         for element in e.elements:
             if element.key is not None:
                 self._element(element.key, scope, key)
             stored = self._element(element.value, scope, value)
             if stored.node:
                 self.observer.flow(f"{node}[]", stored)
-        return Value(t, node)
+            if isinstance(u, Array):
+                parts.append(("array element", element.value, stored))
+        return Value(t, node, parts=tuple(parts))
 
     def _element(self, e: ast.Expr, scope: Scope, expected: Type) -> Value:
         if isinstance(e, ast.Composite) and e.type is None:
             return self.composite(e, scope, expected)
         return self.expr(e, scope)
 
-    def _struct_elements(self, e: ast.Composite, struct: Struct, scope: Scope) -> None:
+    def _struct_elements(self, e: ast.Composite, struct: Struct, scope: Scope) -> Parts:
+        parts = []
         by_name = {f.name: f for f in struct.fields}
         for position, element in enumerate(e.elements):
             if isinstance(element.key, ast.Name):
@@ -260,6 +266,8 @@ class Evaluator:
             value = self._element(element.value, scope, field.type if field is not None else UNKNOWN)
             if field is not None:
                 self.observer.flow(f"{struct.owner}.{field.name}", value)
+                parts.append((f"field {field.name}", element.value, value))
+        return tuple(parts)
 
     # --- calls --------------------------------------------------------------------------------
 
@@ -285,7 +293,7 @@ class Evaluator:
         return self._results(e, signature, function)
 
     def _results(self, e: ast.Call, signature: Type, function: Value) -> Value:
-        node = f"call@{self.file}:{e.lparen}$r"
+        node = f"call@{self.file}:{e.end}$r"
         if not isinstance(signature, Signature):
             return Value(UNKNOWN, f"{node}0", operand=function)
         results = signature.results

@@ -172,6 +172,11 @@ class Program:
             found = self._outside[path] = Package(path, guess_package_name(path), self, in_tree=False, opaque=True)
         return found
 
+    def known_as(self, path: str) -> list[Package]:
+        """Every package read so far that has this import path."""
+        outside = [p for p in self._found.values() if p is not None and p.path == path]
+        return self.packages.get(path, []) + list(dict.fromkeys(outside))
+
     def tree_packages(self) -> list[Package]:
         """Packages of the tree in a fixed order."""
         return [p for path in sorted(self.packages) for p in sorted(self.packages[path], key=lambda p: p.name)]

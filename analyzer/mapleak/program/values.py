@@ -32,6 +32,9 @@ class Literal:
 Denoted = Variable | Function | Selection | Member | Literal | Builtin | str | None
 
 
+Parts = tuple[tuple[str, ast.Expr, "Value"], ...]
+
+
 class Value:
     """The result of evaluating an expression.
 
@@ -40,9 +43,10 @@ class Value:
     ``node`` is the value's node ("" when it is not followed). ``denotes`` is the variable, function,
     selection or package behind the expression; ``receiver`` the node of a method value's receiver.
     ``operand`` is the value converted when ``mode`` is converted, and the function called for a call.
+    ``parts`` are the elements of a struct or array literal: where (``field p``), expression, value.
     """
 
-    __slots__ = ("denotes", "mode", "node", "operand", "receiver", "type")
+    __slots__ = ("denotes", "mode", "node", "operand", "parts", "receiver", "type")
 
     def __init__(
         self,
@@ -52,6 +56,7 @@ class Value:
         denotes: Denoted = None,
         receiver: str = "",
         operand: Value | None = None,
+        parts: Parts = (),
     ) -> None:
         self.type = type
         self.node = node
@@ -59,6 +64,7 @@ class Value:
         self.denotes = denotes
         self.receiver = receiver
         self.operand = operand
+        self.parts = parts
 
 
 NOTHING = Value(UNKNOWN)

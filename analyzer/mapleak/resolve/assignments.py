@@ -7,7 +7,8 @@ from mapleak.program.operators import spread_results
 from mapleak.program.typexpr import read_type
 from mapleak.program.values import NOTHING, Value
 from mapleak.resolve.body import Body
-from mapleak.resolve.keys import Origin, merge, origin_of
+from mapleak.resolve.keys import Origin, callee_name, merge, origin_of
+from mapleak.resolve.known import MAP_FUNCTIONS
 from mapleak.resolve.shapes import followed, map_shape
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
@@ -71,6 +72,8 @@ def _define(body: Body, target: ast.Name, value: Value, source: ast.Expr | None,
         flow_into(body, known.node, known.type, value)
         return
     variable = body.local(target.name, default_type(value.type), origin, target)
+    if callee_name(value.denotes) in MAP_FUNCTIONS and value.receiver:
+        body.recorder.method_values[variable.node] = value
     body.scope.names[target.name] = variable
     flow_into(body, variable.node, variable.type, value)
 

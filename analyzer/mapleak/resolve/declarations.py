@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mapleak.program.packages import File, Package, Program
+from mapleak.program.packages import File, Package
+from mapleak.resolve.enums import Enums
 from mapleak.resolve.model import MethodFact, TypeFacts, Variable
 from mapleak.resolve.shapes import bounded_key, map_shape, spell_type
 from mapleak.types import declared
@@ -19,25 +20,13 @@ from mapleak.types.types import (
     Slice,
     Struct,
     Type,
-    underlying,
 )
 
 _MUTEXES = frozenset(("sync.Mutex", "sync.RWMutex"))
 _DEPTH = 6
 
 
-def enum_types(program: Program) -> frozenset[str]:
-    """Named basic types with at least two declared constants of theirs in the tree: enumerations."""
-    count: dict[str, int] = {}
-    for package in program.tree_packages():
-        for name in package.names():
-            for found in package.variants(name):
-                if isinstance(found, declared.Constant) and isinstance(found.type, Named):
-                    count[found.type.name] = count.get(found.type.name, 0) + 1
-    return frozenset(name for name, n in count.items() if n >= 2)
-
-
-def package_variables(package: Package, enums: frozenset[str]) -> list[Variable]:
+def package_variables(package: Package, enums: Enums) -> list[Variable]:
     """Map-like package variables and fields, and fields of anonymous structs held by variables."""
     found: list[Variable] = []
     seen: set[tuple[str, str, int]] = set()
@@ -66,7 +55,7 @@ def _fields(
     struct: Struct,
     package: Package,
     file: File,
-    enums: frozenset[str],
+    enums: Enums,
     depth: int,
 ) -> None:
     if depth > _DEPTH or struct.file != file.path:
@@ -86,7 +75,7 @@ def _anonymous_fields(
     t: Type,
     package: Package,
     file: File,
-    enums: frozenset[str],
+    enums: Enums,
     depth: int = 0,
 ) -> None:
     """Fields of struct types written in place, behind pointers, slices, maps and channels too."""
@@ -112,7 +101,7 @@ def _add(
     package: Package,
     owner: str,
     t: Type,
-    enums: frozenset[str],
+    enums: Enums,
 ) -> None:
     shape = map_shape(t)
     if shape is None or (node, path, pos) in seen:
@@ -207,6 +196,3 @@ def held_types(t: Type, depth: int = 0) -> list[str]:
         case Struct():
             return [name for f in t.fields for name in held_types(f.type, depth + 1)]
     return []
-
-
-__all__ = ["enum_types", "holders", "package_variables", "type_facts", "underlying"]

@@ -6,7 +6,7 @@ from mapleak.program.declare import function_name, function_scope
 from mapleak.program.expressions import Evaluator
 from mapleak.program.packages import File, Package
 from mapleak.program.scope import Scope
-from mapleak.program.typexpr import read_signature, read_type
+from mapleak.program.typexpr import declare_type_params, read_signature, read_type
 from mapleak.program.values import Value
 from mapleak.resolve.body import Body
 from mapleak.resolve.keys import Origin
@@ -40,6 +40,7 @@ class FunctionResolver:
         """Resolve a declared function or method."""
         name = self._function_name(decl)
         scope, _, receiver_type = function_scope(decl, self.file, name)
+        declare_type_params(decl.type.type_params, scope, name)
         recorder = self._recorder(name, scope)
         signature = read_signature(decl.type, scope, name)
         if decl.recv is not None and receiver_type is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mapleak.program.values import Member, Value
+from mapleak.resolve.enums import Enums
 from mapleak.resolve.known import ADDRESS_OF
 from mapleak.resolve.model import KeyFact
 from mapleak.resolve.shapes import bounded_key, hazards_of, is_interface, spell_type
@@ -63,7 +64,7 @@ def origin_of(e: ast.Expr, value: Value) -> Origin:
         case ast.Call():
             return _origin_of_call(e, value)
         case ast.Composite():
-            return Origin("element", spell(e))
+            return _origin_of_parts(e, value)
         case ast.Binary():
             return Origin("index" if e.op == "%" else "unknown", spell(e))
     return UNKNOWN_ORIGIN
@@ -85,6 +86,22 @@ def _origin_of_unary(e: ast.Unary, value: Value) -> Origin:
     if e.op == "<-":
         return Origin("element", f"received: {spell(e)}", value.node)
     return UNKNOWN_ORIGIN
+
+
+_LOOSEST_FIRST = (
+    *("fresh", "counter", "parameter", "field", "call", "element", "unknown"),
+    *("other-map", "index", "type", "enum", "same-map", "constant"),
+)
+"""Origins in the order in which they decide about a key made of several parts: the least bounded part wins."""
+
+
+def _origin_of_parts(e: ast.Composite, value: Value) -> Origin:
+    """A struct or array literal as a key is as bounded as its least bounded part."""
+    origins = [origin_of(part, part_value) for _, part, part_value in value.parts]
+    if not origins:
+        return Origin("constant" if not e.elements else "element", spell(e))
+    loosest = min(origins, key=lambda o: _LOOSEST_FIRST.index(o.origin))
+    return loosest._replace(address=False)
 
 
 def _origin_of_call(e: ast.Call, value: Value) -> Origin:
@@ -111,7 +128,7 @@ def callee_name(denotes: object) -> str:
 
 
 def key_fact(
-    e: ast.Expr, value: Value, origin: Origin, key_type: Type, map_node: str, package: str, enums: frozenset[str]
+    e: ast.Expr, value: Value, origin: Origin, key_type: Type, map_node: str, package: str, enums: Enums
 ) -> KeyFact:
     """The key of one operation on the map ``map_node`` with keys of type ``key_type``."""
     kind, detail, node, address = origin
@@ -124,6 +141,9 @@ def key_fact(
     if kind == "unknown" and isinstance(written, Pointer) and isinstance(e, ast.Unary):
         kind = "fresh"
     hazards = list(hazards_of(key_type))
+    hazards += [
+        ("uintptr-of-pointer", where) for where, part, part_value in value.parts if origin_of(part, part_value).address
+    ]
     if address:
         hazards.append(("uintptr-of-pointer", "" if not is_interface(key_type) else "dynamic value"))
     if is_interface(key_type) and written is not key_type:

@@ -11,7 +11,7 @@ string:
 ``(*example.com/p.T).M.x``            the same in a method; the receiver is such a variable too
 ``N[]``                               what is stored inside N (map value, slice, array, channel element, pointee)
 ``F$p0``, ``F$recv``, ``F$r0``        parameter, receiver, result of function F by position
-``call@FILE:POS$r0``                  result of the call at POS whose callee is not known statically
+``call@FILE:END$r0``                  result of the call that ends at offset END
 ``make@FILE:POS``                     a map created at POS (``(`` of make/new, ``{`` of a literal)
 ``func:F``                            the function F as a value
 ``outside:TEXT``                      a value from code that is not analysed (``outside:net/http.Header``)

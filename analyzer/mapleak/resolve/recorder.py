@@ -12,6 +12,7 @@ from typing import NamedTuple
 from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Literal, Value
+from mapleak.resolve.enums import Enums
 from mapleak.resolve.keys import Origin, callee_name, key_fact, origin_of
 from mapleak.resolve.known import (
     EVENT_METHODS,
@@ -29,7 +30,7 @@ from mapleak.resolve.timeline import Timeline
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
 from mapleak.types.lookup import Selection
-from mapleak.types.types import Interface, Named, Pointer, Type, TypeParam, underlying
+from mapleak.types.types import Interface, Named, Pointer, Signature, Type, TypeParam, underlying
 
 
 class Guard(NamedTuple):
@@ -45,7 +46,7 @@ class Context(NamedTuple):
 
     package: str
     path: str
-    enums: frozenset[str]
+    enums: Enums
     interfaces: dict[str, InterfaceFacts]
     key_cache: dict[tuple[str, str], KeyFact]
 
@@ -84,6 +85,8 @@ class Recorder:
         self.once = False  # the whole function runs at most once
         self.runs_once = False  # the call being evaluated runs its function argument at most once
         self.gos: list[PendingGo] = []
+        self.method_values: dict[str, Value] = {}  # variables that hold a library map's method
+        self._function_values: set[int] = set()  # ends of reflect.ValueOf calls on functions
         self.literals: dict[str, Recorder] = {}
         self._last: tuple[Value, tuple[Value, ...]] | None = None
 
@@ -142,6 +145,7 @@ class Recorder:
         self.runs_once = callee_name(function.denotes) in ONCE
 
     def called(self, call: ast.Call, function: Value, args: tuple[Value, ...], how: str) -> None:
+        function = self.method_values.get(function.node, function)
         mode, callee, method = self._callee(call, function)
         known = MAP_FUNCTIONS.get(callee) if mode == "static" else None
         if known is not None:
@@ -155,6 +159,8 @@ class Recorder:
             self.timeline.wait(call.pos, call.end, spell(call.fun), function.receiver, event)
         elif callee == "(*sync.WaitGroup).Done":
             self.timeline.signal(function.receiver)
+        if callee == "reflect.ValueOf" and args and isinstance(underlying(args[0].type), Signature):
+            self._function_values.add(call.end)
         self.runs_once = False
         self._last = (function, args)
         if isinstance(function.denotes, Literal) and how == "call":
@@ -256,9 +262,8 @@ class Recorder:
         self, callee: str, known: MapFunction, call: ast.Call, function: Value, args: tuple[Value, ...]
     ) -> None:
         if known.subject < 0:
-            if not isinstance(call.fun, ast.Selector):
-                return  # a method value: the map is not spelled here
-            subject, node, shape = call.fun.x, function.receiver, library_shape(callee)
+            spelled = call.fun.x if isinstance(call.fun, ast.Selector) else call.fun
+            subject, node, shape = spelled, function.receiver, library_shape(callee)
         elif known.subject < len(call.args) == len(args):
             subject, node = call.args[known.subject], args[known.subject].node
             found = map_shape(args[known.subject].type)
@@ -309,7 +314,10 @@ class Recorder:
             self.flow(f"{node}[]", stored)
 
     def _key(self, key: ast.Expr, value: Value, shape: MapShape, node: str) -> KeyFact:
-        return key_fact(key, value, origin_of(key, value), shape.key, node, self.context.package, self.context.enums)
+        origin = origin_of(key, value)
+        if isinstance(key, ast.Call) and isinstance(key.fun, ast.Selector) and key.fun.x.end in self._function_values:
+            origin = origin._replace(address=False)  # a function's code stays where it is
+        return key_fact(key, value, origin, shape.key, node, self.context.package, self.context.enums)
 
     def _guards_for(self, node: str, key: KeyFact | None) -> tuple[str, ...]:
         found = {

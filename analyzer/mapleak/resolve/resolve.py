@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mapleak.program.packages import Program
-from mapleak.resolve.declarations import enum_types, holders, package_variables, type_facts
+from mapleak.resolve.declarations import holders, package_variables, type_facts
+from mapleak.resolve.enums import Enums
 from mapleak.resolve.functions import FunctionResolver
 from mapleak.resolve.model import FileInfo, FunctionFacts, InterfaceFacts, KeyFact, ResolvedProgram, TypeFacts, Variable
 from mapleak.resolve.recorder import Context
@@ -20,7 +21,7 @@ from mapleak.syntax.facts import FileFacts
 def resolve(program: Program, tree: Tree) -> ResolvedProgram:
     """Resolve every package of the tree. Deterministic: packages, files and declarations in fixed order."""
     sources = {f.path: f for f in tree.files}
-    enums = enum_types(program)
+    enums = Enums(program)
     interfaces: dict[str, InterfaceFacts] = {}
     key_cache: dict[tuple[str, str], KeyFact] = {}
     functions: list[FunctionFacts] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mapleak.resolve.enums import Enums
 from mapleak.types.types import (
     UNKNOWN,
     Array,
@@ -107,16 +108,16 @@ def spell_type(t: Type, package: str) -> str:
     return _QUALIFIED.sub(short, t.text)
 
 
-def bounded_key(t: Type, enums: frozenset[str]) -> str:
+def bounded_key(t: Type, enums: Enums) -> str:
     """Why keys of type ``t`` are finitely many in any program, or "".
 
-    ``enums`` are the named types with declared constants. ``reflect.Type`` counts: a program has finitely
+    ``enums`` knows the named types with declared constants. ``reflect.Type`` counts: a program has finitely
     many types unless it builds them at run time.
     """
     if isinstance(t, Named):
         if t.name == "reflect.Type":
             return "reflect.Type"
-        if t.name in enums:
+        if t in enums:
             return f"enum {t.declaration.name}"
     u = underlying(t)
     if isinstance(u, Basic):

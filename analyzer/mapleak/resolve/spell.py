@@ -40,10 +40,19 @@ def _spell(e: ast.Expr | None, depth: int) -> str:
         case ast.TypeAssert():
             return f"{_spell(e.x, depth)}.({_spell(e.type, depth) if e.type else 'type'})"
         case ast.Composite():
-            return f"{_spell(e.type, depth) if e.type else ''}{{…}}"
+            return f"{_spell(e.type, depth) if e.type else ''}{{{_elements(e, depth)}}}"
         case ast.FuncLit():
             return "func(…) {…}"
     return _spell_type(e, depth)
+
+
+def _elements(e: ast.Composite, depth: int) -> str:
+    if len(e.elements) > 4 or e.omitted:
+        return "…"
+    return ", ".join(
+        f"{_spell(element.key, depth)}: {_spell(element.value, depth)}" if element.key else _spell(element.value, depth)
+        for element in e.elements
+    )
 
 
 def _spell_type(e: ast.Expr | None, depth: int) -> str:
