@@ -148,6 +148,13 @@ def normal(name: str) -> str:
     return f"{name[: match.start()]}.init{'$' if match[2] else ''}"
 
 
+def package_of(function: str) -> str:
+    """The import path in a function's name: ``a.b/c`` of ``a.b/c.F$1`` and of ``(*a.b/c.T).M``."""
+    path = function.lstrip("(*").partition(")")[0]
+    start = path.rfind("/") + 1
+    return path[: start + path[start:].find(".")]
+
+
 @dataclass
 class Truth:
     """What the type checker says of the packages that check."""

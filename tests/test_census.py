@@ -195,3 +195,10 @@ def test_ordinals_of_initialisers_are_not_compared() -> None:
     assert census_input.normal("p.init#1$2") == "p.init$"
     assert census_input.normal("p.F$2") == "p.F$2"
     assert census_input.normal("(*p.T).initialise") == "(*p.T).initialise"
+
+
+def test_the_package_of_a_function() -> None:
+    assert census_input.package_of("fmt.Println") == "fmt"
+    assert census_input.package_of("example.com/a.b/c.F$1") == "example.com/a.b/c"
+    assert census_input.package_of("(*example.com/a.b/c.T).M") == "example.com/a.b/c"
+    assert census_input.package_of("(c.T).M$1$2") == "c"
