@@ -146,6 +146,45 @@ def test_a_map_that_a_called_function_holds() -> None:
     assert capture.held
 
 
+def test_a_map_that_is_made_in_the_argument() -> None:
+    """``go count(map[string]int{}, messages)``: the map has no name but the parameter's."""
+    world = World()
+    param = world.local(G, "counts", "param")
+    call = world.call(G, MAKE, how="go")
+    go = GoFact(call.pos, call.end, 0, -1, "", (), (MAKE,), 0)
+    world.function(F, calls=(call,), flows=((f"{G}$p0", MAKE),), gos=(go,))
+    ops = (world.op(param.node, key_=key("call")),)
+    world.function(G, ops=ops, flows=((param.node, f"{G}$p0"),), variables=(param,), ending=endless(), root="")
+    ((capture,),) = (found.captures for found in world.model().goroutines)
+    assert (capture.map, len(capture.grows)) == (param.node, 1)
+
+
+def test_a_closure_in_a_variable() -> None:
+    """``loop := func() { … m … }; go loop()``."""
+    world = World()
+    m = world.local(F, "m")
+    held = (Held(m.node, "captured", 710, 711, 700, 705, "select"),)
+    world.function(BODY, parent=F, held=held, ending=endless())
+    call = world.call(f"{F}.loop", mode="value", how="go")
+    go = GoFact(call.pos, call.end, 0, -1, "", (), (), 0)
+    world.function(F, calls=(call,), flows=((m.node, MAKE),), variables=(m,), gos=(go,))
+    world.edge(F, BODY, kind="go", pos=call.pos)
+    ((capture,),) = (found.captures for found in world.model().goroutines)
+    assert (capture.map, capture.how, capture.held) == (m.node, "captured", True)
+
+
+def test_a_parameter_that_only_a_goroutine_uses() -> None:
+    """``func Watch(labels map[string]string) { go watch(labels) }``: nothing operates on it, but it is held."""
+    world = World()
+    labels = world.local(F, "labels", "param")
+    call = world.call(G, labels.node, how="go")
+    go = GoFact(call.pos, call.end, 0, -1, "", (), (labels.node,), 0)
+    world.function(F, calls=(call,), variables=(labels,), gos=(go,), flows=((labels.node, f"{F}$p0"),))
+    world.function(G, root="")
+    ((capture,),) = (found.captures for found in world.model().goroutines)
+    assert capture.map == labels.node
+
+
 def test_a_captured_alias_stands_for_its_map() -> None:
     """``m := s.peers; go func() { … m … }()``."""
     world = World()

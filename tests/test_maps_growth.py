@@ -41,8 +41,61 @@ def test_keys_of_unknown_number(origin: str) -> None:
 
 
 def test_keys_that_the_source_does_not_show() -> None:
-    """maps.Copy, decoders."""
+    """Nothing is known of them, except that decoders take them out of data."""
     assert grown(None)[0] is Growth.UNKNOWN
+    world = World()
+    name = world.var()
+    world.function(F, ops=(world.op(name, form="decode"),))
+    assert world.map(name).growth is Growth.UNBOUNDED
+
+
+@pytest.mark.parametrize(("callee", "form"), [("maps.Copy", "maps.Copy"), ("maps.Insert", "maps.Insert")])
+def test_copied_keys(callee: str, form: str) -> None:
+    """Those of a parameter come from outside; those of another map are as many as it has."""
+    for source, expected in (
+        (f"{F}.batch", Growth.UNBOUNDED),
+        (f"{PACKAGE}.few", Growth.BOUNDED),
+        (f"{PACKAGE}.many", Growth.UNBOUNDED),
+        (f"{PACKAGE}.unclear", Growth.UNKNOWN),
+        ("", Growth.UNKNOWN),
+    ):
+        world = World()
+        few, many, unclear, name = (world.var(n) for n in ("few", "many", "unclear", "A"))
+        batch = world.local(F, "batch", "param")
+        call = world.call(callee, name, source)
+        ops = (
+            world.op(few, key_=key("constant")),
+            world.op(many, key_=key("call")),
+            world.op(unclear, key_=key("unknown")),
+            world.op(name, form=form, pos=call.pos),
+        )
+        world.function(
+            F, ops=ops, calls=(call,), variables=(batch,), params=(batch.node,), flows=((batch.node, f"{F}$p0"),)
+        )
+        assert world.map(name).growth is expected, source
+
+
+def test_keys_out_of_a_channel() -> None:
+    """Messages are without end."""
+    assert grown(key("element", detail="received: <-c"))[0] is Growth.UNBOUNDED
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        (f"{F}.names", Growth.UNBOUNDED),  # for _, name := range names, a parameter of the root F
+        (f"{F}.parts[]", Growth.UNKNOWN),  # a local
+        (f"{PACKAGE}.ServerConfig.Names", Growth.BOUNDED),
+        (f"{PACKAGE}.Request.Names[]", Growth.UNBOUNDED),
+    ],
+)
+def test_elements_as_keys(node: str, expected: Growth) -> None:
+    """What a collection holds comes from where the collection comes from."""
+    world = World()
+    world.type("Request")
+    name = world.var()
+    world.function(F, ops=(world.op(name, key_=key("element", node)),), params=(f"{F}.names",))
+    assert world.map(name).growth is expected
 
 
 def test_calls_with_few_results() -> None:
@@ -56,8 +109,10 @@ def test_a_finite_key_type() -> None:
 
 
 def test_type_descriptors_as_keys() -> None:
-    """``sync.Map`` has keys of any type; what is stored says that they are types."""
+    """``sync.Map`` has keys of any type; what is stored says that they are types, or other things of which there are
+    few in the standard library."""
     assert grown(key("call", type_="*abi.Type"))[0] is Growth.BOUNDED
+    assert grown(key("call", type_="reflect.Kind"))[0] is Growth.BOUNDED
 
 
 def test_a_size_guard() -> None:
@@ -88,6 +143,21 @@ def test_start_up_only() -> None:
     name = world.var()
     world.function(F, ops=(world.op(name, key_=key("call")),), root="init", startup=True)
     assert world.map(name).growth is Growth.START_UP
+
+
+def test_what_start_up_code_only_names_is_not_start_up_code() -> None:
+    """``http.ListenAndServe(addr, logged(mux))``: the closure that ``logged`` returns is never seen to be called."""
+    world = World()
+    name, other = world.var("a"), world.var("b")
+    world.function(F, startup=True, root="main")
+    world.function(G, ops=(world.op(other, key_=key("call")),), root="", startup=True)
+    ops = (world.op(name, key_=key("call")),)
+    world.function(f"{F}$1", ops=ops, calls=(world.call(G),), parent=F, startup=True)
+    assert world.map(name).growth is Growth.UNBOUNDED
+    assert world.map(other).growth is Growth.UNBOUNDED
+    world.edge(F, f"{F}$1")
+    assert world.map(name).growth is Growth.START_UP
+    assert world.map(other).growth is Growth.START_UP
 
 
 def test_start_up_here() -> None:

@@ -297,3 +297,13 @@ def test_parameter() -> None:
     param = world.local(F, "m", "param")
     world.function(F, ops=(world.op(param.node),), variables=(param,))
     assert life(world, param.node)[0] is Lifetime.UNKNOWN
+
+
+def test_parameter_for_which_callers_make_a_map() -> None:
+    """``size(v, map[uintptr]bool{})``: nobody keeps it."""
+    world = World()
+    param = world.local(G, "seen", "param")
+    world.function(F, flows=((f"{G}$p1", MAKE),))
+    world.function(G, ops=(world.op(param.node),), flows=((param.node, f"{G}$p1"),), variables=(param,), root="")
+    found = world.map(param.node)
+    assert (found.kind, found.lifetime, len(found.creations)) == ("param", Lifetime.CALL, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mapleak.maps.model import RangeStore
+from mapleak.maps.model import KeyOrigin, RangeStore
 from mapleak.resolve.model import KeyFact, RangeFact
 from maps_facts import PACKAGE, World, key
 
@@ -174,3 +174,20 @@ def test_a_callback_that_deletes_what_it_visits() -> None:
     cache = sync_map(world)
     ranged(world, cache, ops=((cache, "sync.Map.Delete", key("call")), (cache, "sync.Map.Store", key("fresh"))))
     assert [found.deletes_visited for found in stores(world)] == [False]
+
+
+def test_operations_on_the_visited_key_are_on_a_key_of_the_map() -> None:
+    """Storing it is an update, deleting it always finds it."""
+    world = World()
+    cache, other = sync_map(world), sync_map(world, "other")
+    visited = key("parameter", f"{CALLBACK}$p0")
+    ops = (
+        (cache, "sync.Map.Store", visited),
+        (cache, "sync.Map.Delete", visited),
+        (other, "sync.Map.Delete", visited),
+    )
+    ranged(world, cache, ops=ops)
+    found = world.map(cache)
+    assert (found.inserts, len(found.updates)) == ((), 1)
+    assert [op.key.origin for op in found.removes if op.key] == [KeyOrigin.SAME_MAP]
+    assert [op.key.origin for op in world.map(other).removes if op.key] == [KeyOrigin.PARAMETER]

@@ -68,6 +68,17 @@ class AliasGraph:
         """What a node flows into directly."""
         return tuple(self._targets.get(node, ()))
 
+    def functions(self, node: str) -> tuple[str, ...]:
+        """The functions that the value of a node may be, sorted: itself or what flows into it."""
+        seen = {node}
+        queue = [node]
+        for current in queue:
+            for source in self._sources.get(current, ()):
+                if source not in seen:
+                    seen.add(source)
+                    queue.append(source)
+        return tuple(sorted(name.removeprefix("func:") for name in seen if name.startswith("func:")))
+
     def elements(self) -> tuple[str, ...]:
         """All element nodes that something is said of, sorted."""
         return tuple(sorted(self._elements))

@@ -2,7 +2,8 @@
 
 A map is listed under the place that keeps it: package variable, field, what is stored inside one of these
 (``element``). A local variable or named result is listed when a map is made for it, here or in a function
-whose result it takes. A parameter is listed when callers exist that are not seen. A local that merely names
+whose result it takes. A parameter is listed when callers exist that are not seen, or when they make a map just for
+the call; both when something is done to it or a goroutine gets it. A local that merely names
 another map is no map of its own: its operations are listed under the map it names.
 
 An operation on node R belongs to R's own map and to every map that R is an alias of:
@@ -25,6 +26,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
+
+import msgspec
 
 from mapleak.maps.aliases import CLOSURE_LIMIT
 from mapleak.maps.context import Context, inside_endless_loop
@@ -89,8 +92,9 @@ def take_census(context: Context) -> Census:
     enter(_sorted(v.node for v in context.variables.values() if v.kind in ("var", "field")))
     enter(_sorted(node for node in _locals(context) if _is_made(context, node)))
     enter(_sorted(node for node in context.aliases.elements() if _is_element_map(context, node, subjects)))
-    enter(_sorted(node for node in _params(context) if _has_unseen_callers(context, node, names)))
-    enter(_sorted(node for node in _locals(context) if node in context.operations and node not in names))
+    used = {*context.operations, *(node for node in _given_to_goroutines(context) if node not in names)}
+    enter(_sorted(node for node in _params(context) if _has_unseen_callers(context, node, names, used)))
+    enter(_sorted(node for node in _locals(context) if node in used and node not in names))
     return Census(dict(sorted(subjects.items())), {alias: tuple(found) for alias, found in names.items()})
 
 
@@ -129,11 +133,15 @@ def _is_element_map(context: Context, node: str, subjects: dict[str, Subject]) -
     return any(alias in context.operations for alias in (node, *context.aliases.forward(node).aliases))
 
 
-def _has_unseen_callers(context: Context, node: str, names: dict[str, list[str]]) -> bool:
-    """Whether a parameter that is operated on may be handed a map that is listed nowhere else."""
+def _given_to_goroutines(context: Context) -> Iterator[str]:
+    return (n for function in context.resolved.functions for go in function.gos for n in (*go.captured, *go.passed))
+
+
+def _has_unseen_callers(context: Context, node: str, names: dict[str, list[str]], used: Container[str]) -> bool:
+    """Whether a parameter that something is done with may be handed a map that is listed nowhere else."""
     if node in names and context.variables[node].function not in context.graph.roots:
         return False
-    return any(alias in context.operations for alias in (node, *context.aliases.forward(node).aliases))
+    return any(alias in used for alias in (node, *context.aliases.forward(node).aliases))
 
 
 def _subject(context: Context, node: str) -> Subject:
@@ -154,11 +162,12 @@ def _subject(context: Context, node: str) -> Subject:
     ]
     if _is_place(variable) or node.endswith(ELEMENT):
         sites += _neighbour_sites(context, ordered)
+    names = {node, *direct, *building}
     return Subject(
         node,
         "element" if node.endswith(ELEMENT) else variable.kind if variable is not None else "local",
         variable,
-        _once_each(sites),
+        _once_each(_as_visited(context, site, names) for site in sites),
         tuple(direct) + tuple(building),
         ordered,
         backward.makes,
@@ -244,6 +253,19 @@ def _neighbour_sites(context: Context, neighbours: Iterable[str]) -> Iterator[Si
                 if op.effect == "reset" or (one_of_many and op.effect not in _REMOVALS):
                     continue
                 yield Site(function, op, brief(place), False)
+
+
+def _as_visited(context: Context, site: Site, names: Container[str]) -> Site:
+    """``m.Range(func(k, v any) bool { m.Delete(k); … })``: the key is one of the map's own."""
+    key = site.op.key
+    if key is None or key.origin != KeyOrigin.PARAMETER.value:
+        return site
+    for ranged, keys in context.visited.get(site.function.name, ()):
+        if ranged in names and key.node in keys:
+            own = msgspec.structs.replace(key, origin=KeyOrigin.SAME_MAP.value)
+            guards = tuple(sorted({*site.op.guards, "ranging"}))
+            return replace(site, op=msgspec.structs.replace(site.op, key=own, guards=guards))
+    return site
 
 
 def _once_each(sites: Iterable[Site]) -> tuple[Site, ...]:

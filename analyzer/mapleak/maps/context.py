@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from mapleak.callgraph.model import CallGraph, Edge
 from mapleak.maps.aliases import AliasGraph
-from mapleak.maps.nodes import Nodes
+from mapleak.maps.nodes import Nodes, position_function
 from mapleak.maps.once import PROCESS, Guarded, find_guarded
 from mapleak.maps.places import Places
+from mapleak.maps.unfollowed import find_unfollowed
 from mapleak.model import Location
 from mapleak.resolve.model import FunctionFacts, MapOp, ResolvedProgram, TypeFacts, Variable
 
@@ -36,7 +37,9 @@ class Context:
     types: Mapping[str, TypeFacts]
     packages: frozenset[str]
     guarded: Guarded
+    unfollowed: frozenset[str]
     operations: Mapping[str, tuple[tuple[FunctionFacts, MapOp], ...]]  # by node, in order of the functions
+    visited: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]  # callback of Range -> map, nodes of its key
 
     def location(self, file: str, pos: int, end: int) -> Location:
         return self.places.location(file, pos, end)
@@ -84,8 +87,23 @@ class Context:
             if not name:
                 return Reach(False, False, "")
         entry = self.graph.entry.get(name, "")
-        once = name == function and name in self.graph.startup_only
+        once = name == function and name in self.graph.startup_only and name not in self.unfollowed
         return Reach(True, once and self.guarded.scopes.get(name, PROCESS) == PROCESS, entry)
+
+    def startup_here(self, function: FunctionFacts, pos: int) -> bool:
+        """Whether only importers could let what stands at ``pos`` run after start-up: this tree does not."""
+        here = function.name in self.graph.startup_here and function.name not in self.unfollowed
+        return here and not inside_endless_loop(function, pos)
+
+    def argument_position(self, node: str) -> str:
+        """``F$p1`` of the parameter variable or position ``node``, "" when it is neither."""
+        if position_function(node):
+            return node
+        owner = self.nodes.function(node)
+        for variant in self.graph.functions.get(owner, ()):
+            if node in variant.params:
+                return f"{owner}$p{variant.params.index(node)}"
+        return ""
 
     def parent(self, function: str) -> str:
         """The function a closure is written in, "" for every other function."""
@@ -125,6 +143,7 @@ def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
     nodes = Nodes(variables, graph.functions)
     mentioned.update(operations)
     aliases = AliasGraph(graph.flows, mentioned, nodes)
+    guarded = find_guarded(resolved, graph, nodes, aliases)
     return Context(
         resolved,
         graph,
@@ -134,6 +153,21 @@ def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
         variables,
         {fact.name: fact for fact in resolved.types},
         frozenset(info.package for info in resolved.files.values()),
-        find_guarded(resolved, graph, nodes, aliases),
+        guarded,
+        find_unfollowed(graph, guarded.scopes),
         {node: tuple(found) for node, found in operations.items()},
+        _visited(resolved, graph, aliases),
     )
+
+
+def _visited(
+    resolved: ResolvedProgram, graph: CallGraph, aliases: AliasGraph
+) -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
+    """What the first parameter of each function handed to sync.Map.Range is a key of."""
+    found: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {}
+    for function in resolved.functions:
+        for fact in function.ranges:
+            for name in aliases.functions(fact.callback):
+                params = graph.functions[name][0].params[:1] if name in graph.functions else ()
+                found[name] = (*found.get(name, ()), (fact.node, frozenset({f"{name}$p0", *params})))
+    return found

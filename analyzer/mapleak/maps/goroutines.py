@@ -119,13 +119,27 @@ def _captures(
     go: GoFact,
 ) -> Iterator[CapturedMap]:
     seen: set[str] = set()
-    for how, nodes in (("captured", go.captured), ("argument", go.passed)):
+    for how, nodes in (("captured", go.captured or _captured_by(context, bodies)), ("argument", go.passed)):
         for node in nodes:
-            aliases = frozenset((node, *context.aliases.forward(node).aliases))
-            for name in census.maps_of(node):
+            aliases = (node, *context.aliases.forward(node).aliases)
+            # A map made in the argument itself has no name but the parameter's.
+            names = census.maps_of(node) or next(filter(None, map(census.maps_of, aliases)), ())
+            for name in names:
                 if name not in seen:
                     seen.add(name)
-                    yield _captured(context, census, maps, maps[name], how, aliases, bodies)
+                    yield _captured(context, census, maps, maps[name], how, frozenset(aliases), bodies)
+
+
+def _captured_by(context: Context, bodies: tuple[FunctionFacts, ...]) -> tuple[str, ...]:
+    """The maps of enclosing functions that a closure in a variable uses (``loop := func() {…}; go loop()``)."""
+    nodes = [
+        node
+        for body in bodies
+        if body.parent
+        for node in (*(held.node for held in body.held if held.how == "captured"), *(op.node for op in body.ops))
+        if context.nodes.function(node) not in ("", body.name)
+    ]
+    return tuple(sorted(set(nodes)))
 
 
 def _captured(

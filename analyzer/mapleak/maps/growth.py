@@ -35,9 +35,9 @@ def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, 
     """What one insertion alone makes of its map."""
     return (
         _by_reach(context, subject, site)
-        or _by_place(subject, site, lifetime)
+        or _by_place(site, lifetime)
         or _by_guard(site)
-        or keys.judge(site.op.key, owner_of(subject))
+        or _by_key(keys, subject, site)
     )
 
 
@@ -55,9 +55,9 @@ def follow_other_maps(judgement: Judgement, site: Site, growths: Callable[[str],
     without it, so two maps that take their keys from each other stay unknown.
     """
     key = site.op.key
-    if judgement.growth is not Growth.UNKNOWN or key is None or key.origin != KeyOrigin.OTHER_MAP.value:
+    if judgement.growth is not Growth.UNKNOWN or (key is not None and key.origin != KeyOrigin.OTHER_MAP.value):
         return judgement
-    found = growths(key.node)
+    found = growths(key.node if key is not None else copied_from(site))
     if not found:
         return judgement
     if Growth.UNBOUNDED in found:
@@ -65,6 +65,14 @@ def follow_other_maps(judgement: Judgement, site: Site, growths: Callable[[str],
     if Growth.UNKNOWN in found:
         return judgement
     return Judgement(Growth.BOUNDED, "the keys are those of another map, which does not grow without bound")
+
+
+def copied_from(site: Site) -> str:
+    """The node of the map (or sequence) that maps.Copy and maps.Insert take their keys from, "" for other forms."""
+    for call in site.function.calls:
+        if call.pos == site.op.pos and len(call.args) > 1 and call.callee.endswith((".Copy", ".Insert")):
+            return call.args[1]
+    return ""
 
 
 def _by_reach(context: Context, subject: Subject, site: Site) -> Judgement | None:
@@ -76,7 +84,7 @@ def _by_reach(context: Context, subject: Subject, site: Site) -> Judgement | Non
         return Judgement(Growth.NONE, "nothing that runs reaches the insertion")
     if context.runs_once(function, site.op.pos):
         return Judgement(Growth.START_UP, f"{brief(function.name)} runs only at start-up")
-    if function.name in context.graph.startup_here and not inside_endless_loop(function, site.op.pos):
+    if context.startup_here(function, site.op.pos):
         return Judgement(Growth.START_UP, f"{brief(function.name)} is only called at start-up in this tree")
     if context.guarded_once(function, site.op.pos, owner_of(subject)):
         return Judgement(Growth.START_UP, "the insertion runs once")
@@ -85,18 +93,26 @@ def _by_reach(context: Context, subject: Subject, site: Site) -> Judgement | Non
     return None
 
 
-def _by_place(subject: Subject, site: Site, lifetime: Lifetime) -> Judgement | None:
+def _by_place(site: Site, lifetime: Lifetime) -> Judgement | None:
     if site.initial:
         return Judgement(Growth.BOUNDED, "the map is filled once, before it is stored")
     if lifetime is Lifetime.CALL and not inside_endless_loop(site.function, site.op.pos):
         return Judgement(Growth.BOUNDED, "the map is filled within one call")
+    return None
+
+
+def _by_key(keys: Keys, subject: Subject, site: Site) -> Judgement:
     if subject.variable is not None and subject.variable.key_bounded:
         return Judgement(
             Growth.BOUNDED, f"keys of type {subject.variable.key} are few ({subject.variable.key_bounded})"
         )
-    if site.op.key is not None and site.op.key.type in FINITE_KEY_TYPES:
-        return Judgement(Growth.BOUNDED, f"keys of type {site.op.key.type} are types of the program")
-    return None
+    if site.op.key is not None:
+        if site.op.key.type in FINITE_KEY_TYPES:
+            return Judgement(Growth.BOUNDED, f"values of type {site.op.key.type} are few")
+        return keys.judge(site.op.key, owner_of(subject))
+    if site.op.form == "decode":
+        return Judgement(Growth.UNBOUNDED, "the keys are in the data that is decoded")
+    return keys.judge_source(copied_from(site), site.function)
 
 
 def _by_guard(site: Site) -> Judgement | None:

@@ -18,10 +18,10 @@ from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import CONFIGURATION_WORDS, FINITE_CALLS, last_word
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
-from mapleak.maps.nodes import brief, position_function
+from mapleak.maps.nodes import brief, container_of, position_function
 from mapleak.maps.owners import Owners
 from mapleak.maps.programs import is_program
-from mapleak.resolve.model import CallFact, KeyFact
+from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
 
 _PARAMETER_LEVELS = 5
 """How many calls up a parameter is followed."""
@@ -85,9 +85,31 @@ class Keys:
             case KeyOrigin.PARAMETER:
                 return Judgement(Growth.UNBOUNDED, _with("the key is handed in", key.detail))
             case KeyOrigin.ELEMENT:
-                return Judgement(Growth.UNKNOWN, _with("the keys are elements of a collection", key.detail))
+                return self._element(key, owner, level)
             case _:
                 return Judgement(Growth.UNKNOWN, _with("where the key comes from is not known", key.detail))
+
+    def judge_source(self, node: str, function: FunctionFacts) -> Judgement:
+        """Judges the keys of the map or sequence ``node``, all of which ``function`` copies into another map."""
+        positions = [self.context.argument_position(node)]
+        if node:
+            positions += [alias for alias in self.context.aliases.backward(node).aliases if position_function(alias)]
+        for position in positions:
+            root = self.context.graph.roots.get(position_function(position)) if "$p" in position else None
+            if root is not None and root.repeats:
+                return Judgement(Growth.UNBOUNDED, f"the keys are handed in to {brief(root.function)} from outside")
+        return Judgement(Growth.UNKNOWN, f"which keys {brief(function.name)} copies is not known")
+
+    def _element(self, key: KeyFact, owner: str, level: int) -> Judgement:
+        """What a collection holds comes from where the collection comes from."""
+        if key.detail.startswith("received"):
+            return Judgement(Growth.UNBOUNDED, _with("each key comes out of a channel", key.detail))
+        position = self.context.argument_position(container_of(key.node))
+        if position:
+            return self.parameter(position, level)
+        if key.node and self.context.nodes.is_place(key.node):
+            return self._field(key, owner)
+        return Judgement(Growth.UNKNOWN, _with("the keys are elements of a collection", key.detail))
 
     def parameter(self, node: str, level: int = 0) -> Judgement:
         """Judges what is passed for the parameter ``F$pN``."""
@@ -145,8 +167,9 @@ class Keys:
 
     def _field(self, key: KeyFact, owner: str) -> Judgement:
         """A field of the map's own owner, of configuration or of a long-lived object takes few values."""
-        holder = key.node.rpartition(".")[0]
-        name = brief(key.node) or key.text
+        node = container_of(key.node)
+        holder = node.rpartition(".")[0]
+        name = brief(node) or key.text
         if holder and holder == owner:
             return Judgement(Growth.BOUNDED, f"the key is {name}, a field of the object that owns the map")
         if last_word(holder) in CONFIGURATION_WORDS:

@@ -106,8 +106,16 @@ REGISTRATION_NAME = re.compile(
 call them while they start, with names written in the source; the registries they fill are meant to be
 permanent."""
 
-FINITE_KEY_TYPES = frozenset({"reflect.Type", "*reflect.rtype", "*abi.Type", "*rtype", "runtime.Frame"})
-"""Key types, as they are written, that name types or code of the program: there are only so many."""
+FINITE_KEY_TYPES = frozenset(
+    {
+        "*abi.Type", "*reflect.rtype", "*rtype", "codes.Code", "crypto.Hash", "elliptic.Curve", "http.ConnState",
+        "os.Signal", "reflect.ChanDir", "reflect.Kind", "reflect.Type", "runtime.Frame", "slog.Level", "syscall.Errno",
+        "syscall.Signal", "time.Month", "time.Weekday", "tls.CurveID", "tls.SignatureScheme", "token.Token",
+        "x509.ExtKeyUsage", "x509.PublicKeyAlgorithm", "x509.SignatureAlgorithm",
+    }
+)  # fmt: skip
+"""Key types of the standard library, as they are written, with few values: enumerations, and what names types and
+code of the program. (Those declared in the analysed code are found by their constants.)"""
 
 FINITE_CALLS = frozenset(
     {

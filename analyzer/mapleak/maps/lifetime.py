@@ -8,7 +8,8 @@
   returned to callers that are not seen, or when code that is not analysed gets it. A result that callers take into
   their own locals is theirs: it is judged by where it goes from there.
 * A local of ``main`` that main's endless loop, or a closure that gets out, uses lives as long as the process.
-* A parameter of a function with unseen callers has whatever lifetime they give it: unknown.
+* A parameter of a function with unseen callers has whatever lifetime they give it: unknown. A parameter for which
+  callers make a map on the spot is like a local.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def find_lifetimes(context: Context, owners: Owners, handed: Handed, census: Cen
 
 def _variable(context: Context, owners: Owners, escapes: _Escapes, handed: Handed, subject: Subject) -> Living:
     """A local, result or parameter: the longest of the lives that it gets where it goes."""
-    if subject.kind == "param":
+    if subject.variable is not None and subject.kind == "param" and subject.variable.function in context.graph.roots:
         return Living(Lifetime.UNKNOWN, "callers that are not seen hand it in")
     found = list(_ways_out(context, owners, escapes, handed, subject))
     if not found:

@@ -58,7 +58,7 @@ def find_guarded(resolved: ResolvedProgram, graph: CallGraph, nodes: Nodes, alia
             scope = _scope(function, call, nodes, packages, types)
             if scope is None:
                 continue
-            for guarded in _functions(call.args[0] if call.args else "", aliases):
+            for guarded in aliases.functions(call.args[0] if call.args else ""):
                 scopes[guarded] = _looser(scopes.get(guarded), scope)
     _add_callees(scopes, graph)
     return Guarded(scopes)
@@ -95,18 +95,6 @@ def _made_at_startup(resolved: ResolvedProgram, graph: CallGraph) -> frozenset[s
         if function.name in graph.reachable and not (info is not None and info.is_test):
             (once if function.name in graph.startup_only else again).update(function.made)
     return frozenset(once - again)
-
-
-def _functions(node: str, aliases: AliasGraph) -> tuple[str, ...]:
-    """The functions a value may be."""
-    seen = {node}
-    queue = [node]
-    for current in queue:
-        for source in aliases.sources(current):
-            if source not in seen:
-                seen.add(source)
-                queue.append(source)
-    return tuple(sorted(name.removeprefix("func:") for name in seen if name.startswith("func:")))
 
 
 def _looser(known: str | None, scope: str) -> str:

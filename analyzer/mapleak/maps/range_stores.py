@@ -45,15 +45,8 @@ def find_range_stores(context: Context, census: Census) -> tuple[RangeStore, ...
 
 
 def _callbacks(context: Context, node: str) -> tuple[FunctionFacts, ...]:
-    """The functions a callback node may be: itself, or what flows into it."""
-    seen = {node}
-    queue = [node]
-    for current in queue:
-        for source in context.aliases.sources(current):
-            if source not in seen:
-                seen.add(source)
-                queue.append(source)
-    names = sorted(name.removeprefix("func:") for name in seen if name.startswith("func:"))
+    """The functions a callback may be."""
+    names = context.aliases.functions(node)
     return tuple(variant for name in names for variant in context.graph.functions.get(name, ()))
 
 
