@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from mapleak.callgraph.build import build as build_callgraph
 from mapleak.callgraph.model import CallGraph
 from mapleak.config import Config
@@ -51,9 +53,15 @@ def understand(config: Config, progress: Progress) -> Analysis:
     progress.stage("resolving names")
     locator = Locator.on(go_environment(config.go or None), tree)
     resolved = resolve(link(tree, facts, locator), tree)
+    facts = {path: _without_code(file) for path, file in facts.items()}
     progress.stage("building the call graph")
     graph = build_callgraph(resolved)
     return Analysis(tree, facts, resolved, graph, tree.skips + unreadable)
+
+
+def _without_code(facts: FileFacts) -> FileFacts:
+    """What triage still needs of a file: the syntax of a large program is most of its memory."""
+    return msgspec.structs.replace(facts, imports=(), functions=(), types=(), vars=(), consts=(), line_starts=b"")
 
 
 def model_of(analysis: Analysis, progress: Progress) -> MapModel:

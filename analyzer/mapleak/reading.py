@@ -9,11 +9,10 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-import msgspec
-
 from mapleak.errors import MapleakError
 from mapleak.progress import Progress
 from mapleak.source.model import Skip, SourceFile
+from mapleak.syntax.codec import decode, encode
 from mapleak.syntax.extract import extract
 from mapleak.syntax.facts import FileFacts
 
@@ -49,24 +48,36 @@ def available_processors() -> int:
 def _here(files: tuple[SourceFile, ...]) -> Iterator[FileFacts | str]:
     for file in files:
         data = _read(file.absolute)
-        yield extract(data) if isinstance(data, bytes) else data
+        yield _facts(data, file.absolute) if isinstance(data, bytes) else data
 
 
 def _in_processes(files: tuple[SourceFile, ...], workers: int) -> Iterator[FileFacts | str]:
     """Same as ``_here``; new processes are spawned, because a fork of a process with threads may hang."""
-    decoder = msgspec.msgpack.Decoder(FileFacts)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        try:
-            for outcome in pool.map(_encoded_facts, [file.absolute for file in files], chunksize=BATCH):
-                yield decoder.decode(outcome) if isinstance(outcome, bytes) else outcome
-        except BrokenProcessPool as error:
-            raise MapleakError("a process that reads files died, perhaps for want of memory; try --jobs 1") from error
+    try:
+        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    except (ImportError, OSError):  # systems without what processes need to share a queue
+        yield from _here(files)
+        return
+    try:
+        for outcome in pool.map(_encoded_facts, [file.absolute for file in files], chunksize=BATCH):
+            yield decode(outcome) if isinstance(outcome, bytes) else outcome
+    except BrokenProcessPool as error:
+        raise MapleakError("a process that reads files died, perhaps for want of memory; try --jobs 1") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _encoded_facts(absolute: str) -> bytes | str:
     data = _read(absolute)
-    return msgspec.msgpack.encode(extract(data)) if isinstance(data, bytes) else data
+    return encode(_facts(data, absolute)) if isinstance(data, bytes) else data
+
+
+def _facts(data: bytes, absolute: str) -> FileFacts:
+    try:
+        return extract(data)
+    except Exception as error:
+        error.add_note(f"while reading {absolute}")
+        raise
 
 
 def _read(absolute: str) -> bytes | str:

@@ -25,6 +25,9 @@ Exit codes:
   2  usage, configuration or internal error
   3  no Go files"""
 
+RECURSION_LIMIT = 10_000
+"""Python's own limit of 1,000 frames is too low for syntax nested 200 deep, the most that is read of a file."""
+
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -47,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(words: list[str]) -> int:
     """Run the command line; gives the exit code."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     verbose = any(word in ("-v", "--verbose") for word in words)
     try:
         outcome = cli.main(words, prog_name="mapleak", standalone_mode=False)
@@ -73,7 +77,8 @@ def run(words: list[str]) -> int:
         if verbose:
             traceback.print_exc()
         hint = "" if verbose else "; -v shows where"
-        return _failed(f"internal error: {type(error).__name__}: {error}{hint}")
+        notes = "".join(f", {note}" for note in getattr(error, "__notes__", ()))
+        return _failed(f"internal error: {type(error).__name__}: {error}{notes}{hint}")
     return outcome if outcome in (OK, FOUND, FAILED) else OK
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Watcher:
-    """Shows stages as they run and remembers how long each took; use it as a context."""
+    """Shows stages as they run; with timings says of each how long it took and the peak of memory after it."""
 
     def __init__(self, *, bar: bool, timings: bool) -> None:
         self._wanted = bar
@@ -61,7 +61,9 @@ class Watcher:
 
     def _finish(self) -> None:
         if self._timings and self._current:
-            click.echo(f"{time.perf_counter() - self._since:8.2f} s  {safe(self._current)}", err=True)
+            peak = peak_memory()
+            memory = f"  {peak[0]:6.0f} MiB" if peak else ""
+            click.echo(f"{time.perf_counter() - self._since:8.2f} s{memory}  {safe(self._current)}", err=True)
         self._current = ""
 
 
@@ -70,14 +72,18 @@ def bar_wanted(*, switched_off: bool) -> bool:
     return sys.stderr.isatty() and not switched_off and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
 
 
-def peak_memory() -> str:
-    """The largest amount of memory this process and its children have used, in words; "" where it is not known."""
+def peak_memory() -> tuple[float, float] | None:
+    """The most memory this process and its largest child have used so far, in MiB; None where it is not known."""
     try:
         import resource
     except ImportError:
-        return ""
+        return None
     unit = 1 if sys.platform == "darwin" else 1024
-    own, children = (
-        resource.getrusage(who).ru_maxrss * unit / 2**20 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return f"peak memory {own:.0f} MiB, largest child process {children:.0f} MiB"
+    own, child = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own * unit / 2**20, child * unit / 2**20
+
+
+def peak_in_words() -> str:
+    """One line about memory for ``-v``."""
+    peak = peak_memory()
+    return f"peak memory {peak[0]:.0f} MiB, largest child process {peak[1]:.0f} MiB" if peak else "peak memory unknown"

@@ -63,7 +63,7 @@ def scan(**options: Any) -> int:
     PATHS are files, folders or patterns such as ./...; the current folder by default. They limit what is
     reported: the modules they lie in are always analysed as a whole.
     """
-    from mapleak.cli.progress import Watcher, bar_wanted, peak_memory
+    from mapleak.cli.progress import Watcher, bar_wanted, peak_in_words
     from mapleak.registry import load_rules
     from mapleak.report.summary import summary
 
@@ -76,7 +76,7 @@ def scan(**options: Any) -> int:
     if not options["quiet"]:
         click.echo(summary(report, verbose=options["verbose"]), nl=False, err=True)
     if options["verbose"]:
-        click.echo(peak_memory(), err=True)
+        click.echo(peak_in_words(), err=True)
     return exit_code(report, "never" if options["exit_zero"] else options["fail_on"], strict=options["strict"])
 
 
