@@ -126,6 +126,12 @@ CASES = [
     ("kinds[reflect.TypeOf(t).Kind()] = 1", "insert assign kinds enum"),
     ("s := t.sm.Store; s(p, 1)", "insert sync.Map.Store T.sm parameter"),
     ("addresses[reflect.ValueOf(external).Pointer()] = true", "insert assign addresses call"),
+    (
+        'w := Words{a: "x", b: p}; global[w.a] = 1; global[w.b] = 2',
+        "insert assign global constant;insert assign global parameter",
+    ),
+    ('w := Words{a: "x"}; json.Unmarshal(q, &w); global[w.a] = 1', "insert assign global field"),
+    ('w := Words{a: "x"}; w.a = p; global[w.a] = 1', "insert assign global field"),
     ("key := any(p); anything[key.(string)] = 1", "insert assign anything parameter"),
 ]
 

@@ -117,7 +117,7 @@ class Evaluator:
         if selection.field is not None:
             node = f"{selection.owner}.{selection.name}"
             self.observer.use(node, selection.type, e)
-            return Value(selection.type, node, "value", selection)
+            return Value(selection.type, node, "value", selection, operand=x)
         receiver = ".".join(selection.path[-1]) if selection.path else x.node
         if selection.function is None:
             return Value(selection.type, "", "value", selection, receiver)
@@ -197,6 +197,8 @@ class Evaluator:
     def _unary(self, e: ast.Unary, scope: Scope) -> Value:
         x = self.expr(e.x, scope)
         if e.op == "&":
+            if isinstance(x.denotes, Variable):
+                x.denotes.parts = {}  # whoever gets the address may change the fields
             return Value(Pointer(x.type), x.node, "value", x.denotes)
         if e.op == "<-":
             self.observer.receive(e, x.node)

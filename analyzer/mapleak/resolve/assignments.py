@@ -7,7 +7,7 @@ from mapleak.program.operators import spread_results
 from mapleak.program.typexpr import read_type
 from mapleak.program.values import NOTHING, Value
 from mapleak.resolve.body import Body
-from mapleak.resolve.keys import Origin, callee_name, merge, origin_of
+from mapleak.resolve.keys import Origin, callee_name, merge, origin_of, origins_of_parts
 from mapleak.resolve.known import MAP_FUNCTIONS
 from mapleak.resolve.shapes import followed, map_shape
 from mapleak.resolve.spell import spell
@@ -68,10 +68,12 @@ def _define(body: Body, target: ast.Name, value: Value, source: ast.Expr | None,
     if source is not None and not follows and isinstance(source, ast.Call):
         origin = Origin("call", spell(source.fun), value.node)
     if isinstance(known, Variable):  # redeclared: an assignment
+        known.parts = {}
         known.origin = merge(known.origin, origin)
         flow_into(body, known.node, known.type, value)
         return
     variable = body.local(target.name, default_type(value.type), origin, target)
+    variable.parts = origins_of_parts(value)
     if callee_name(value.denotes) in MAP_FUNCTIONS and value.receiver:
         body.recorder.method_values[variable.node] = value
     body.scope.names[target.name] = variable
@@ -90,6 +92,7 @@ def store(body: Body, target: ast.Expr, value: Value, source: ast.Expr | None, a
     if isinstance(target, ast.Index) and insert(body, target, "assign", target, value):
         return
     place = body.expr(target)
+    _forget_parts(place)
     if isinstance(place.denotes, Variable) and place.denotes.function and isinstance(target, ast.Name):
         origin = origin_of(source, value) if source is not None else Origin("unknown", "", "")
         if place.denotes not in body.counter_of_loop:
@@ -102,6 +105,13 @@ def store(body: Body, target: ast.Expr, value: Value, source: ast.Expr | None, a
         _replace_struct(body, place.type, target, at)
     if value.mode != "void" and place.node:
         flow_into(body, place.node, place.type, value)
+
+
+def _forget_parts(place: Value) -> None:
+    """A struct that is assigned to, whole or in a field, no longer is the literal it was made of."""
+    holder = place.operand.denotes if place.operand is not None else place.denotes
+    if isinstance(holder, Variable):
+        holder.parts = {}
 
 
 def _replace_struct(body: Body, t: Type, target: ast.Star, at: ast.Node) -> None:

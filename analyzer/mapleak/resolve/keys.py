@@ -54,7 +54,7 @@ def origin_of(e: ast.Expr, value: Value) -> Origin:
         case ast.Name():
             return _origin_of_name(e, value)
         case ast.Selector():
-            return Origin("field", spell(e), value.node)
+            return _origin_of_field(e, value)
         case ast.Index():
             return Origin("element", spell(e), value.node)
         case ast.Unary():
@@ -78,6 +78,21 @@ def _origin_of_name(e: ast.Name, value: Value) -> Origin:
         if not value.denotes.function:
             return Origin("field", e.name, value.node)
     return UNKNOWN_ORIGIN
+
+
+def _origin_of_field(e: ast.Selector, value: Value) -> Origin:
+    """A field of a local struct literal comes from where the literal took it."""
+    holder = value.operand.denotes if value.operand is not None else None
+    if isinstance(holder, Variable) and isinstance(e.x, ast.Name):
+        known = holder.parts.get(e.name)
+        if isinstance(known, Origin):
+            return known
+    return Origin("field", spell(e), value.node)
+
+
+def origins_of_parts(value: Value) -> dict[str, object]:
+    """Where the fields of a struct literal come from, by field name."""
+    return {where.removeprefix("field "): origin_of(part, v) for where, part, v in value.parts}
 
 
 def _origin_of_unary(e: ast.Unary, value: Value) -> Origin:

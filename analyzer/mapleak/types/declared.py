@@ -115,10 +115,11 @@ class Function:
 class Variable:
     """A variable, parameter, result or field-less receiver. ``node`` names it in the value-flow graph.
 
-    ``origin`` remembers where a local's value came from, for key classification (set by resolve).
+    ``origin`` remembers where a local's value came from, and ``parts`` where the fields of a struct literal
+    did, by field name (both set by resolve, for the classification of keys).
     """
 
-    __slots__ = ("_load", "_type", "function", "name", "node", "origin", "package")
+    __slots__ = ("_load", "_type", "function", "name", "node", "origin", "package", "parts")
 
     def __init__(self, name: str, node: str, package: str, function: str, load: Callable[[], Type] | Type) -> None:
         self.name = name
@@ -126,6 +127,7 @@ class Variable:
         self.package = package
         self.function = function  # "" for package variables
         self.origin: object = None
+        self.parts: dict[str, object] = {}
         if isinstance(load, Type):
             self._load: Callable[[], Type] | None = None
             self._type: Type | None = load
