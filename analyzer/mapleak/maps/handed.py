@@ -9,7 +9,7 @@ from mapleak.maps.context import Context
 from mapleak.maps.knowledge import reads_only
 from mapleak.maps.nodes import container_of, is_result, position_function
 from mapleak.maps.programs import is_program
-from mapleak.resolve.model import CallFact, FunctionFacts
+from mapleak.resolve.model import CallFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +28,27 @@ def find_handed(context: Context) -> Handed:
     what they get, or whose effect is an operation of its own, are left out."""
     found: dict[str, dict[str, None]] = {}
     for function in context.resolved.functions:
+        edges = context.graph.callees.get(function.name, ())
+        inside = frozenset(edge.pos for edge in edges if edge.file == function.file)
         for call in function.calls:
             nodes = [node for node in (call.receiver, *call.args) if node]
-            if nodes and (receiver := _outside(context, function, call)):
+            if nodes and (receiver := _outside(context, call, inside)):
                 for node in nodes:
                     found.setdefault(node, {})[receiver] = None
     unreadable = frozenset(info.package for info in context.resolved.files.values() if info.has_issues)
     return Handed({node: tuple(receivers) for node, receivers in found.items()}, unreadable)
 
 
-def _outside(context: Context, function: FunctionFacts, call: CallFact) -> str:
-    """What a call leads to when it leads out of the analysed code, else ""."""
+def _outside(context: Context, call: CallFact, inside: frozenset[int]) -> str:
+    """What a call leads to when it leads out of the analysed code, else "". ``inside`` are the offsets of the
+    calls that the call graph follows."""
     if call.mode == "static":
         if call.callee in context.graph.functions or reads_only(call.callee):
             return ""
         return call.callee
     if call.mode == "unknown":
         return call.callee or "a function that is not known"
-    edges = context.graph.callees.get(function.name, ())
-    if any(edge.pos == call.pos and edge.file == function.file for edge in edges):
+    if call.pos in inside:
         return ""
     return f"{call.callee}.{call.method}" if call.method else call.callee
 
