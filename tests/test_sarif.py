@@ -207,6 +207,14 @@ def test_code_flow(tmp_path: Path) -> None:
     assert all(step["location"]["message"]["text"] for step in thread["locations"])
 
 
+def test_the_declaration_is_told_once(tmp_path: Path) -> None:
+    """A trace that speaks of it needs no further step."""
+    declared = Step(finding().map.declaration, "lives as long as the process")
+    result = one(tmp_path, finding(trace=(declared, *finding().trace)))
+    assert len(result["relatedLocations"]) == 3
+    assert len(result["codeFlows"][0]["threadFlows"][0]["locations"]) == 3
+
+
 def test_fingerprints(tmp_path: Path) -> None:
     """GitHub's hash of the line, and ours."""
     found = report(tmp_path, finding())

@@ -183,17 +183,19 @@ def _properties(finding: Finding) -> JsonObject:
 
 def _related(finding: Finding) -> list[tuple[Location, str]]:
     """The declaration, the steps, and the lines of the compiler: what the message links to, each of them once."""
-    wanted: list[tuple[Location, str]] = []
-    if finding.map.name:
-        wanted.append((finding.map.declaration, _declared(finding)))
-    wanted += [(step.location, step.message) for step in finding.trace[:MOST_STEPS]]
+    wanted = _argument(finding)
     if finding.compiler is not None:
         wanted += [(line.location, f"compiler: {line.message}") for line in finding.compiler.diagnostics[:MOST_STEPS]]
     return list(dict.fromkeys(wanted))
 
 
-def _declared(finding: Finding) -> str:
-    return f"'{finding.map.name}' is declared here"
+def _argument(finding: Finding) -> list[tuple[Location, str]]:
+    """The steps of the trace, after the map's declaration where none of them is about it."""
+    steps = [(step.location, step.message) for step in finding.trace[:MOST_STEPS]]
+    declaration = finding.map.declaration
+    if finding.map.name and all(place != declaration for place, _ in steps):
+        steps.insert(0, (declaration, f"'{finding.map.name}' is declared here"))
+    return steps
 
 
 def _message(finding: Finding, related: Iterable[tuple[Location, str]]) -> str:
@@ -203,9 +205,9 @@ def _message(finding: Finding, related: Iterable[tuple[Location, str]]) -> str:
         f"[{_link_text(location)}]({number}): {_sentence(words)}" for number, (location, words) in enumerate(related, 1)
     ]
     if finding.compiler is not None:
-        lines.append(_sentence(f"Compiler: {finding.compiler.verdict.value}, {finding.compiler.reason}"))
+        lines.append(_sentence(f"The compiler: {finding.compiler.verdict.value}, {finding.compiler.reason}"))
     if finding.remedy:
-        lines.append(_sentence(finding.remedy))
+        lines.append(_sentence(f"To mend it: {finding.remedy}"))
     return "\n".join(lines)
 
 
@@ -231,10 +233,7 @@ def _link_text(location: Location) -> str:
 
 
 def _code_flow(finding: Finding, places: Places) -> JsonObject:
-    steps: list[JsonValue] = []
-    if finding.map.name:
-        steps.append(_flow_step(finding.map.declaration, _declared(finding), places))
-    steps += [_flow_step(step.location, step.message, places) for step in finding.trace[:MOST_STEPS]]
+    steps: list[JsonValue] = [_flow_step(place, words, places) for place, words in _argument(finding)]
     return {"threadFlows": [{"locations": steps}]}
 
 
