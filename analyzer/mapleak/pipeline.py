@@ -87,7 +87,7 @@ def analyze(config: Config, rules: tuple[Rule, ...], progress: Progress) -> Repo
         findings=triaged,
         skips=tuple(sorted(analysis.skips, key=lambda skip: (skip.path, skip.reason))),
         problems=_problems(analysis.facts),
-        notes=checked.notes,
+        notes=checked.notes + _notes(analysis.graph),
         rules=active,
         toolchain=checked.toolchain,
     )
@@ -125,6 +125,11 @@ def _totals(analysis: Analysis, maps: int) -> Totals:
         lines=sum(facts.lines for facts in analysis.facts.values()),
         maps=maps,
     )
+
+
+def _notes(graph: CallGraph) -> tuple[str, ...]:
+    """What the user should know of the analysis itself."""
+    return () if graph.complete else ("some calls of function values were not followed: there are too many",)
 
 
 def _problems(facts: Mapping[str, FileFacts]) -> tuple[SyntaxProblem, ...]:
