@@ -147,7 +147,10 @@ def test_types_that_hold_each_other() -> None:
 def test_field_of_an_anonymous_struct() -> None:
     """``var state struct { m map[string]int }``."""
     world = World()
-    assert life(world, world.field_("state"))[0] is Lifetime.PROCESS
+    world.type("T")
+    name, other = world.field_("state"), world.field_("T")
+    assert life(world, name)[0] is Lifetime.PROCESS
+    assert (world.map(name).of_variable, world.map(other).of_variable) == (True, False)
 
 
 def test_element_lives_as_its_container() -> None:

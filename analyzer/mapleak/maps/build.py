@@ -13,7 +13,7 @@ from mapleak.callgraph.model import CallGraph
 from mapleak.maps.census import Census, Site, Subject, take_census
 from mapleak.maps.context import Context, make_context
 from mapleak.maps.describe import declaration_of, types_of
-from mapleak.maps.emptying import no_effect
+from mapleak.maps.emptying import no_effect, owner_of
 from mapleak.maps.goroutines import find_goroutines
 from mapleak.maps.growth import follow_other_maps, judge_insertion, judge_map
 from mapleak.maps.handed import find_handed, has_unseen_uses
@@ -104,8 +104,7 @@ def _abstract_map(
         operations[effect].append(operation)
     types = types_of(context, subject)
     declaration = declaration_of(context, subject)
-    inserts = tuple(operations[Effect.INSERT])
-    whole = judge_map(judgements)
+    inserts, whole = tuple(operations[Effect.INSERT]), judge_map(judgements)
     return AbstractMap(
         name=subject.node,
         kind=subject.kind,
@@ -128,7 +127,12 @@ def _abstract_map(
         generated=context.is_generated(declaration.file),
         in_test=context.is_test(declaration.file),
         unseen_uses=unseen,
+        of_variable=subject.kind == "field" and _is_package_variable(context, owner_of(subject)),
     )
+
+
+def _is_package_variable(context: Context, owner: str) -> bool:
+    return owner not in context.types and owner.rpartition(".")[0] in context.packages
 
 
 def _creation(context: Context, make: str) -> Location:
