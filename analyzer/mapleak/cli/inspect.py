@@ -12,7 +12,9 @@ from mapleak.cli.options import config_from, reading_options
 
 @click.command()
 @reading_options
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Output format.")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
+)
 @click.option("--no-progress", is_flag=True, help="No progress bar.")
 @click.option("-v", "--verbose", is_flag=True, help="Timings on standard error.")
 def maps(**options: Any) -> int:
@@ -32,7 +34,12 @@ def maps(**options: Any) -> int:
 @click.command()
 @reading_options
 @click.option(
-    "--format", "format_", type=click.Choice(["json", "dot", "graphml"]), default="json", help="Output format."
+    "--format",
+    "format_",
+    type=click.Choice(["json", "dot", "graphml"]),
+    default="json",
+    show_default=True,
+    help="Output format.",
 )
 @click.option("--no-progress", is_flag=True, help="No progress bar.")
 @click.option("-v", "--verbose", is_flag=True, help="Timings on standard error.")

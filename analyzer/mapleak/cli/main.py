@@ -12,18 +12,11 @@ from collections.abc import Sequence
 import click
 
 from mapleak import __version__
-from mapleak.cli.exits import FAILED, FOUND, INTERRUPTED, NO_GO_FILES, OK, under_pre_commit
+from mapleak.cli.exits import EXIT_CODES, FAILED, FOUND, INTERRUPTED, NO_GO_FILES, OK, under_pre_commit
 from mapleak.cli.inspect import callgraph, maps
 from mapleak.cli.rules import explain, rules
 from mapleak.cli.scan import scan
 from mapleak.errors import MapleakError, NoGoFilesError
-
-EXIT_CODES = """\b
-Exit codes:
-  0  nothing at or above --fail-on
-  1  findings
-  2  usage, configuration or internal error
-  3  no Go files"""
 
 RECURSION_LIMIT = 10_000
 """Python's own limit of 1,000 frames is too low for syntax nested 200 deep, the most that is read of a file."""

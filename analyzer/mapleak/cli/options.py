@@ -16,7 +16,11 @@ LEVELS = [level.value for level in Level]
 CONFIDENCES = [confidence.value for confidence in Confidence]
 
 COLOUR_OPTION = click.option(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in text output."
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour in text output.",
 )
 
 
@@ -25,7 +29,12 @@ def reading_options(command: Function) -> Function:
     for decorate in reversed(
         (
             click.argument("paths", nargs=-1, metavar="[PATHS]..."),
-            click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files and folders that match."),
+            click.option(
+                "--exclude",
+                multiple=True,
+                metavar="GLOB",
+                help="Do not report files that match; patterns as in .gitignore.",
+            ),
             click.option("--include-vendor", is_flag=True, help="Analyse vendor folders as if they were yours."),
             click.option("--no-respect-gitignore", is_flag=True, help="Analyse files that git ignores, too."),
             click.option("--force-exclude", is_flag=True, help="Apply --exclude to paths named on the command line."),
@@ -50,13 +59,20 @@ def choosing_options(command: Function) -> Function:
                 type=click.Choice(CONFIDENCES),
                 help="Report findings this sure and up.  [default: medium]",
             ),
-            click.option("--min-severity", type=click.Choice(LEVELS), default="note", help="Report this level and up."),
+            click.option(
+                "--min-severity",
+                type=click.Choice(LEVELS),
+                default="note",
+                show_default=True,
+                help="Report this level and up.",
+            ),
             click.option("--pedantic", is_flag=True, help="Report findings of every confidence."),
             click.option("--tests", is_flag=True, help="Report findings in _test.go files, too."),
             click.option(
                 "--generated",
                 type=click.Choice(["report", "skip"]),
                 default="skip",
+                show_default=True,
                 help="Findings in generated files.",
             ),
             click.option("--no-ignores", is_flag=True, help="Disregard suppression comments."),
@@ -74,6 +90,7 @@ def compiler_options(command: Function) -> Function:
                 "--compiler",
                 type=click.Choice([mode.value for mode in CompilerMode]),
                 default="auto",
+                show_default=True,
                 help="Put findings to the Go compiler: when Go is found, never, or fail without it.",
             ),
             click.option("--go", default="", metavar="PATH", help="The go command to use."),
@@ -81,6 +98,7 @@ def compiler_options(command: Function) -> Function:
                 "--compiler-timeout",
                 type=click.FloatRange(min=0, min_open=True),
                 default=COMPILER_TIMEOUT,
+                show_default=True,
                 metavar="SECONDS",
                 help="Deadline for the compiler.",
             ),

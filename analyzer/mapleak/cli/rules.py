@@ -48,7 +48,12 @@ def _painted(markdown: str, color: str) -> str:
 
 @click.command()
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", help="Output format."
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="Output format.",
 )
 def rules(format_: str) -> None:
     """List all rules."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mapleak.cli.exits import FAILED, FOUND, OK
+from mapleak.cli.exits import EXIT_CODES, FAILED, FOUND, OK
 from mapleak.cli.options import COLOUR_OPTION, LEVELS, choosing_options, compiler_options, config_from, reading_options
 from mapleak.config import CompilerMode, Config
 
@@ -33,17 +33,23 @@ def _report_targets(
     return tuple(targets)
 
 
-@click.command()
+@click.command(epilog=EXIT_CODES)
 @reading_options
 @choosing_options
 @compiler_options
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="Format of the report.")
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="Format of the report."
+)
 @click.option("-o", "--output", default="", metavar="FILE", help="Write the report there instead of standard output.")
 @click.option(
     "--report", multiple=True, metavar="FORMAT=FILE", callback=_report_targets, help="Write a further report."
 )
 @click.option(
-    "--fail-on", type=click.Choice([*LEVELS, "never"]), default="warning", help="Exit with 1 from this level up."
+    "--fail-on",
+    type=click.Choice([*LEVELS, "never"]),
+    default="warning",
+    show_default=True,
+    help="Exit with 1 from this level up.",
 )
 @click.option("--exit-zero", is_flag=True, help="The same as --fail-on never.")
 @click.option("--strict", is_flag=True, help="Exit with 2 when a file has syntax errors or cannot be read.")
