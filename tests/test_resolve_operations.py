@@ -90,7 +90,7 @@ CASES = [
     ("t.sm.Store(p, 1)", "insert sync.Map.Store T.sm parameter"),
     ("t.ptr.LoadOrStore(p, 1)", "insert sync.Map.LoadOrStore T.ptr parameter"),
     ("t.ptr.Swap(p, 1)", "insert sync.Map.Swap T.ptr parameter"),
-    ("t.sm.CompareAndSwap(p, 1, 2)", "update sync.Map.CompareAndSwap T.sm parameter"),
+    ("t.sm.CompareAndSwap(p, 1, 2)", ""),
     ("t.sm.LoadAndDelete(p)", "remove sync.Map.LoadAndDelete T.sm parameter"),
     ("t.sm.Clear()", "remove sync.Map.Clear T.sm"),
     ("delete(t.m, p)", "remove delete T.m parameter"),
@@ -132,6 +132,9 @@ CASES = [
     ),
     ('w := Words{a: "x"}; json.Unmarshal(q, &w); global[w.a] = 1', "insert assign global field"),
     ('w := Words{a: "x"}; w.a = p; global[w.a] = 1', "insert assign global field"),
+    ("(*sync.Map).Store(&t.sm, p, 1)", "insert sync.Map.Store T.sm parameter"),
+    ("var nil = map[string]int{}; t.m = nil", "reset remake T.m"),
+    ("list := []map[string]int{}; list[0] = nil", "reset nil list[]"),
     ("key := any(p); anything[key.(string)] = 1", "insert assign anything parameter"),
 ]
 

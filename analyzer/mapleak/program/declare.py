@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from mapleak.program.expressions import Evaluator
 from mapleak.program.packages import File, Package
@@ -12,17 +12,27 @@ from mapleak.program.values import Unobserved
 from mapleak.syntax import ast
 from mapleak.types.declared import Constant, Function, TypeDeclaration, TypeName, Variable
 from mapleak.types.generics import substitute
-from mapleak.types.types import UNKNOWN, Pointer, Signature, Tuple, Type, TypeParam, underlying
+from mapleak.types.types import UNKNOWN, Named, Pointer, Signature, Tuple, Type, TypeParam, underlying
 from mapleak.types.universe import default_type
 
 
-def declare_file(file: File) -> None:
-    """Enter everything ``file`` declares at package level into its package."""
+def declare(files: Iterable[File]) -> None:
+    """Enter everything the files declare at package level into their packages.
+
+    Methods come last: a receiver may be written through an alias, in whatever file that is declared.
+    """
+    files = tuple(files)
+    for file in files:
+        _declare_names(file)
+    for file in files:
+        for function in file.facts.functions:
+            _declare_function(function, file, file.package)
+
+
+def _declare_names(file: File) -> None:
     package = file.package
     for spec in file.facts.types:
         package.declare(spec.name, file, declare_type(spec, file.scope, f"{package.path}.{spec.name}", package))
-    for function in file.facts.functions:
-        _declare_function(function, file, package)
     evaluator = Evaluator(package.program, file.path, package.path, Unobserved())
     for variables in file.facts.vars:
         for i, name in enumerate(variables.names):
@@ -42,7 +52,7 @@ def _variable_type(spec: ast.VarSpec, index: int, scope: Scope, node: str, evalu
         if spec.type is not None:
             return read_type(spec.type, scope, node)
         if len(spec.values) == len(spec.names):
-            return default_type(evaluator.expr(spec.values[index], scope).type)
+            return default_type(evaluator.expr(spec.values[index], initialiser_scope(scope, node)).type)
         if not spec.values:
             return UNKNOWN
         result = evaluator.expr(spec.values[0], scope).type
@@ -51,6 +61,13 @@ def _variable_type(spec: ast.VarSpec, index: int, scope: Scope, node: str, evalu
         return result if index == 0 else UNKNOWN
 
     return load
+
+
+def initialiser_scope(scope: Scope, node: str) -> Scope:
+    """The scope in which the initialiser of the variable ``node`` is evaluated."""
+    inner = scope.child()
+    inner.naming = node
+    return inner
 
 
 def _constant_type(spec: ast.ConstSpec, index: int, scope: Scope, evaluator: Evaluator) -> Callable[[], Type]:
@@ -117,11 +134,25 @@ def receiver_name(recv: ast.Param) -> tuple[str, bool, tuple[str, ...]]:
     return (t.name if isinstance(t, ast.Name) else ""), pointer, names
 
 
-def function_name(function: ast.FuncDecl, package: str) -> str:
+def receiver_base(recv: ast.Param, file: File) -> tuple[str, bool]:
+    """The name of the type a method belongs to, and whether its receiver is a pointer; aliases looked through."""
+    name, pointer, _ = receiver_name(recv)
+    found = file.package.find(name, file)
+    if isinstance(found, TypeName) and found.declaration is None:
+        t = found.type
+        if isinstance(t, Pointer):
+            pointer, t = True, t.elem
+        if isinstance(t, Named) and t.declaration.package == file.package.path:
+            return t.declaration.name, pointer
+    return name, pointer
+
+
+def function_name(function: ast.FuncDecl, file: File) -> str:
     """The name in reports: ``p.F``, ``(p.T).M`` or ``(*p.T).M``."""
+    package = file.package.path
     if function.recv is None:
         return f"{package}.{function.name}"
-    receiver, pointer, _ = receiver_name(function.recv)
+    receiver, pointer = receiver_base(function.recv, file)
     return f"({'*' if pointer else ''}{package}.{receiver}).{function.name}"
 
 
@@ -130,7 +161,8 @@ def function_scope(function: ast.FuncDecl, file: File, name: str) -> tuple[Scope
     scope = Scope(file, file.scope, name)
     if function.recv is None:
         return scope, (), None
-    receiver, pointer, names = receiver_name(function.recv)
+    _, _, names = receiver_name(function.recv)
+    receiver, pointer = receiver_base(function.recv, file)
     found = file.package.find(receiver, file)
     declaration = found.declaration if isinstance(found, TypeName) else None
     if declaration is None:
@@ -151,18 +183,18 @@ def _constraint(declaration: TypeDeclaration, index: int) -> Type:
 
 
 def _declare_function(function: ast.FuncDecl, file: File, package: Package) -> None:
-    name = function_name(function, package.path)
+    name = function_name(function, file)
 
     def load() -> tuple[Signature, tuple[TypeParam, ...]]:
         scope, receiver_params, _ = function_scope(function, file, name)
         return read_signature(function.type, scope, name), receiver_params
 
-    pointer = function.recv is not None and receiver_name(function.recv)[1]
+    receiver, pointer = receiver_base(function.recv, file) if function.recv is not None else ("", False)
     declared = Function(package.path, function.name, name, file.path, function.name_pos, package.in_tree, pointer, load)
     if function.recv is None:
         if function.name not in ("init", "_"):
             package.declare(function.name, file, declared)
         return
-    methods = package.methods.setdefault(receiver_name(function.recv)[0], {})
+    methods = package.methods.setdefault(receiver, {})
     if function.name not in methods or file.preferred:
         methods[function.name] = declared

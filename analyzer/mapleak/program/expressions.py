@@ -101,7 +101,7 @@ class Evaluator:
         return Value(signature, f"func:{name}" if name else "", "value", Literal(name))
 
     def _type(self, e: ast.Expr, scope: Scope) -> Value:
-        return Value(read_type(e, scope, f"{scope.owner}.struct@{e.pos}"), "", "type")
+        return Value(read_type(e, scope, scope.anonymous(e.pos)), "", "type")
 
     # --- selectors ----------------------------------------------------------------------------
 
@@ -149,7 +149,7 @@ class Evaluator:
         signature = selection.type
         with_receiver = Signature((t, *signature.params), signature.results, signature.variadic)
         node = f"func:{selection.function.name}" if selection.function is not None else ""
-        return Value(with_receiver, node, "value", selection, "")
+        return Value(with_receiver, node, "method expression", selection)
 
     # --- primary expressions ------------------------------------------------------------------
 
@@ -221,7 +221,7 @@ class Evaluator:
         x = self.expr(e.x, scope)
         if e.type is None:
             return x
-        t = read_type(e.type, scope, f"{scope.owner}.struct@{e.pos}")
+        t = read_type(e.type, scope, scope.anonymous(e.pos))
         return Value(t, x.node, "value", x.denotes)
 
     # --- composite literals -------------------------------------------------------------------
@@ -231,7 +231,7 @@ class Evaluator:
 
     def composite(self, e: ast.Composite, scope: Scope, elided: Type) -> Value:
         """A composite literal; ``elided`` is its type where the literal leaves it out."""
-        t = elided if e.type is None else read_type(e.type, scope, f"{scope.owner}.struct@{e.pos}")
+        t = elided if e.type is None else read_type(e.type, scope, scope.anonymous(e.pos))
         pointer = e.type is None and isinstance(t, Pointer)
         literal_type = t.elem if pointer and isinstance(t, Pointer) else t
         self.observer.made(literal_type)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from mapleak.program.declare import declare_file
+from mapleak.program.declare import declare
 from mapleak.program.packages import File, Package, Program
 from mapleak.source.constraints import DEFAULT, matches
 from mapleak.source.locate import Locator
@@ -39,9 +39,7 @@ def link(tree: Tree, facts: Mapping[str, FileFacts], locator: Locator) -> Progra
             program.packages.setdefault(path, []).append(package)
         file = File(source.path, found, package, _preferred(source.file_constraint, found.constraint))
         package.files.append(file)
-    for package in packages.values():
-        for file in package.files:
-            declare_file(file)
+    declare(file for package in packages.values() for file in package.files)
     return program
 
 
@@ -98,6 +96,5 @@ class _Outside:
                 size=0,
                 reported=False,
             )
-        for file in package.files:
-            declare_file(file)
+        declare(package.files)
         return package

@@ -12,18 +12,27 @@ if TYPE_CHECKING:
 
 
 class Scope:
-    """A block inside a file. ``owner`` names what is declared here (``p.F`` in a function's body)."""
+    """A block inside a file.
 
-    __slots__ = ("file", "names", "owner", "parent")
+    ``owner`` names what is declared here (``p.F`` in a function's body). ``naming`` is the variable whose
+    initialiser is being evaluated, if any: struct types written in it are named after the variable.
+    """
+
+    __slots__ = ("file", "names", "naming", "owner", "parent")
 
     def __init__(self, file: File, parent: Scope | None, owner: str) -> None:
         self.file = file
         self.parent = parent
         self.owner = owner
         self.names: dict[str, Object] = {}
+        self.naming = ""
 
     def child(self) -> Scope:
         return Scope(self.file, self, self.owner)
+
+    def anonymous(self, pos: int) -> str:
+        """The owner's name for a struct type written at offset ``pos`` outside any declaration of its own."""
+        return self.naming or f"{self.owner}.struct@{pos}"
 
     def lookup(self, name: str) -> Object | None:
         """What ``name`` denotes: innermost block first, then the file's imports, the package, the universe."""

@@ -128,9 +128,17 @@ def declare_type_params(params: tuple[ast.Param, ...], scope: Scope, owner: str)
 
 def _struct(expr: ast.StructType, scope: Scope, owner: str) -> Struct:
     def field(f: ast.Field) -> FieldVar:
-        return FieldVar(f.name, lambda: read_type(f.type, scope, f"{owner}.{f.name}"), f.embedded, f.pos, f.end)
+        pos = _name_of_embedded(f.type) if f.embedded else f.pos
+        return FieldVar(f.name, lambda: read_type(f.type, scope, f"{owner}.{f.name}"), f.embedded, pos, f.end)
 
     return Struct(tuple(field(f) for f in expr.fields), owner, scope.file.path, scope.file.package.path)
+
+
+def _name_of_embedded(t: ast.Expr) -> int:
+    """Offset of an embedded field's name: that of its type, without qualifier."""
+    while isinstance(t, ast.Star | ast.Index):
+        t = t.x
+    return t.name_pos if isinstance(t, ast.Selector) else t.pos
 
 
 def _interface(expr: ast.InterfaceType, scope: Scope, owner: str) -> Interface:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mapleak.program.declare import declare_type
-from mapleak.program.operators import spread_results
+from mapleak.program.operators import element_type, spread_results
 from mapleak.program.typexpr import read_type
 from mapleak.program.values import NOTHING, Value
 from mapleak.resolve.body import Body
@@ -14,14 +14,19 @@ from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 from mapleak.types.declared import Constant, Variable
 from mapleak.types.types import Map, Pointer, Struct, Tuple, Type, underlying
-from mapleak.types.universe import BOOL, default_type
+from mapleak.types.universe import BOOL, UNTYPED, default_type
 
 
 def assign(body: Body, s: ast.Assign) -> None:
     if s.op not in ("=", ":="):
         _op_assign(body, s)
         return
-    values = _right_sides(body, s.rhs, len(s.lhs))
+    if s.op == ":=" and len(s.lhs) == len(s.rhs):
+        owner = body.scope.owner
+        pairs = zip(s.lhs, s.rhs, strict=True)
+        values = [body.named(f"{owner}.{t.name}", e) if isinstance(t, ast.Name) else body.expr(e) for t, e in pairs]
+    else:
+        values = _right_sides(body, s.rhs, len(s.lhs))
     sources = s.rhs if len(s.rhs) == len(s.lhs) else (s.rhs[0],) * len(s.lhs) if s.rhs else ()
     for i, target in enumerate(s.lhs):
         value = values[i] if i < len(values) else NOTHING
@@ -40,7 +45,8 @@ def assign(body: Body, s: ast.Assign) -> None:
 def _op_assign(body: Body, s: ast.Assign) -> None:
     value = body.expr(s.rhs[0]) if s.rhs else NOTHING
     target = s.lhs[0]
-    if isinstance(target, ast.Index) and insert(body, target, "op_assign", s, value):
+    if isinstance(target, ast.Index):
+        insert(body, target, "op_assign", s, value)
         return
     denotes = body.expr(target).denotes
     if isinstance(denotes, Variable) and denotes.function:
@@ -89,7 +95,8 @@ def store(body: Body, target: ast.Expr, value: Value, source: ast.Expr | None, a
     """``target = value``: into a map, a variable or a field."""
     if isinstance(target, ast.Name) and target.name == "_":
         return
-    if isinstance(target, ast.Index) and insert(body, target, "assign", target, value):
+    if isinstance(target, ast.Index):
+        insert(body, target, "assign", target, value)
         return
     place = body.expr(target)
     _forget_parts(place)
@@ -99,12 +106,16 @@ def store(body: Body, target: ast.Expr, value: Value, source: ast.Expr | None, a
             place.denotes.origin = merge(place.denotes.origin, origin)
     shape = map_shape(place.type)
     if shape is not None and place.node and not isinstance(target, ast.Index):
-        form = "nil" if isinstance(source, ast.Name) and source.name == "nil" else "remake"
+        form = _reset_form(value)
         body.recorder.operation("reset", form, (target, place.node, shape), at)
     elif isinstance(target, ast.Star) and shape is None:
         _replace_struct(body, place.type, target, at)
     if value.mode != "void" and place.node:
         flow_into(body, place.node, place.type, value)
+
+
+def _reset_form(value: Value) -> str:
+    return "nil" if value.type is UNTYPED["nil"] else "remake"
 
 
 def _forget_parts(place: Value) -> None:
@@ -124,16 +135,19 @@ def _replace_struct(body: Body, t: Type, target: ast.Star, at: ast.Node) -> None
                 body.recorder.operation("reset", "remake", (target, f"{struct.owner}.{field.name}", shape), at)
 
 
-def insert(body: Body, target: ast.Index, form: str, at: ast.Node, stored: Value | None) -> bool:
-    """An assignment to ``x[k]``; false (and nothing evaluated) when x is certainly no map."""
+def insert(body: Body, target: ast.Index, form: str, at: ast.Node, stored: Value | None) -> None:
+    """An assignment to ``x[k]``: an insertion when x is a map; else an element is replaced."""
     container = body.expr(target.x)
     shape = map_shape(container.type) if isinstance(underlying(container.type), Map) else None
     keys = [(k, body.expr(k)) for k in target.indices]
     if shape is not None and keys:
         body.recorder.operation("insert", form, (target.x, container.node, shape), at, keys[0], stored)
-    elif stored is not None and stored.node and container.node:
+        return
+    element = map_shape(element_type(container.type))
+    if element is not None and form == "assign" and stored is not None and container.node:
+        body.recorder.operation("reset", _reset_form(stored), (target, f"{container.node}[]", element), at)
+    if stored is not None and stored.node and container.node:
         body.recorder.flow(f"{container.node}[]", stored)
-    return True
 
 
 def declare_variables(body: Body, s: ast.VarSpec) -> None:
@@ -166,4 +180,6 @@ def declare_constants(body: Body, s: ast.ConstSpec) -> None:
 
 
 def declare_local_type(body: Body, s: ast.TypeSpec) -> None:
-    body.scope.names[s.name] = declare_type(s, body.scope, f"{body.scope.owner}.{s.name}", body.package)
+    declared = declare_type(s, body.scope, f"{body.scope.owner}.{s.name}", body.package)
+    body.scope.names[s.name] = declared
+    body.census.add_type(declared, body.recorder.context.path)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from mapleak.program.declare import initialiser_scope
 from mapleak.program.packages import Package
 from mapleak.program.scope import Scope
 from mapleak.program.values import Value
 from mapleak.resolve.conditions import Conditions
+from mapleak.resolve.declarations import VariableCensus
 from mapleak.resolve.keys import Origin
 from mapleak.resolve.recorder import Guard, Recorder
 from mapleak.syntax import ast
@@ -31,7 +33,9 @@ class Body:
         result_nodes: tuple[str, ...],
         local: Callable[[str, Type, Origin | None, ast.Node], Variable],
         handlers: Mapping[type, Callable[..., None]],
+        census: VariableCensus,
     ) -> None:
+        self.census = census
         self._handlers = handlers
         self.recorder = recorder
         self.evaluator = recorder.evaluator
@@ -76,6 +80,11 @@ class Body:
 
     def expr(self, e: ast.Expr) -> Value:
         return self.evaluator.expr(e, self.scope)
+
+    def named(self, node: str, e: ast.Expr) -> Value:
+        """The initialiser of the variable ``node``: struct types written in it are named after the variable."""
+        scope = initialiser_scope(self.scope, node)
+        return self.evaluator.expr(e, scope)
 
     def take_label(self) -> str:
         label, self.label = self.label, ""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mapleak.program.packages import File, Package
+from mapleak.program.packages import Package
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.model import MethodFact, TypeFacts, Variable
-from mapleak.resolve.shapes import bounded_key, map_shape, spell_type
+from mapleak.resolve.shapes import bounded_key, map_shape, signature_text, spell_type
 from mapleak.types import declared
 from mapleak.types.lookup import method_set
 from mapleak.types.types import (
@@ -26,95 +26,87 @@ _MUTEXES = frozenset(("sync.Mutex", "sync.RWMutex"))
 _DEPTH = 6
 
 
-def package_variables(package: Package, enums: Enums) -> list[Variable]:
-    """Map-like package variables and fields, and fields of anonymous structs held by variables."""
-    found: list[Variable] = []
-    seen: set[tuple[str, str, int]] = set()
-    for file in package.files:
-        for spec in file.facts.vars:
-            for ident in spec.names:
-                variable = package.find(ident.name, file)
-                if isinstance(variable, declared.Variable):
-                    _add(found, seen, variable.node, "var", file.path, ident.pos, package, "", variable.type, enums)
-                    _anonymous_fields(found, seen, variable.type, package, file, enums)
-        for type_spec in file.facts.types:
-            name = package.find(type_spec.name, file)
-            if isinstance(name, declared.TypeName) and name.declaration is not None:
-                instance = name.declaration.instance()
-                struct = instance.underlying
-                if isinstance(struct, Struct) and struct.owner == name.declaration.qualified:
-                    _fields(found, seen, struct, package, file, enums, 0)
-                else:
-                    _anonymous_fields(found, seen, struct, package, file, enums)
-    return found
+class VariableCensus:
+    """Lists the map-like variables and fields of a package.
 
+    Fields of struct types written in place belong to the variable, field or parameter declared with them.
+    ``found`` has each once, in the order in which they were added.
+    """
 
-def _fields(
-    found: list[Variable],
-    seen: set[tuple[str, str, int]],
-    struct: Struct,
-    package: Package,
-    file: File,
-    enums: Enums,
-    depth: int,
-) -> None:
-    if depth > _DEPTH or struct.file != file.path:
-        return
-    for field in struct.fields:
-        node = f"{struct.owner}.{field.name}"
-        if (node, file.path, field.pos) in seen:
-            continue
-        _add(found, seen, node, "field", file.path, field.pos, package, struct.owner, field.type, enums)
-        seen.add((node, file.path, field.pos))
-        _anonymous_fields(found, seen, field.type, package, file, enums, depth + 1)
+    def __init__(self, package: Package, enums: Enums) -> None:
+        self.found: list[Variable] = []
+        self._package = package
+        self._enums = enums
+        self._seen: set[tuple[str, str, int]] = set()
 
+    def add_package(self) -> None:
+        """Everything declared at package level."""
+        for file in self._package.files:
+            for spec in file.facts.vars:
+                for ident in spec.names:
+                    variable = self._package.find(ident.name, file)
+                    if isinstance(variable, declared.Variable):
+                        self._add(variable.node, "var", file.path, ident.pos, "", variable.type)
+                        self.add_fields(variable.type, file.path)
+            for type_spec in file.facts.types:
+                name = self._package.find(type_spec.name, file)
+                if isinstance(name, declared.TypeName):
+                    self.add_type(name, file.path)
 
-def _anonymous_fields(
-    found: list[Variable],
-    seen: set[tuple[str, str, int]],
-    t: Type,
-    package: Package,
-    file: File,
-    enums: Enums,
-    depth: int = 0,
-) -> None:
-    """Fields of struct types written in place, behind pointers, slices, maps and channels too."""
-    if depth > _DEPTH:
-        return
-    match t:
-        case Struct():
-            _fields(found, seen, t, package, file, enums, depth)
-        case Pointer() | Slice() | Array() | Chan():
-            _anonymous_fields(found, seen, t.elem, package, file, enums, depth + 1)
-        case Map():
-            _anonymous_fields(found, seen, t.value, package, file, enums, depth + 1)
-            _anonymous_fields(found, seen, t.key, package, file, enums, depth + 1)
+    def add_type(self, name: declared.TypeName, path: str) -> None:
+        """The fields of a declared type, or of what an alias stands for when it is written in place."""
+        self.add_fields(name.declaration.instance().underlying if name.declaration is not None else name.type, path)
 
+    def add_fields(self, t: Type, path: str, depth: int = 0) -> None:
+        """Fields of struct types written in place in ``t``, behind pointers, slices, maps and channels too."""
+        if depth > _DEPTH:
+            return
+        match t:
+            case Struct():
+                self._struct(t, path, depth)
+            case Pointer() | Slice() | Array() | Chan():
+                self.add_fields(t.elem, path, depth + 1)
+            case Map():
+                self.add_fields(t.value, path, depth + 1)
+                self.add_fields(t.key, path, depth + 1)
 
-def _add(
-    found: list[Variable],
-    seen: set[tuple[str, str, int]],
-    node: str,
-    kind: str,
-    path: str,
-    pos: int,
-    package: Package,
-    owner: str,
-    t: Type,
-    enums: Enums,
-) -> None:
-    shape = map_shape(t)
-    if shape is None or (node, path, pos) in seen:
-        return
-    seen.add((node, path, pos))
-    name = node.rsplit(".", 1)[-1]
-    found.append(
-        Variable(
-            node, kind, path, pos, pos + len(name.encode()), package.path, "", owner, spell_type(t, package.path),
-            shape.container, spell_type(shape.key, package.path), spell_type(shape.value, package.path),
-            bounded_key(shape.key, enums),
+    def _struct(self, struct: Struct, path: str, depth: int) -> None:
+        if struct.file != path:
+            return
+        for field in struct.fields:
+            node = f"{struct.owner}.{field.name}"
+            if (node, path, -field.pos) in self._seen:
+                continue
+            self._seen.add((node, path, -field.pos))  # the field's type may lead back here
+            self._add(node, "field", path, field.pos, struct.owner, field.type)
+            self.add_fields(field.type, path, depth + 1)
+
+    def _add(self, node: str, kind: str, path: str, pos: int, owner: str, t: Type) -> None:
+        shape = map_shape(t)
+        if shape is None or (node, path, pos) in self._seen:
+            return
+        self._seen.add((node, path, pos))
+        package = self._package.path
+        key, value = spell_type(shape.key, package), spell_type(shape.value, package)
+        end = pos + len(node.rsplit(".", 1)[-1].encode())
+        bounded = bounded_key(shape.key, self._enums)
+        self.found.append(
+            Variable(
+                node,
+                kind,
+                path,
+                pos,
+                end,
+                package,
+                "",
+                owner,
+                spell_type(t, package),
+                shape.container,
+                key,
+                value,
+                bounded,
+            )
         )
-    )  # fmt: skip
 
 
 def holders(package: Package) -> list[tuple[str, str]]:
@@ -145,7 +137,7 @@ def _type_facts(declaration: declared.TypeDeclaration) -> TypeFacts:
     u = instance.underlying
     fields = u.fields if isinstance(u, Struct) else ()
     methods = tuple(
-        MethodFact(name, function.name, function.signature.text, pointer)
+        MethodFact(name, function.name, signature_text(function.signature), pointer)
         for name, (function, pointer) in sorted(method_set(instance).items())
     )
     return TypeFacts(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from mapleak.program.declare import function_name, function_scope
 from mapleak.program.expressions import Evaluator
 from mapleak.program.packages import File, Package
@@ -9,10 +11,11 @@ from mapleak.program.scope import Scope
 from mapleak.program.typexpr import declare_type_params, read_signature, read_type
 from mapleak.program.values import Value
 from mapleak.resolve.body import Body
+from mapleak.resolve.declarations import VariableCensus
 from mapleak.resolve.keys import Origin
 from mapleak.resolve.model import Ending, Flow, FunctionFacts, Variable
 from mapleak.resolve.recorder import Context, Recorder
-from mapleak.resolve.shapes import bounded_key, followed, map_shape, spell_type
+from mapleak.resolve.shapes import bounded_key, followed, map_shape, signature_text, spell_type
 from mapleak.resolve.statements import HANDLERS
 from mapleak.syntax import ast
 from mapleak.types import declared
@@ -21,16 +24,24 @@ from mapleak.types.types import Slice, Type
 _NO_SCOPE_END = Ending("ends", "has no body here", 0, 0)
 
 
-class FunctionResolver:
-    """Resolves the functions of one file; collects their facts in ``facts``."""
+class Counters:
+    """Numbers that go on from file to file of a package."""
 
-    def __init__(self, file: File, context: Context, inits: dict[str, int]) -> None:
+    def __init__(self) -> None:
+        self.inits = 0  # init functions
+        self.literals: dict[str, int] = {}  # closures per enclosing function
+
+
+class FunctionResolver:
+    """Resolves the functions of one file; collects their facts in ``facts``, fields of local types in ``census``."""
+
+    def __init__(self, file: File, context: Context, counters: Counters, census: VariableCensus) -> None:
         self.file = file
         self.context = context
         self.package: Package = file.package
         self.facts: list[FunctionFacts] = []
-        self._inits = inits  # how many init functions each package had so far
-        self._literals: dict[str, int] = {}  # closures per enclosing function
+        self._counters = counters
+        self._census = census
         self._names: dict[str, int] = {}  # locals per node, to tell same names apart
         self._locals: dict[str, list[Variable]] = {}
 
@@ -43,27 +54,19 @@ class FunctionResolver:
         declare_type_params(decl.type.type_params, scope, name)
         recorder = self._recorder(name, scope)
         signature = read_signature(decl.type, scope, name)
-        if decl.recv is not None and receiver_type is not None:
-            self._parameter(decl.recv, receiver_type, f"{name}$recv", recorder, scope)
-        receiver = self._receiver_name(decl)
-        exported = decl.name[:1].isupper() and (decl.recv is None or receiver.rpartition(".")[2][:1].isupper())
-        params = self._bind_parameters(decl.type, recorder, scope)
+        receiver = (decl.recv, receiver_type) if decl.recv is not None and receiver_type is not None else None
+        params = self._bind(decl.type, receiver, recorder, scope)
         self._walk(decl.type, decl.body, recorder, scope)
-        self._finish(
-            recorder, decl.name_pos, decl.end, "", receiver, exported, params, signature, decl.body is not None
-        )
+        owner = name[1:].partition(")")[0].lstrip("*") if decl.recv is not None else ""
+        exported = decl.name[:1].isupper() and (decl.recv is None or owner.rpartition(".")[2][:1].isupper())
+        self._finish(recorder, decl.name_pos, decl.end, "", owner, exported, params, signature, decl.body is not None)
 
     def _function_name(self, decl: ast.FuncDecl) -> str:
-        name = function_name(decl, self.package.path)
+        name = function_name(decl, self.file)
         if decl.recv is None and decl.name == "init":
-            number = self._inits[self.package.path] = self._inits.get(self.package.path, 0) + 1
-            return f"{name}#{number}"
+            self._counters.inits += 1
+            return f"{name}#{self._counters.inits}"
         return name
-
-    def _receiver_name(self, decl: ast.FuncDecl) -> str:
-        if decl.recv is None:
-            return ""
-        return function_name(decl, self.package.path)[1:].partition(")")[0].lstrip("*")
 
     def initialiser(self) -> None:
         """Resolve the initialisers of the file's package variables."""
@@ -74,7 +77,11 @@ class FunctionResolver:
         recorder = self._recorder(name, scope)
         body = self._body(recorder, scope, ())
         for spec in self.file.facts.vars:
-            values = [body.expr(v) for v in spec.values]
+            values = [
+                body.named(f"{self.package.path}.{ident.name}", v)
+                for ident, v in zip_longest(spec.names, spec.values[: len(spec.names)], fillvalue=None)
+                if ident is not None and v is not None
+            ]
             for i, ident in enumerate(spec.names):
                 found = self.package.find(ident.name, self.file)
                 if not isinstance(found, declared.Variable):
@@ -86,14 +93,15 @@ class FunctionResolver:
         self._finish(recorder, pos, pos, "", "", False, (), None, True)
 
     def _closure(self, literal: ast.FuncLit, scope: Scope, parent: Recorder) -> str:
-        number = self._literals[parent.function] = self._literals.get(parent.function, 0) + 1
+        literals = self._counters.literals
+        number = literals[parent.function] = literals.get(parent.function, 0) + 1
         name = f"{parent.function}${number}"
         inner = Scope(self.file, scope, name)
         recorder = self._recorder(name, inner)
         recorder.once = parent.once or parent.runs_once
         parent.literals[name] = recorder
         signature = read_signature(literal.type, inner, name)
-        params = self._bind_parameters(literal.type, recorder, inner)
+        params = self._bind(literal.type, None, recorder, inner)
         self._walk(literal.type, literal.body, recorder, inner)
         self._finish(recorder, literal.pos, literal.end, parent.function, "", False, params, signature, True)
         for node, variable in recorder.captured.items():
@@ -112,26 +120,31 @@ class FunctionResolver:
         def local(name: str, t: Type, origin: Origin | None, at: ast.Node) -> declared.Variable:
             return self._local(name, t, origin, at, recorder, "local")
 
-        return Body(recorder, scope, self.package, results, local, HANDLERS)
+        return Body(recorder, scope, self.package, results, local, HANDLERS, self._census)
 
     def _walk(self, t: ast.FuncType, block: ast.Block | None, recorder: Recorder, scope: Scope) -> None:
-        results = tuple(f"{recorder.function}$r{i}" for i in range(len(t.results)))
-        for i, result in enumerate(t.results):
-            if result.name and result.name != "_":
-                result_type = read_type(result.type, scope, f"{recorder.function}.{result.name}")
-                variable = self._local(result.name, result_type, Origin("unknown"), result, recorder, "result")
-                scope.names[result.name] = variable
-                recorder.flow(results[i], Value(result_type, variable.node))
         if block is not None:
+            results = tuple(f"{recorder.function}$r{i}" for i in range(len(t.results)))
             self._body(recorder, scope, results).block(block)
 
-    def _bind_parameters(self, t: ast.FuncType, recorder: Recorder, scope: Scope) -> tuple[str, ...]:
+    def _bind(
+        self, t: ast.FuncType, receiver: tuple[ast.Param, Type] | None, recorder: Recorder, scope: Scope
+    ) -> tuple[str, ...]:
+        """Declare receiver, parameters and results: known in the body, not in each other's types."""
+        function = recorder.function
+        types = [read_type(p.type, scope, f"{function}.{p.name or i}") for i, p in enumerate((*t.params, *t.results))]
+        if receiver is not None:
+            self._parameter(receiver[0], receiver[1], f"{function}$recv", recorder, scope)
         nodes = []
         for i, param in enumerate(t.params):
-            param_type = read_type(param.type, scope, f"{recorder.function}.{param.name or i}")
-            if param.variadic:
-                param_type = Slice(param_type)
-            nodes.append(self._parameter(param, param_type, f"{recorder.function}$p{i}", recorder, scope))
+            param_type = Slice(types[i]) if param.variadic else types[i]
+            nodes.append(self._parameter(param, param_type, f"{function}$p{i}", recorder, scope))
+        for i, result in enumerate(t.results):
+            if result.name and result.name != "_":
+                result_type = types[len(t.params) + i]
+                variable = self._local(result.name, result_type, Origin("unknown"), result, recorder, "result")
+                scope.names[result.name] = variable
+                recorder.flow(f"{function}$r{i}", Value(result_type, variable.node))
         return tuple(nodes)
 
     def _parameter(self, param: ast.Param, t: Type, position: str, recorder: Recorder, scope: Scope) -> str:
@@ -153,6 +166,7 @@ class FunctionResolver:
             node = f"{node}#{seen}"
         variable = declared.Variable(name, node, self.package.path, recorder.function, t)
         variable.origin = origin
+        self._census.add_fields(t, self.file.path)
         shape = map_shape(t)
         if shape is not None:
             self._locals.setdefault(recorder.function, []).append(
@@ -198,7 +212,7 @@ class FunctionResolver:
                 gos=recorder.go_facts(),
                 ranges=tuple(recorder.ranges),
                 made=tuple(recorder.made_types),
-                signature=signature.text if signature is not None else "func()()",
+                signature=signature_text(signature) if signature is not None else "func()()",
                 waits=recorder.timeline.waits_for_events,
             )
         )

@@ -31,7 +31,6 @@ MAP_FUNCTIONS: dict[str, MapFunction] = {
     "(*sync.Map).Store": MapFunction("insert", "sync.Map.Store", -1, 0),
     "(*sync.Map).LoadOrStore": MapFunction("insert", "sync.Map.LoadOrStore", -1, 0),
     "(*sync.Map).Swap": MapFunction("insert", "sync.Map.Swap", -1, 0),
-    "(*sync.Map).CompareAndSwap": MapFunction("update", "sync.Map.CompareAndSwap", -1, 0),
     "(*sync.Map).Delete": MapFunction("remove", "sync.Map.Delete", -1, 0),
     "(*sync.Map).LoadAndDelete": MapFunction("remove", "sync.Map.LoadAndDelete", -1, 0),
     "(*sync.Map).CompareAndDelete": MapFunction("remove", "sync.Map.CompareAndDelete", -1, 0),

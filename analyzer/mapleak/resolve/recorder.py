@@ -24,7 +24,7 @@ from mapleak.resolve.known import (
     MapFunction,
 )
 from mapleak.resolve.model import CallFact, Flow, GoFact, InterfaceFacts, KeyFact, MapOp, RangeFact
-from mapleak.resolve.shapes import MapShape, followed, library_shape, map_shape, spell_type
+from mapleak.resolve.shapes import MapShape, followed, library_shape, map_shape, signature_text, spell_type
 from mapleak.resolve.spell import spell
 from mapleak.resolve.timeline import Timeline
 from mapleak.syntax import ast
@@ -146,10 +146,14 @@ class Recorder:
 
     def called(self, call: ast.Call, function: Value, args: tuple[Value, ...], how: str) -> None:
         function = self.method_values.get(function.node, function)
+        exprs = call.args
+        if function.mode == "method expression" and args:  # T.M(receiver, …)
+            function = Value(function.type, function.node, "value", function.denotes, args[0].node)
+            exprs, args = exprs[1:], args[1:]
         mode, callee, method = self._callee(call, function)
         known = MAP_FUNCTIONS.get(callee) if mode == "static" else None
         if known is not None:
-            self._library_operation(callee, known, call, function, args)
+            self._library_operation(callee, known, call, exprs, function, args)
         if callee == "(*sync.Map).Range" and args:
             subject = call.fun.x if isinstance(call.fun, ast.Selector) else call.fun
             self.ranges.append(RangeFact(function.receiver, args[0].node, call.pos, call.end, spell(subject)))
@@ -170,7 +174,7 @@ class Recorder:
         self.calls.append(
             CallFact(
                 mode, callee, method, how, call.pos, call.end, function.receiver, nodes, self.loop_depth,
-                self._argument_keys(call, args),
+                self._argument_keys(exprs, args),
             )
         )  # fmt: skip
 
@@ -237,16 +241,15 @@ class Recorder:
             u = underlying(interface)
             methods = u.methods if isinstance(u, Interface) else {}
             self.context.interfaces[key] = InterfaceFacts(
-                key, tuple((name, methods[name].text) for name in sorted(methods))
+                key, tuple((name, signature_text(methods[name])) for name in sorted(methods))
             )
         return key
 
-    def _argument_keys(self, call: ast.Call, args: tuple[Value, ...]) -> tuple[KeyFact | None, ...]:
-        if len(args) != len(call.args):
+    def _argument_keys(self, exprs: tuple[ast.Expr, ...], args: tuple[Value, ...]) -> tuple[KeyFact | None, ...]:
+        if len(args) != len(exprs):
             return ()
-        return tuple(
-            [None if self._follows(v) else self._argument_key(e, v) for e, v in zip(call.args, args, strict=True)]
-        )
+        pairs = zip(exprs, args, strict=True)
+        return tuple([None if self._follows(v) else self._argument_key(e, v) for e, v in pairs])
 
     def _argument_key(self, e: ast.Expr, value: Value) -> KeyFact:
         origin = origin_of(e, value)
@@ -259,13 +262,19 @@ class Recorder:
     # --- map operations -----------------------------------------------------------------------
 
     def _library_operation(
-        self, callee: str, known: MapFunction, call: ast.Call, function: Value, args: tuple[Value, ...]
+        self,
+        callee: str,
+        known: MapFunction,
+        call: ast.Call,
+        exprs: tuple[ast.Expr, ...],
+        function: Value,
+        args: tuple[Value, ...],
     ) -> None:
         if known.subject < 0:
             spelled = call.fun.x if isinstance(call.fun, ast.Selector) else call.fun
             subject, node, shape = spelled, function.receiver, library_shape(callee)
-        elif known.subject < len(call.args) == len(args):
-            subject, node = call.args[known.subject], args[known.subject].node
+        elif known.subject < len(exprs) == len(args):
+            subject, node = exprs[known.subject], args[known.subject].node
             found = map_shape(args[known.subject].type)
             if found is None:
                 return
@@ -274,8 +283,8 @@ class Recorder:
             return
         key = None
         stored = None
-        if known.key is not None and known.key < len(call.args) == len(args):
-            key = (call.args[known.key], args[known.key])
+        if known.key is not None and known.key < len(exprs) == len(args):
+            key = (exprs[known.key], args[known.key])
             stored = args[1] if known.effect == "insert" and len(args) > 1 else None
         self.operation(known.effect, known.form, (subject, node, shape), call, key, stored)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mapleak.program.packages import Program
-from mapleak.resolve.declarations import holders, package_variables, type_facts
+from mapleak.resolve.declarations import VariableCensus, holders, type_facts
 from mapleak.resolve.enums import Enums
-from mapleak.resolve.functions import FunctionResolver
+from mapleak.resolve.functions import Counters, FunctionResolver
 from mapleak.resolve.model import FileInfo, FunctionFacts, InterfaceFacts, KeyFact, ResolvedProgram, TypeFacts, Variable
 from mapleak.resolve.recorder import Context
 from mapleak.source.model import SourceFile, Tree
@@ -29,17 +29,19 @@ def resolve(program: Program, tree: Tree) -> ResolvedProgram:
     types: list[TypeFacts] = []
     held: list[tuple[str, str]] = []
     files: dict[str, FileInfo] = {}
-    inits: dict[str, int] = {}
     for package in program.tree_packages():
+        census = VariableCensus(package, enums)
+        census.add_package()
+        counters = Counters()
         for file in package.files:
             files[file.path] = _file_info(file.path, package.path, file.facts, sources)
             context = Context(package.path, file.path, enums, interfaces, key_cache)
-            resolver = FunctionResolver(file, context, inits)
+            resolver = FunctionResolver(file, context, counters, census)
             resolver.initialiser()
             for function in file.facts.functions:
                 resolver.function(function)
             functions += resolver.facts
-        variables += package_variables(package, enums)
+        variables += census.found
         types += type_facts(package)
         held += holders(package)
     functions.sort(key=lambda f: (f.name, f.file, f.pos))

@@ -26,6 +26,8 @@ from mapleak.types.universe import EMPTY_INTERFACE, STRING
 
 _QUALIFIED = re.compile(r"((?:[\w.\-~]+/)*[\w\-~]+(?:\.[\w\-~]+)*)\.([A-Za-z_]\w*)")
 
+_TYPE_PARAMETER = re.compile(r"\$\w+")
+
 _FOLLOWED_DEPTH = 3
 """How deep inside slices, pointers, channels and maps a map or function is still followed."""
 
@@ -105,7 +107,12 @@ def spell_type(t: Type, package: str) -> str:
         path, name = match.group(1), match.group(2)
         return name if path == package else f"{path.rsplit('/', 1)[-1]}.{name}"
 
-    return _QUALIFIED.sub(short, t.text)
+    return _QUALIFIED.sub(short, t.text.replace("$", ""))
+
+
+def signature_text(t: Type) -> str:
+    """A signature's canonical form; type parameters stand for any type and read ``unknown``."""
+    return _TYPE_PARAMETER.sub("unknown", t.text)
 
 
 def bounded_key(t: Type, enums: Enums) -> str:

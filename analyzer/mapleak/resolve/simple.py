@@ -32,7 +32,8 @@ def send(body: Body, s: ast.Send) -> None:
 
 
 def increment(body: Body, s: ast.IncDec) -> None:
-    if isinstance(s.x, ast.Index) and insert(body, s.x, "inc_dec", s, None):
+    if isinstance(s.x, ast.Index):
+        insert(body, s.x, "inc_dec", s, None)
         return
     value = body.expr(s.x)
     denotes = value.denotes

@@ -255,7 +255,7 @@ class TypeParam(Type):
         return self._constraint
 
     def _spell(self) -> str:
-        return "unknown"  # matches any argument: what it stands for differs from use to use
+        return f"${self.name}"
 
 
 class Named(Type):
