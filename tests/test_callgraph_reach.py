@@ -47,6 +47,11 @@ class TestRoots:
         assert [(r.function, r.kind, r.repeats) for r in graph.roots.values()] == [("m/p.init", "init", False)]
         assert graph.startup_only == {"m/p.init", "m/p.f", "m/p.g"}
 
+    def test_init_functions_have_a_number_each(self) -> None:
+        graph = build(program(function("m/p.init#1", call("m/p.f")), function("m/p.init#2"), function("m/p.f")))
+        assert [(r.function, r.kind) for r in graph.roots.values()] == [("m/p.init#1", "init"), ("m/p.init#2", "init")]
+        assert "m/p.f" in graph.startup_only
+
     def test_a_method_called_init_is_no_root(self) -> None:
         graph = build(program(function("(*m/p.T).init", receiver="m/p.T"), function("m/p.init$1", parent="m/p.init")))
         assert graph.roots == {}

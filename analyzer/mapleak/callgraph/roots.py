@@ -60,7 +60,7 @@ def _root(
     package, top_level = first.package, not first.receiver_type and not first.parent
     if top_level and name == f"{package}.main" and package in mains:
         return Root(name, "main", "the program starts here", False)
-    if top_level and name == f"{package}.init":
+    if top_level and (name == f"{package}.init" or name.startswith(f"{package}.init#")):
         return Root(name, "init", "runs when the package is initialised", False)
     if first.parent:
         return None
