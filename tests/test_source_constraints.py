@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from source_support import needs_go, plant
 
 from mapleak.source.constraints import DEFAULT, BuildConfig, both, contradict, file_constraint, matches, parse
+from source_support import needs_go, plant
 
 LINUX = BuildConfig()
 WINDOWS = BuildConfig(goos="windows", cgo=False)
@@ -79,7 +79,24 @@ def test_expressions(constraint: str, linux: bool, windows: bool) -> None:
 
 @pytest.mark.parametrize(
     "constraint",
-    ["&&", "a b", "(a", "a)", "()", "a &&", "|| a", "!!a", "a & b", "a,b", "!", "a-b", '"a"', "a ! b", "(a) b", "a (b)"],
+    [
+        "&&",
+        "a b",
+        "(a",
+        "a)",
+        "()",
+        "a &&",
+        "|| a",
+        "!!a",
+        "a & b",
+        "a,b",
+        "!",
+        "a-b",
+        '"a"',
+        "a ! b",
+        "(a) b",
+        "a (b)",
+    ],
 )
 def test_malformed(constraint: str) -> None:
     """Malformed expressions are unknown, not false."""
@@ -174,7 +191,12 @@ class TestAgainstGo:
 
     @pytest.mark.parametrize(
         "config",
-        [LINUX, WINDOWS, BuildConfig(goos="darwin", goarch="arm64", tags=frozenset({"a"})), BuildConfig(goos="android")],
+        [
+            LINUX,
+            WINDOWS,
+            BuildConfig(goos="darwin", goarch="arm64", tags=frozenset({"a"})),
+            BuildConfig(goos="android"),
+        ],
         ids=lambda config: config.goos,
     )
     def test_ignored_files(self, tmp_path: Path, config: BuildConfig) -> None:

@@ -7,9 +7,9 @@ import stat
 from pathlib import Path
 
 import pytest
-from source_support import import_paths_of, paths_of, plant, reported_of, scan, skips_of
 
 from mapleak.errors import MapleakError, NoGoFilesError
+from source_support import import_paths_of, paths_of, plant, reported_of, scan, skips_of
 
 MODULE = "module example.com/m\n\ngo 1.22\n"
 
@@ -363,10 +363,9 @@ class TestHostileTrees:
     def test_names_that_are_not_utf8(self, tmp_path: Path) -> None:
         """Can be shown by any output, and opened."""
         plant(tmp_path, {"go.mod": MODULE, "a.go": ""})
-        folder = os.path.join(os.fsencode(tmp_path), b"d\xffr")
-        os.mkdir(folder)
-        with open(os.path.join(folder, b"caf\xe9.go"), "wb") as stream:
-            stream.write(b"package p\n")
+        folder = tmp_path / os.fsdecode(b"d\xffr")
+        folder.mkdir()
+        (folder / os.fsdecode(b"caf\xe9.go")).write_text("package p\n")
         plant(tmp_path, {"größe/ü.go": ""})
         tree = scan(tmp_path)
         assert paths_of(tree) == ["a.go", "d\\xffr/caf\\xe9.go", "größe/ü.go"]
@@ -377,9 +376,18 @@ class TestHostileTrees:
     @pytest.mark.parametrize(
         ("text", "import_path", "reason"),
         [
-            ("module example.com/m\nrequire (\n", "example.com/m", "line 2: ( is never closed; read as far as possible"),
+            (
+                "module example.com/m\nrequire (\n",
+                "example.com/m",
+                "line 2: ( is never closed; read as far as possible",
+            ),
             ("garbage", "m", "no module directive; import paths are inferred, read as far as possible"),
-            ("\0\1\2", "m", "line 1: cannot read '\\x00\\x01\\x02' (and 1 more); import paths are inferred, read as far as possible"),
+            (
+                "\0\1\2",
+                "m",
+                "line 1: cannot read '\\x00\\x01\\x02' (and 1 more); "
+                "import paths are inferred, read as far as possible",
+            ),
             ("", "m", "no module directive; import paths are inferred, read as far as possible"),
         ],
     )

@@ -17,7 +17,9 @@ def test_from_the_imports(tmp_path: Path) -> None:
     plant(
         tmp_path / "checkout",
         {
-            "main.go": imports("fmt", "github.com/acme/shop/cart", "github.com/acme/shop/store/sql", "github.com/x/cart"),
+            "main.go": imports(
+                "fmt", "github.com/acme/shop/cart", "github.com/acme/shop/store/sql", "github.com/x/cart"
+            ),
             "cart/cart.go": 'package cart\n\nimport sql "github.com/acme/shop/store/sql"\n',
             "store/sql/sql.go": imports("database/sql"),
         },
@@ -89,7 +91,9 @@ def test_nothing_known(tmp_path: Path) -> None:
 
 def test_the_repository_is_the_root(tmp_path: Path) -> None:
     """Naming a folder of an old repository analyses the repository."""
-    plant(tmp_path / "r", {".git/HEAD": "", "a/a.go": imports("example.com/me/r/b", "example.com/me/r/a"), "b/b.go": ""})
+    plant(
+        tmp_path / "r", {".git/HEAD": "", "a/a.go": imports("example.com/me/r/b", "example.com/me/r/a"), "b/b.go": ""}
+    )
     tree = scan(tmp_path / "r" / "b")
     assert import_paths_of(tree) == {"a": "example.com/me/r/a", "b": "example.com/me/r/b"}
     assert [file.path for file in tree.files if file.reported] == ["b/b.go"]

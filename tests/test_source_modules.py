@@ -133,7 +133,11 @@ def test_random_text(text: str) -> None:
     parse(text)
 
 
-@given(st.lists(st.sampled_from(["module", "require", "replace", "use", "(", ")", "=>", "a/b", "v1.0.0", '"', "`", "//", "\n"])))
+@given(
+    st.lists(
+        st.sampled_from(["module", "require", "replace", "use", "(", ")", "=>", "a/b", "v1.0.0", '"', "`", "//", "\n"])
+    )
+)
 @settings(max_examples=500, deadline=None)
 def test_random_words(words: list[str]) -> None:
     """No order of a module file's words makes it raise, and requirements always have a version."""

@@ -69,7 +69,8 @@ class Locator:
                 self._tree_folders.setdefault(file.import_path, []).append(folder)
             if not file.is_test:
                 self._tree_files[folder].append(file.absolute)
-        self._found: dict[tuple[str, str], LocatedPackage | None] = {}
+        self._found: dict[tuple[str, str, str], LocatedPackage | None] = {}
+        self._packages: dict[tuple[str, str, str], LocatedPackage] = {}
         self._containers: dict[tuple[str, str], _Container] = {}
         self._listings: dict[str, tuple[str, ...]] = {}
         self._folders: dict[str, bool] = {}
@@ -88,7 +89,7 @@ class Locator:
         module under analysis whose requirements count.
         """
         folder = os.path.dirname(importer.absolute)
-        key = (import_path, folder)
+        key = (import_path, folder, importer.module)
         if key not in self._found:
             self._found[key] = self._find(import_path, folder, self._container(folder, importer.module))
         return self._found[key]
@@ -291,6 +292,12 @@ class Locator:
 
     def _located(self, import_path: str, folder: str, origin: str) -> LocatedPackage:
         """The package in a folder; for one of the tree under the import path that the tree gives it."""
+        key = (import_path, folder, origin)
+        if key not in self._packages:
+            self._packages[key] = self._package(import_path, folder, origin)
+        return self._packages[key]
+
+    def _package(self, import_path: str, folder: str, origin: str) -> LocatedPackage:
         if origin == "tree":
             import_path = self._tree_paths[folder]
             files = self._tree_files[folder]
