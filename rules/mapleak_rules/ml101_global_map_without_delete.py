@@ -44,7 +44,8 @@ func Logout(id string) {
 def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each process-lived package variable that grows and that nothing empties."""
     for subject in model.maps:
-        if subject.kind != "var" or subject.lifetime is not Lifetime.PROCESS or subject.growth not in MAY_GROW:
+        of_package = subject.kind == "var" or subject.of_variable
+        if not of_package or subject.lifetime is not Lifetime.PROCESS or subject.growth not in MAY_GROW:
             continue
         filling = growing(subject.inserts, subject.in_test)
         if filling and not emptying(subject):

@@ -80,8 +80,8 @@ def _define(body: Body, target: ast.Name, value: Value, source: ast.Expr | None,
         return
     variable = body.local(target.name, default_type(value.type), origin, target)
     variable.parts = origins_of_parts(value)
-    if callee_name(value.denotes) in MAP_FUNCTIONS and value.receiver:
-        body.recorder.method_values[variable.node] = value
+    if isinstance(source, ast.Selector) and callee_name(value.denotes) in MAP_FUNCTIONS and value.receiver:
+        body.recorder.method_values[variable.node] = (value, source.x)
     body.scope.names[target.name] = variable
     flow_into(body, variable.node, variable.type, value)
 
@@ -151,7 +151,11 @@ def insert(body: Body, target: ast.Index, form: str, at: ast.Node, stored: Value
 
 
 def declare_variables(body: Body, s: ast.VarSpec) -> None:
-    values = _right_sides(body, s.values, len(s.names))
+    if len(s.names) == len(s.values):
+        pairs = zip(s.names, s.values, strict=True)
+        values = [body.named(f"{body.scope.owner}.{name.name}", e) for name, e in pairs]
+    else:
+        values = _right_sides(body, s.values, len(s.names))
     declared = read_type(s.type, body.scope, _anonymous_owner(body, s)) if s.type is not None else None
     for i, name in enumerate(s.names):
         value = values[i] if i < len(values) else NOTHING

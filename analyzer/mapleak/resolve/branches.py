@@ -78,7 +78,7 @@ def _type_switch_inside(body: Body, s: ast.TypeSwitch, label: str) -> None:
     for clause in s.clauses:
         body.set_scope(outer.child())
         if s.name and s.name != "_":
-            t = read_type(clause.exprs[0], outer, "") if len(clause.exprs) == 1 else subject.type
+            t = read_type(clause.exprs[0], outer, f"{outer.owner}.{s.name}") if len(clause.exprs) == 1 else subject.type
             if t is UNKNOWN and len(clause.exprs) == 1 and _is_nil(clause.exprs[0]):
                 t = subject.type
             origin = origin_of(s.x, subject)

@@ -99,6 +99,7 @@ class FunctionResolver:
         inner = Scope(self.file, scope, name)
         recorder = self._recorder(name, inner)
         recorder.once = parent.once or parent.runs_once
+        recorder.method_values = parent.method_values
         parent.literals[name] = recorder
         signature = read_signature(literal.type, inner, name)
         params = self._bind(literal.type, None, recorder, inner)

@@ -85,7 +85,7 @@ class Recorder:
         self.once = False  # the whole function runs at most once
         self.runs_once = False  # the call being evaluated runs its function argument at most once
         self.gos: list[PendingGo] = []
-        self.method_values: dict[str, Value] = {}  # variables that hold a library map's method
+        self.method_values: dict[str, tuple[Value, ast.Expr]] = {}  # variables that hold a library map's method
         self._function_values: set[int] = set()  # ends of reflect.ValueOf calls on functions
         self.literals: dict[str, Recorder] = {}
         self._last: tuple[Value, tuple[Value, ...]] | None = None
@@ -145,7 +145,9 @@ class Recorder:
         self.runs_once = callee_name(function.denotes) in ONCE
 
     def called(self, call: ast.Call, function: Value, args: tuple[Value, ...], how: str) -> None:
-        function = self.method_values.get(function.node, function)
+        subject = call.fun.x if isinstance(call.fun, ast.Selector) else call.fun
+        if function.node in self.method_values:
+            function, subject = self.method_values[function.node]
         exprs = call.args
         if function.mode == "method expression" and args:  # T.M(receiver, …)
             function = Value(function.type, function.node, "value", function.denotes, args[0].node)
@@ -153,9 +155,9 @@ class Recorder:
         mode, callee, method = self._callee(call, function)
         known = MAP_FUNCTIONS.get(callee) if mode == "static" else None
         if known is not None:
-            self._library_operation(callee, known, call, exprs, function, args)
+            receiver = (subject, function.receiver, library_shape(callee))
+            self._library_operation(known, call, receiver, tuple(zip(exprs, args, strict=False)))
         if callee == "(*sync.Map).Range" and args:
-            subject = call.fun.x if isinstance(call.fun, ast.Selector) else call.fun
             self.ranges.append(RangeFact(function.receiver, args[0].node, call.pos, call.end, spell(subject)))
         interface_method = method if mode == "interface" else ""
         event = callee in EVENT_WAITS or interface_method in EVENT_METHODS
@@ -263,30 +265,23 @@ class Recorder:
 
     def _library_operation(
         self,
-        callee: str,
         known: MapFunction,
         call: ast.Call,
-        exprs: tuple[ast.Expr, ...],
-        function: Value,
-        args: tuple[Value, ...],
+        receiver: tuple[ast.Expr, str, MapShape],
+        args: tuple[tuple[ast.Expr, Value], ...],
     ) -> None:
-        if known.subject < 0:
-            spelled = call.fun.x if isinstance(call.fun, ast.Selector) else call.fun
-            subject, node, shape = spelled, function.receiver, library_shape(callee)
-        elif known.subject < len(exprs) == len(args):
-            subject, node = exprs[known.subject], args[known.subject].node
-            found = map_shape(args[known.subject].type)
-            if found is None:
+        subject = receiver
+        if known.subject >= 0:
+            if known.subject >= len(args):
                 return
-            shape = found
-        else:
-            return
-        key = None
-        stored = None
-        if known.key is not None and known.key < len(exprs) == len(args):
-            key = (exprs[known.key], args[known.key])
-            stored = args[1] if known.effect == "insert" and len(args) > 1 else None
-        self.operation(known.effect, known.form, (subject, node, shape), call, key, stored)
+            expr, value = args[known.subject]
+            shape = map_shape(value.type)
+            if shape is None:
+                return
+            subject = (expr, value.node, shape)
+        key = args[known.key] if known.key is not None and known.key < len(args) else None
+        stored = args[1][1] if key is not None and known.effect == "insert" and len(args) > 1 else None
+        self.operation(known.effect, known.form, subject, call, key, stored)
 
     def operation(
         self,

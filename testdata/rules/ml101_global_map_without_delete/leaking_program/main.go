@@ -39,7 +39,7 @@ func main() {
 }
 
 func handle(w http.ResponseWriter, r *http.Request) {
-	visitors[r.RemoteAddr]++         // want `ML101: program.visitors keeps .* program.handle adds them, and the delete does not help: only tests run it`
+	visitors[r.RemoteAddr]++         // want `ML101: program.visitors keeps .* program.handle adds them, and nothing ever takes them out`
 	seen[r.URL.Path] = true          // want "ML101: program.seen .* nothing ever takes them out"
 	limits[r.FormValue("user")] = 10 // want `ML101: program.limits .* it runs only at start-up`
 	countAgent(r)

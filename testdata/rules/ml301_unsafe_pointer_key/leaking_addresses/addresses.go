@@ -60,6 +60,7 @@ func Own(items []*object, owner string) {
 
 func address(o *object) uintptr { return uintptr(unsafe.Pointer(o)) }
 
+// What address makes of the pointer is not followed: only the growth is reported.
 func Called(o *object) {
-	called[address(o)] = true // want "ML301: addresses.called has the address of an object as uintptr "
+	called[address(o)] = true // want "ML101: addresses.called "
 }
