@@ -137,6 +137,8 @@ def compare_operations(truth: Truth, ours: Ours) -> Score:
             score.notes["through an alias"] += 1
         elif listed.place_key() in owners:
             score.notes["replaced with its owner"] += 1
+        elif ".struct@" in listed.name:
+            score.notes["field of a struct type without a name"] += 1
         else:
             score.judge(False, str(listed))
     return score
