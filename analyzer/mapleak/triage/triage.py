@@ -16,13 +16,19 @@ from mapleak.triage.model import SuppressedFinding, Triaged
 from mapleak.triage.story import one_story
 from mapleak.triage.suppressions import Suppression, suppressions
 
+REFUTABLE = frozenset({"map-outlives-call", "closure-outlives-call"})
+"""Claims that the compiler can refute: it is asked about them even when the finding is below the thresholds.
+
+So a map that certainly dies with its call counts as refuted, and not as something we are merely unsure of.
+"""
+
 UNUSED = "ML901"
 MALFORMED = "ML902"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Findings that may be reported, and those that cannot be whatever the compiler says."""
+    """Findings whose fate the compiler may decide, and those that are not reported whatever it says."""
 
     findings: tuple[Finding, ...]
     aside: Triaged
@@ -45,7 +51,7 @@ def candidates(found: Iterable[Finding], tree: Tree, facts: Mapping[str, FileFac
             hidden_tests.append(finding)
         elif file in facts and facts[file].generated and not config.generated:
             hidden_generated.append(finding)
-        elif below_threshold(finding, config):
+        elif below_threshold(finding, config) and finding.check.claim not in REFUTABLE:
             low.append(finding)
         else:
             kept.append(finding)
@@ -75,8 +81,12 @@ def triage(
     """Sort the candidates, as the compiler's evidence left them, and add what is wrong with suppression comments."""
     refuted: list[Finding] = []
     standing: list[Finding] = []
+    low: list[Finding] = []
     for finding in checked:
-        (refuted if _refuted(finding) else standing).append(finding)
+        if _refuted(finding):
+            refuted.append(finding)
+        else:
+            (low if below_threshold(finding, config) else standing).append(finding)
     told, merged = one_story(standing)
     comments = suppressions(facts, rules) if config.ignores else ()
     reported: list[Finding] = []
@@ -94,6 +104,7 @@ def triage(
         aside,
         reported=tuple(sorted((*reported, *about_comments.findings), key=report_order)),
         suppressed=tuple(suppressed),
+        below_threshold=(*aside.below_threshold, *low),
         refuted=tuple(refuted),
         merged=tuple(finding for finding, _ in merged),
     )
