@@ -135,6 +135,10 @@ CASES = [
     ("(*sync.Map).Store(&t.sm, p, 1)", "insert sync.Map.Store T.sm parameter"),
     ("var nil = map[string]int{}; t.m = nil", "reset remake T.m"),
     ("list := []map[string]int{}; list[0] = nil", "reset nil list[]"),
+    ('global["a" + p + "b"] = 1', "insert assign global parameter"),
+    ('for k := range global { global[k + "x"] = 1 }', "insert assign global unknown ranging"),
+    ('global["a" + external()] = 1', "insert assign global call"),
+    ('const x = "b"; global["a" + x] = 1', "insert assign global constant"),
     ("key := any(p); anything[key.(string)] = 1", "insert assign anything parameter"),
 ]
 

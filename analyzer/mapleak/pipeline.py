@@ -10,7 +10,6 @@ import msgspec
 from mapleak.callgraph.build import build as build_callgraph
 from mapleak.callgraph.model import CallGraph
 from mapleak.config import Config
-from mapleak.errors import NoGoFilesError
 from mapleak.evidence import crosscheck as crosscheck_stage
 from mapleak.evidence.crosscheck import CrosscheckOptions, CrosscheckResult
 from mapleak.maps.build import build as build_maps
@@ -46,8 +45,6 @@ def understand(config: Config, progress: Progress) -> Analysis:
     """Read the program and build its call graph; raises NoGoFilesError when there is nothing to read."""
     progress.stage("finding files")
     tree = discover(_discover_options(config))
-    if not any(file.reported for file in tree.files):
-        raise NoGoFilesError(f"no Go files in {', '.join(config.paths)}")
     progress.stage("reading files", len(tree.files))
     facts, unreadable = read_all(tree.files, config.jobs, progress)
     progress.stage("resolving names")

@@ -213,8 +213,13 @@ class Evaluator:
             spine.append(left)
             left = left.x
         value = self.expr(left, scope)
+        parts: list[tuple[str, ast.Expr, Value]] = [("operand", left, value)]
         for binary in reversed(spine):
-            value = operate(binary.op, value, self.expr(binary.y, scope))
+            operand = self.expr(binary.y, scope)
+            parts.append(("operand", binary.y, operand))
+            value = operate(binary.op, value, operand)
+        if e.op == "+":
+            value.parts = tuple(parts)
         return value
 
     def _type_assert(self, e: ast.TypeAssert, scope: Scope) -> Value:

@@ -25,7 +25,7 @@ def link(tree: Tree, facts: Mapping[str, FileFacts], locator: Locator) -> Progra
     outside = _Outside(locator, sources)
     program = Program(outside.load)
     outside.program = program
-    packages: dict[tuple[str, str], Package] = {}
+    packages: dict[tuple[str, str, str], Package] = {}
     for source in tree.files:
         found = facts.get(source.path)
         if found is None or not found.package:
@@ -33,9 +33,10 @@ def link(tree: Tree, facts: Mapping[str, FileFacts], locator: Locator) -> Progra
         path = source.import_path
         if source.is_test and found.package.endswith("_test"):
             path += "_test"
-        package = packages.get((path, found.package))
+        key = (source.package_dir, path, found.package)
+        package = packages.get(key)
         if package is None:
-            package = packages[path, found.package] = Package(path, found.package, program, in_tree=True)
+            package = packages[key] = Package(path, found.package, program, in_tree=True)
             program.packages.setdefault(path, []).append(package)
         file = File(source.path, found, package, _preferred(source.file_constraint, found.constraint))
         package.files.append(file)

@@ -43,7 +43,7 @@ class Value:
     ``node`` is the value's node ("" when it is not followed). ``denotes`` is the variable, function,
     selection or package behind the expression; ``receiver`` the node of a method value's receiver.
     ``operand`` is the value converted when ``mode`` is converted, and the function called for a call.
-    ``parts`` are the elements of a struct or array literal: where (``field p``), expression, value.
+    ``parts`` are what a struct or array literal, or a sum, is made of: where (``field p``), expression, value.
     """
 
     __slots__ = ("denotes", "mode", "node", "operand", "parts", "receiver", "type")

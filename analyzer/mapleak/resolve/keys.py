@@ -65,6 +65,8 @@ def origin_of(e: ast.Expr, value: Value) -> Origin:
             return _origin_of_call(e, value)
         case ast.Composite():
             return _origin_of_parts(e, value)
+        case ast.Binary(op="+"):
+            return _origin_of_sum(e, value)
         case ast.Binary():
             return Origin("index" if e.op == "%" else "unknown", spell(e))
     return UNKNOWN_ORIGIN
@@ -110,11 +112,20 @@ _LOOSEST_FIRST = (
 """Origins in the order in which they decide about a key made of several parts: the least bounded part wins."""
 
 
-def _origin_of_parts(e: ast.Composite, value: Value) -> Origin:
+def _origin_of_sum(e: ast.Binary, value: Value) -> Origin:
+    """A concatenation is as bounded as its least bounded part, but it is none of its parts: the node is dropped."""
+    loosest = _origin_of_parts(e, value)
+    if loosest.origin in ("same-map", "other-map"):
+        return Origin("unknown", spell(e))  # a key made from a map's key is another key
+    return Origin(loosest.origin, spell(e))
+
+
+def _origin_of_parts(e: ast.Composite | ast.Binary, value: Value) -> Origin:
     """A struct or array literal as a key is as bounded as its least bounded part."""
     origins = [origin_of(part, part_value) for _, part, part_value in value.parts]
     if not origins:
-        return Origin("constant" if not e.elements else "element", spell(e))
+        empty = isinstance(e, ast.Composite) and not e.elements
+        return Origin("constant" if empty else "element", spell(e))
     loosest = min(origins, key=lambda o: _LOOSEST_FIRST.index(o.origin))
     return loosest._replace(address=False)
 
