@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
+from mapleak.callgraph.bindings import followed_results
 from mapleak.callgraph.dynamic import Resolution, resolve_dynamic
 from mapleak.callgraph.handed import (
     PROGRAM,
@@ -72,12 +74,14 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
     """Return the call graph of ``resolved``. Raises nothing; ``limit`` is for tests of the limit itself."""
     functions = index_functions(resolved.functions)
     types = types_by_name(resolved.types)
-    calls = sort_calls(functions)
+    results = followed_results(resolved)
+    calls = sort_calls(functions, results)
     importable = importable_packages(resolved, functions)
     made_by = makers(functions, types)
     open_types = {name for name, group in types.items() if group[0].exported and group[0].package in importable}
     made = with_parts(types, sorted(open_types | made_by.keys()))
-    resolution = resolve_dynamic(resolved, functions, calls, Hierarchy(types, made, resolved.interfaces), limit)
+    hierarchy = Hierarchy(types, made, resolved.interfaces)
+    resolution = resolve_dynamic(resolved, functions, calls, results, hierarchy, limit)
     outside = _outside(resolved, functions, calls, resolution)
     packages = _packages(functions)
     for method in called_back(functions, types, made_by, packages):
@@ -86,10 +90,10 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
             outside.register(method.by, Root(method.function, "callback", reason, True))
         else:
             outside.mention(method.by, method.function)
-    edges = _in_order((*calls.edges, *resolution.edges, *outside.edges))
-    callees = _grouped(edges, by_caller=True)
+    callees = _by_caller(calls.edges, resolution.edges, outside.edges)
+    edges = tuple(chain.from_iterable(callees.values()))
+    callers = _by_callee(edges)
     _mark_once(edges, outside)
-    callers = _grouped(edges, by_caller=False)
     relations = Relations(
         functions,
         callees,
@@ -154,14 +158,21 @@ def _mark_once(edges: Iterable[Edge], outside: _Outside) -> None:
             outside.once.add((edge.caller, edge.callee))
 
 
-def _in_order(edges: Iterable[Edge]) -> tuple[Edge, ...]:
-    return tuple(sorted(edges, key=lambda edge: (edge.caller, edge.file, edge.pos, edge.callee, edge.kind)))
+def _by_caller(*groups: Iterable[Edge]) -> dict[str, tuple[Edge, ...]]:
+    """Group edges by caller, callers by name, the edges of each in the order of the source."""
+    grouped: dict[str, list[Edge]] = {}
+    for edge in chain.from_iterable(groups):
+        grouped.setdefault(edge.caller, []).append(edge)
+    return {
+        name: tuple(sorted(grouped[name], key=lambda edge: (edge.file, edge.pos, edge.callee, edge.kind)))
+        for name in sorted(grouped)
+    }
 
 
-def _grouped(edges: tuple[Edge, ...], *, by_caller: bool) -> dict[str, tuple[Edge, ...]]:
+def _by_callee(edges: Iterable[Edge]) -> dict[str, tuple[Edge, ...]]:
     grouped: dict[str, list[Edge]] = {}
     for edge in edges:
-        grouped.setdefault(edge.caller if by_caller else edge.callee, []).append(edge)
+        grouped.setdefault(edge.callee, []).append(edge)
     return {name: tuple(group) for name, group in grouped.items()}
 
 

@@ -9,7 +9,6 @@ from mapleak.callgraph.bindings import (
     Binding,
     Shape,
     bind,
-    followed_results,
     shape_of,
     shape_of_method,
 )
@@ -46,7 +45,7 @@ class _Finder:
     results: Mapping[str, tuple[int, ...]]
     edges: list[Edge] = field(default_factory=list)
     external: dict[str, set[str]] = field(default_factory=dict)
-    answered: set[tuple[str, str, int]] = field(default_factory=set)
+    lost: list[Site] = field(default_factory=list)
     shapes: dict[str, Shape] = field(default_factory=dict)
 
     def shape(self, name: str) -> Shape:
@@ -55,12 +54,6 @@ class _Finder:
         if known is None:
             known = self.shapes[name] = shape_of(self.functions[name])
         return known
-
-    def static_flows(self, sites: Iterable[Site]) -> Iterator[Binding]:
-        """Yield what calls of named functions of the tree bind."""
-        for site in sites:
-            if site.call.mode == "static" and site.call.callee in self.functions:
-                yield from bind(site, self.shape(site.call.callee), self.results)
 
     def implementations(self, key: str, method: str) -> tuple[str, ...]:
         """Return what an interface's method may stand for.
@@ -88,20 +81,22 @@ class _Finder:
         """
         names = self.implementations(key, method)
         if not names:
+            self.lost.extend(sites)
             return
+        own = [name for name in names if name in self.functions]
+        others = set(names).difference(own)
         for site in sites:
-            for name in names:
-                self.found(site, name, "interface")
-        interface = self.resolved.interfaces[key]
-        hub = shape_of_method(interface, method)
+            self.edges.extend(edge(site, name, "interface") for name in own)
+            if others:
+                self.external.setdefault(site.function.name, set()).update(others)
+        hub = shape_of_method(self.resolved.interfaces[key], method)
         used: dict[str, None] = {}
         for site in sites:
             for target, source in bind(site, hub, self.results):
                 yield target, source
                 used[source if source.startswith(hub.name) else target] = None
-        for name in names:
-            if name in self.functions:
-                yield from self._through(hub, name, used)
+        for name in own:
+            yield from self._through(hub, name, used)
 
     def _through(self, hub: Shape, name: str, used: Iterable[str]) -> Iterator[Binding]:
         for node in used:
@@ -111,23 +106,16 @@ class _Finder:
             else:
                 yield name + part, node
 
-    def found(self, site: Site, name: str, mode: str) -> None:
-        """Record one callee of one call."""
-        self.answered.add((site.function.name, site.function.file, site.call.pos))
-        if name in self.functions:
-            self.edges.append(edge(site, name, mode))
-        else:
-            self.external.setdefault(site.function.name, set()).add(name)
-
     def value_call(self, site: Site, name: str) -> list[Binding]:
         """Record that a call of a function value may call ``name``; return what it binds."""
         inner = self.as_interface_method(name)
-        names = self.implementations(*inner) if inner else (name,)
         flows: list[Binding] = []
-        for callee in names:
-            self.found(site, callee, "interface" if inner else "value")
+        for callee in self.implementations(*inner) if inner else (name,):
             if callee in self.functions:
+                self.edges.append(edge(site, callee, "interface" if inner else "value"))
                 flows.extend(bind(site, self.shape(callee), self.results))
+            else:
+                self.external.setdefault(site.function.name, set()).add(callee)
         return flows
 
 
@@ -135,6 +123,7 @@ def resolve_dynamic(
     resolved: ResolvedProgram,
     functions: Mapping[str, tuple[FunctionFacts, ...]],
     calls: Calls,
+    results: Mapping[str, tuple[int, ...]],
     hierarchy: Hierarchy,
     limit: int = LIMIT,
 ) -> Resolution:
@@ -142,7 +131,7 @@ def resolve_dynamic(
 
     ``limit`` bounds the following of function values (:data:`mapleak.callgraph.values.LIMIT`).
     """
-    finder = _Finder(resolved, functions, hierarchy, followed_results(resolved))
+    finder = _Finder(resolved, functions, hierarchy, results)
     values = ValueFlow(calls.value, finder.value_call, limit)
     for flow in resolved.flows:
         values.add_flow(flow.target, flow.source)
@@ -150,17 +139,19 @@ def resolve_dynamic(
         for function in variants:
             for flow in function.flows:
                 values.add_flow(flow.target, flow.source)
-            for target, source in finder.static_flows(Site(function, call) for call in function.calls):
-                values.add_flow(target, source)
+    for site in calls.bound:
+        for target, source in bind(site, finder.shape(site.call.callee), results):
+            values.add_flow(target, source)
     for (key, method), sites in calls.interface.items():
         for target, source in finder.interface_calls(key, method, sites):
             values.add_flow(target, source)
     values.run()
-    lost = [
-        site
-        for group in (*calls.value.values(), *calls.interface.values(), calls.unknown)
-        for site in group
-        if (site.function.name, site.function.file, site.call.pos) not in finder.answered
-    ]
-    flows = [Flow(target, source) for target, source in values.flows]
-    return Resolution(finder.edges, flows, values.functions, finder.external, lost, values.complete)
+    unreached = [site for node, sites in calls.value.items() if node not in values.functions for site in sites]
+    return Resolution(
+        edges=finder.edges,
+        flows=[Flow(target, source) for target, source in values.flows],
+        reached=values.functions,
+        external=finder.external,
+        lost=[*finder.lost, *unreached, *calls.unknown],
+        complete=values.complete,
+    )

@@ -119,24 +119,21 @@ def takers_of(functions: FunctionIndex, flows: tuple[Flow, ...]) -> dict[str, tu
     """
     found: dict[str, set[str]] = {}
 
-    def take(node: str, by: str) -> None:
-        if node.startswith(FUNCTION) and node.removeprefix(FUNCTION) in functions:
-            found.setdefault(node.removeprefix(FUNCTION), set()).add(by)
+    def take(nodes: Iterable[str], by: str) -> None:
+        for node in nodes:
+            if node.startswith(FUNCTION) and node.removeprefix(FUNCTION) in functions:
+                found.setdefault(node.removeprefix(FUNCTION), set()).add(by)
 
-    for flow in flows:
-        take(flow.source, PROGRAM)
+    take((flow.source for flow in flows), PROGRAM)
     for name, variants in functions.items():
         for function in variants:
             if function.parent:
                 found.setdefault(name, set()).add(function.parent)
-            for flow in function.flows:
-                take(flow.source, name)
+            take((flow.source for flow in function.flows), name)
+            take((op.stored for op in function.ops), name)
             for call in function.calls:
-                take(call.receiver, name)
-                for arg in call.args:
-                    take(arg, name)
-            for op in function.ops:
-                take(op.stored, name)
+                if call.receiver or call.args:
+                    take((call.receiver, *call.args), name)
     return {name: tuple(sorted(by)) for name, by in found.items()}
 
 

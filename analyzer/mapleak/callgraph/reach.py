@@ -4,8 +4,8 @@ A function runs *again and again* when one of these holds, and every other funct
 only at *start-up* (a fixed number of times):
 
 * it is a root that something outside the tree may call at any time: exported API, handlers, callbacks;
-* a call inside an endless loop (one that only an event ends counts as endless) of a function that runs calls
-  or starts it;
+* a call inside an endless loop (one that only an event ends counts as endless; one that can be left counts when
+  what it calls waits for events) of a function that runs calls or starts it;
 * a function that runs again and again calls it, starts it, or hands it over.
 
 A loop over something finite, recursion and a ``go`` statement on their own repeat nothing. What ``sync.Once``
@@ -23,6 +23,8 @@ from dataclasses import dataclass, replace
 from mapleak.callgraph.handed import PROGRAM
 from mapleak.callgraph.model import Edge, Root
 from mapleak.resolve.model import FunctionFacts
+
+Successors = dict[str, tuple[tuple[str, bool], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,17 @@ class Reach:
 
 def find_reach(relations: Relations, roots: Mapping[str, Root]) -> Reach:
     """Return what the roots reach, with the registered functions they bring to life among the roots."""
-    reachable, all_roots = _reachable(relations, roots)
+    successors = _successors(relations)
+    reachable, all_roots = _reachable(relations, successors, roots)
     ordered = dict(sorted(all_roots.items()))
-    repeating = _repeating(relations, ordered, reachable)
-    repeating_here = _repeating(relations, _not_spoken_for(relations, ordered), reachable)
+    repeating = _repeating(relations, successors, ordered, reachable)
+    repeating_here = _repeating(relations, successors, _not_spoken_for(relations, ordered), reachable)
     return Reach(
         roots=ordered,
         reachable=reachable,
         startup_only=reachable - repeating,
         startup_here=repeating - repeating_here,
-        entry=_entries(relations, ordered, reachable),
+        entry=_entries(successors, ordered, reachable),
     )
 
 
@@ -83,25 +86,38 @@ def _not_spoken_for(relations: Relations, roots: Mapping[str, Root]) -> dict[str
     return {name: root for name, root in roots.items() if root.kind != "exported" or not spoken_for(name)}
 
 
-def _next(relations: Relations, function: str) -> Iterator[tuple[str, bool]]:
-    """Yield what runs because ``function`` runs, and whether it does so as often."""
-    from_test = function in relations.tests
-    for edge in relations.callees.get(function, ()):
-        if not from_test or edge.callee in relations.tests:
-            yield edge.callee, edge.mode != "value" or (function, edge.callee) not in relations.once
-    for callee, as_often in relations.mentions.get(function, ()):
-        if not from_test or callee in relations.tests:
-            yield callee, as_often
+def _successors(relations: Relations) -> Successors:
+    """Return what runs because a function runs, and whether it does so as often; each pair once.
+
+    Test files are not part of the program: nothing outside them follows from what is in them.
+    """
+    tests = relations.tests
+    found: Successors = {}
+    for function in (*relations.callees, *relations.mentions):
+        if function in found:
+            continue
+        following: dict[tuple[str, bool], None] = {}
+        for edge in relations.callees.get(function, ()):
+            as_often = edge.mode != "value" or (function, edge.callee) not in relations.once
+            following[(edge.callee, as_often)] = None
+        following.update(dict.fromkeys(relations.mentions.get(function, ())))
+        if function in tests:
+            found[function] = tuple(pair for pair in following if pair[0] in tests)
+        else:
+            found[function] = tuple(following)
+    return found
 
 
-def _reachable(relations: Relations, roots: Mapping[str, Root]) -> tuple[frozenset[str], dict[str, Root]]:
+def _reachable(
+    relations: Relations, successors: Successors, roots: Mapping[str, Root]
+) -> tuple[frozenset[str], dict[str, Root]]:
     all_roots = dict(roots)
     seen: set[str] = set(roots)
     pending = [PROGRAM, *roots]
     while pending:
         function = pending.pop()
         from_test = function in relations.tests
-        for callee, _ in _next(relations, function):
+        for callee, _ in successors.get(function, ()):
             if callee not in seen:
                 seen.add(callee)
                 pending.append(callee)
@@ -124,41 +140,73 @@ def _preferred(known: Root | None, other: Root) -> Root:
     return replace(known, repeats=True) if other.repeats and not known.repeats else known
 
 
-def _repeating(relations: Relations, roots: Mapping[str, Root], reachable: frozenset[str]) -> frozenset[str]:
+def _repeating(
+    relations: Relations, successors: Successors, roots: Mapping[str, Root], reachable: frozenset[str]
+) -> frozenset[str]:
     seen = {name for name, root in roots.items() if root.repeats}
+    waiting = _waiting(relations)
     for function in reachable:
-        seen.update(_called_in_endless_loop(relations, function))
+        seen.update(_called_in_endless_loop(relations, waiting, function))
     pending = list(seen)
     while pending:
-        for callee, as_often in _next(relations, pending.pop()):
+        for callee, as_often in successors.get(pending.pop(), ()):
             if as_often and callee not in seen:
                 seen.add(callee)
                 pending.append(callee)
     return frozenset(seen)
 
 
-def _called_in_endless_loop(relations: Relations, function: str) -> Iterator[str]:
+WAIT_LEVELS = 3
+"""How many direct calls down a wait for events makes a loop one that serves events.
+
+A server's loop reads the next message through a few layers of its own; much further down nearly everything
+can be reached, and a loop that parses a file would count as well.
+"""
+
+
+def _waiting(relations: Relations) -> frozenset[str]:
+    """Functions that wait for an event, themselves or through a few direct calls."""
+    level = {name for name, variants in relations.functions.items() if any(v.waits for v in variants)}
+    seen = set(level)
+    for _ in range(WAIT_LEVELS):
+        level = {
+            edge.caller
+            for name in level
+            for edge in relations.callers.get(name, ())
+            if edge.mode == "static" and edge.kind != "go" and edge.caller not in seen
+        }
+        seen |= level
+    return frozenset(seen)
+
+
+def _called_in_endless_loop(relations: Relations, waiting: frozenset[str], function: str) -> Iterator[str]:
     from_test = function in relations.tests
     for variant in relations.functions.get(function, ()):
         ending = variant.ending
-        if ending.kind not in ("endless", "stoppable"):
+        if ending.kind == "ends":
             continue
-        for edge in relations.callees.get(function, ()):
-            inside = edge.file == variant.file and edge.loop_depth >= 1 and ending.pos <= edge.pos < ending.end
+        edges = [
+            edge
+            for edge in relations.callees.get(function, ())
+            if edge.file == variant.file and edge.loop_depth >= 1 and ending.pos <= edge.pos < ending.end
+        ]
+        if ending.kind == "loops" and not any(edge.callee in waiting and edge.kind != "go" for edge in edges):
+            continue
+        for edge in edges:
             followed = not from_test or edge.callee in relations.tests
-            if inside and followed and (function, edge.callee) not in relations.once:
+            if followed and (function, edge.callee) not in relations.once:
                 yield edge.callee
 
 
-def _entries(relations: Relations, roots: Mapping[str, Root], reachable: frozenset[str]) -> dict[str, str]:
+def _entries(successors: Successors, roots: Mapping[str, Root], reachable: frozenset[str]) -> dict[str, str]:
     """Give every reachable function the nearest root, a repeating one if there is any."""
     entry: dict[str, str] = {}
-    _spread(relations, entry, (name for name, root in roots.items() if root.repeats))
-    _spread(relations, entry, (name for name, root in roots.items() if not root.repeats))
+    _spread(successors, entry, (name for name, root in roots.items() if root.repeats))
+    _spread(successors, entry, (name for name, root in roots.items() if not root.repeats))
     return {name: entry[name] for name in sorted(reachable)}
 
 
-def _spread(relations: Relations, entry: dict[str, str], sources: Iterable[str]) -> None:
+def _spread(successors: Successors, entry: dict[str, str], sources: Iterable[str]) -> None:
     queue: deque[str] = deque()
     for source in sources:
         if source not in entry:
@@ -166,7 +214,7 @@ def _spread(relations: Relations, entry: dict[str, str], sources: Iterable[str])
             queue.append(source)
     while queue:
         function = queue.popleft()
-        for callee, _ in _next(relations, function):
+        for callee, _ in successors.get(function, ()):
             if callee not in entry:
                 entry[callee] = entry[function]
                 queue.append(callee)

@@ -47,6 +47,7 @@ class ValueFlow:
         self._sites = sites
         self._on_call = on_call
         self._left = limit
+        self._running = False
         self._targets: dict[str, list[str]] = {}
         self._sources: dict[str, list[str]] = {}
         self.flows: dict[Binding, None] = {}  # in the order they were found
@@ -56,29 +57,25 @@ class ValueFlow:
         self.complete = True
 
     def add_flow(self, target: str, source: str) -> None:
-        """Add one flow and whatever already follows from it."""
+        """Add one flow; while functions are being followed, also whatever already follows from it."""
         flow = (target, source)
         if flow in self.flows or target == source:
             return
         self.flows[flow] = None
         self._targets.setdefault(source, []).append(target)
         self._sources.setdefault(target, []).append(source)
-        if source.startswith(FUNCTION):
-            self.seed(source)
-        self._hand_on(target, self.functions.get(source))
-        if self.functions:
+        if self._running:
+            if source.startswith(FUNCTION):
+                self._seed(source)
+            self._hand_on(target, self.functions.get(source))
             self._share_elements(target, source)
-
-    def seed(self, node: str) -> None:
-        """Make a node that is a function reach itself."""
-        if node not in self.functions:
-            self._hand_on(node, {node.removeprefix(FUNCTION)})
 
     def run(self) -> None:
         """Hand functions on until nothing new reaches any node, or the limit is reached."""
-        for node in self._sites:
+        self._running = True
+        for node in (*self._sites, *self._targets):
             if node.startswith(FUNCTION):
-                self.seed(node)
+                self._seed(node)
         while self._queue:
             if self._left <= 0:
                 self.complete = False
@@ -92,6 +89,10 @@ class ValueFlow:
                     self._hand_on(alias, new)
             for site in self._sites.get(node, ()):
                 self._call(site, new)
+
+    def _seed(self, node: str) -> None:
+        if node not in self.functions:
+            self._hand_on(node, {node.removeprefix(FUNCTION)})
 
     def _call(self, site: Site, new: set[str]) -> None:
         for function in sorted(new):
