@@ -15,10 +15,17 @@ from mapleak.syntax.source import MAX_DEPTH, ExpressionHandler, Source
 
 VARIADIC_ARGUMENT = kind("variadic_argument")
 COLON = kind(":")
-PREFIXED_TYPES = frozenset({kind("pointer_type"), kind("negated_type")})
+STAR = kind("*")
+ARROW = kind("<-")
+POINTER_TYPE = kind("pointer_type")
+CHANNEL_TYPE = kind("channel_type")
+PREFIXED_TYPES = frozenset({POINTER_TYPE, kind("negated_type")})
 
 TOKENS = tuple(GO.node_kind_for_id(number) or "" for number in range(GO.node_kind_count))
 """The spelling of every token by kind number: operators and keywords."""
+
+FRAMES = 2
+"""Levels that type arguments count for, since converting them takes four Python frames."""
 
 SHORT_SELECTOR = 64
 """Selectors up to this many bytes are split as text if they are two names and a dot, as most are."""
@@ -42,7 +49,10 @@ def expressions(source: Source, nodes: Sequence[SyntaxNode], depth: int) -> tupl
     if len(nodes) == 1:
         node = nodes[0]
         return (table[node.kind_id](source, node, depth),)
-    return tuple([table[node.kind_id](source, node, depth) for node in nodes])
+    result = []  # not a comprehension: that would be one more Python frame a level
+    for node in nodes:
+        result.append(table[node.kind_id](source, node, depth))  # noqa: PERF401
+    return tuple(result)
 
 
 def parenthesized(source: Source, node: SyntaxNode, depth: int) -> ast.Expr:
@@ -105,12 +115,23 @@ def conversion(source: Source, node: SyntaxNode, depth: int) -> ast.Expr:
     """``T(x)``. The grammar takes ``f[i](x)`` for one, too: the result is the same."""
     if depth >= MAX_DEPTH:
         return source.too_deep(node)
-    depth += 1
     children = node.children
-    target = children[0]
-    fun = source.expression[target.kind_id](source, target, depth)
-    args = expressions(source, children[2:3], depth)
-    return ast.Call(node.start_byte, node.end_byte, fun, args, children[1].start_byte, False)
+    return converted(source, children[0], children, depth, node.end_byte)
+
+
+def converted(source: Source, target: SyntaxNode, children: Sequence[SyntaxNode], depth: int, end: int) -> ast.Expr:
+    """``target(x)``; parentheses bind tighter than a ``*`` or ``<-`` that the grammar put inside the target."""
+    prefix = target.children[0] if target.kind_id in (POINTER_TYPE, CHANNEL_TYPE) else None
+    if prefix is not None and prefix.kind_id == STAR and depth < MAX_DEPTH:
+        x = converted(source, target.children[1], children, depth + 1, end)
+        return ast.Star(target.start_byte, end, x)
+    fun = source.expression[target.kind_id](source, target, depth + 1)
+    args = expressions(source, children[2:3], depth + 1)
+    lparen = children[1].start_byte
+    if prefix is not None and prefix.kind_id == ARROW and isinstance(fun, ast.ChanType):
+        channel = ast.ChanType(target.children[1].start_byte, fun.end, "both", fun.elem)
+        return ast.Unary(target.start_byte, end, "<-", ast.Call(channel.pos, end, channel, args, lparen, False))
+    return ast.Call(target.start_byte, end, fun, args, lparen, False)
 
 
 def index(source: Source, node: SyntaxNode, depth: int) -> ast.Expr:
@@ -148,7 +169,7 @@ def generic(source: Source, target: SyntaxNode, brackets: Sequence[SyntaxNode], 
         start = prefix.start_byte
         return ast.Star(start, end, x) if TOKENS[prefix.kind_id] == "*" else ast.Unary(start, end, "~", x)
     x = source.expression[target.kind_id](source, target, depth + 1)
-    indices = expressions(source, brackets[1:-1:2], depth + 1)
+    indices = expressions(source, brackets[1:-1:2], depth + FRAMES)
     return ast.Index(target.start_byte, end, x, indices, brackets[0].start_byte)
 
 

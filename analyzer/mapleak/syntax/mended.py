@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -45,22 +46,21 @@ class Mended:
     Without the former, the children of a node are again what its rule says.
     """
 
-    __slots__ = ("_children", "_node", "end_byte", "kind_id", "start_byte")
+    __slots__ = ("_children", "_node", "_part", "end_byte", "kind_id", "start_byte")
 
-    def __init__(
-        self, kind_id: int, start_byte: int, end_byte: int, node: Node | None, children: list[Mended] | None = None
-    ) -> None:
+    def __init__(self, part: Part, kind_id: int, span: tuple[int, int], node: Node | None, children: list[Mended]):
+        self._part = part
         self.kind_id = kind_id
-        self.start_byte = start_byte
-        self.end_byte = end_byte
+        self.start_byte, self.end_byte = span
         self._node = node
         self._children = children
 
     @property
     def children(self) -> list[Mended]:
         """The children that the grammar's rule asks for; made when asked for, so depth costs no recursion."""
-        if self._children is None:
-            self._children = mended_children(self._node, self.end_byte) if self._node is not None else []
+        if self._node is not None:
+            self._children = mended_children(self._part, self._node)
+            self._node = None
         return self._children
 
     @property
@@ -69,36 +69,50 @@ class Mended:
         return len(self.children)
 
 
-def mend(node: Node, limit: int) -> Mended:
-    """A node as handlers may see it; ``limit`` is where the text it may speak of ends."""
+class Part(NamedTuple):
+    """A stretch of a file that was parsed on its own: where it begins, and where in the file its text ends."""
+
+    base: int
+    end: int
+
+    def offset(self, offset: int) -> int:
+        """The offset in the file of one in the stretch; brackets added behind it count as its end."""
+        return min(self.base + offset, self.end)
+
+
+def mend(part: Part, node: Node) -> Mended:
+    """A node as handlers may see it."""
     found = NOTHING if node.is_missing and node.is_named else node.kind_id
-    return Mended(found, min(node.start_byte, limit), min(node.end_byte, limit), node)
+    return Mended(part, found, (part.offset(node.start_byte), part.offset(node.end_byte)), node, [])
 
 
-def mended_children(node: Node, limit: int) -> list[Mended]:
+def mended_children(part: Part, node: Node) -> list[Mended]:
     """The children of a node without errors; statements among what was skipped go where statements belong."""
     children = node.children
     if node.kind_id == STATEMENT_LIST:
-        return list(salvaged(children, limit))
-    kept = [mend(child, limit) for child in children if not child.is_error]
+        return list(salvaged(part, children))
+    kept = [mend(part, child) for child in children if not child.is_error]
     if node.kind_id in HOLDERS and len(kept) < len(children):
         stray = [child for child in children if child.is_error or child.kind_id == STATEMENT_LIST]
-        merged = [statement for child in stray for statement in salvaged(child.children, limit)]
+        merged = [statement for child in stray for statement in salvaged(part, child.children)]
         closer = [child for child in kept[-1:] if child.kind_id == RBRACE]
         kept = [child for child in kept if child.kind_id not in (STATEMENT_LIST, RBRACE)]
         if merged:
-            kept.append(Mended(STATEMENT_LIST, merged[0].start_byte, merged[-1].end_byte, None, merged))
+            kept.append(Mended(part, STATEMENT_LIST, (merged[0].start_byte, merged[-1].end_byte), None, merged))
         kept += closer
     return kept
 
 
-def salvaged(nodes: Iterable[Node], limit: int) -> Iterator[Mended]:
+def salvaged(part: Part, nodes: Iterable[Node]) -> Iterator[Mended]:
     """The statements among ``nodes``, and among what was skipped between them."""
-    for node in nodes:
+    stack = list(nodes)
+    stack.reverse()
+    while stack:
+        node = stack.pop()
         if node.kind_id in SALVAGED:
-            yield mend(node, limit)
+            yield mend(part, node)
         elif node.kind_id in WRAPPED:
-            inner = mend(node, limit)
-            yield Mended(EXPRESSION_STATEMENT, inner.start_byte, inner.end_byte, None, [inner])
+            inner = mend(part, node)
+            yield Mended(part, EXPRESSION_STATEMENT, (inner.start_byte, inner.end_byte), None, [inner])
         elif node.is_error or node.kind_id == STATEMENT_LIST:
-            yield from salvaged(node.children, limit)
+            stack.extend(reversed(node.children))

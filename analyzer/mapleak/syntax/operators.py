@@ -31,38 +31,43 @@ HIGHEST_PRECEDENCE = 5
 
 
 def binary(source: Source, node: SyntaxNode, depth: int) -> ast.Expr:
-    """``x op y``."""
+    """``x op y``, the innermost of a chain or all of it."""
     if depth >= MAX_DEPTH:
         return source.too_deep(node)
     left, operator, right = node.children
-    table = source.expression
-    if left.kind_id == BINARY or left.kind_id == PARENTHESIZED:
-        return chain(source, node, depth)
-    x = table[left.kind_id](source, left, depth + 1)
-    y = table[right.kind_id](source, right, depth + 1)
-    return ast.Binary(x.pos, y.end, TOKENS[operator.kind_id], x, y)
-
-
-def chain(source: Source, node: SyntaxNode, depth: int) -> ast.Expr:
-    """A left-leaning chain of binary operators, taken apart in a loop."""
-    operators: list[str] = []
-    operands: list[SyntaxNode] = []
-    while node.kind_id == BINARY or node.kind_id == PARENTHESIZED:
-        if node.kind_id == PARENTHESIZED:
-            node = node.children[1]
-            continue
-        left, operator, right = node.children
-        operators.append(TOKENS[operator.kind_id])
-        operands.append(right)
-        node = left
-    operands.append(node)
-    operators.reverse()
-    operands.reverse()
+    if left.kind_id != BINARY and left.kind_id != PARENTHESIZED:
+        table = source.expression
+        x = table[left.kind_id](source, left, depth + 1)
+        y = table[right.kind_id](source, right, depth + 1)
+        return ast.Binary(x.pos, y.end, TOKENS[operator.kind_id], x, y)
+    operators, operands = chain(node)
     if len(operands) <= LONG_CHAIN and depth + len(operators) <= MAX_DEPTH:
         return nested(source, operators, operands, depth)
     if all(operand.kind_id in STRINGS for operand in operands):
         return ast.BasicLit(operands[0].start_byte, operands[-1].end_byte, "string", "")
     return grouped(source, operators, operands, depth)
+
+
+def chain(node: SyntaxNode) -> tuple[list[str], list[SyntaxNode]]:
+    """The operators and operands of a left-leaning chain of binary operators, in order, without parentheses."""
+    operators: list[str] = []
+    operands: list[SyntaxNode] = []
+    while node.kind_id == BINARY:
+        left, operator, right = node.children
+        operators.append(TOKENS[operator.kind_id])
+        operands.append(bare(right))
+        node = bare(left)
+    operands.append(node)
+    operators.reverse()
+    operands.reverse()
+    return operators, operands
+
+
+def bare(node: SyntaxNode) -> SyntaxNode:
+    """What is inside the parentheses of a node, if there are any."""
+    while node.kind_id == PARENTHESIZED:
+        node = node.children[1]
+    return node
 
 
 def nested(source: Source, operators: Sequence[str], operands: Sequence[SyntaxNode], depth: int) -> ast.Expr:

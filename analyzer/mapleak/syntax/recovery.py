@@ -15,10 +15,10 @@ from tree_sitter import Node
 
 from mapleak.syntax.grammar import SyntaxNode, kind, parse
 from mapleak.syntax.lexical import unclosed
-from mapleak.syntax.mended import mend
+from mapleak.syntax.mended import Part, mend
 from mapleak.syntax.modern import modernise
 
-DECLARATION_START = re.compile(rb"^(?:func|var|type|const|import|package)\b", re.MULTILINE)
+DECLARATION_START = re.compile(rb"^(?:(?:func|var|type|const|import)\b|package\b[^\n;]*(?P<rest>))", re.MULTILINE)
 """Where a top-level declaration begins: a keyword at the beginning of a line, as gofmt puts it.
 
 gofmt indents what is inside functions, so that this holds even where brackets do not match.
@@ -55,20 +55,23 @@ def recover(code: bytes, plain: bytes, root: Node) -> Recovered:
         root = parse(rewritten)
         if not root.has_error:
             return Recovered(list(root.children), [], type_parameters)
-    starts = [match.start() for match in DECLARATION_START.finditer(plain)]
+    starts = sorted(
+        {at for match in DECLARATION_START.finditer(plain) for at in (match.start(), match.end("rest"))} - {-1}
+    )
     nodes: list[SyntaxNode] = []
     notes: list[tuple[int, str]] = []
     for start, end in zip([0, *starts], [*starts, len(code)], strict=True):
-        part = parse(rewritten, [(start, end)]) if start < end else None
-        if part is None:
+        if start == end:
             continue
-        if part.has_error:
-            part, missing = closed(rewritten, plain, part, start, end)
+        tree = parse(rewritten, [(start, end)])
+        if tree.has_error:
+            part = Part(start, end)
+            tree, missing = closed(rewritten, plain, part)
             notes += missing
-            notes += [described(code, node, end) for node in islice(errors(part), MOST_ERRORS)]
-            nodes += top_level(part, end)
+            notes += [described(code, part, node) for node in islice(errors(tree), MOST_ERRORS)]
+            nodes += declarations(part, tree)
         else:
-            nodes += part.children
+            nodes += tree.children
     return Recovered(nodes, notes, type_parameters)
 
 
@@ -83,32 +86,31 @@ def errors(root: Node) -> Iterator[Node]:
             stack.extend(reversed(node.children))
 
 
-def closed(code: bytes, plain: bytes, part: Node, start: int, end: int) -> tuple[Node, list[tuple[int, str]]]:
+def closed(code: bytes, plain: bytes, part: Part) -> tuple[Node, list[tuple[int, str]]]:
     """The tree of a stretch with its open brackets closed, and a note if there were any."""
-    closers = unclosed(plain, start, end)
-    if not closers:
-        return part, []
-    last = start + len(code[start:end].rstrip())
-    again = parse(code + closers, [(start, end), (len(code), len(code) + len(closers))])
-    return again, [(last, f"missing {closers[:LONGEST_TOKEN].decode()}")]
+    text = code[part.base : part.end]
+    closers = unclosed(plain, part.base, part.end)
+    last = part.base + len(text.rstrip())
+    return parse(text + closers), [(last, f"missing {closers[:LONGEST_TOKEN].decode()}")] if closers else []
 
 
-def described(code: bytes, node: Node, limit: int) -> tuple[int, str]:
+def described(code: bytes, part: Part, node: Node) -> tuple[int, str]:
     """Where an error is, and what."""
+    start = part.offset(node.start_byte)
     if node.is_missing:
-        return min(node.start_byte, limit), f"missing {node.type}"
-    match = TOKEN.search(code, node.start_byte, limit)
+        return start, f"missing {node.type}"
+    match = TOKEN.search(code, start, part.end)
     if match is None:
-        return min(node.start_byte, limit), "unexpected end"
+        return start, "unexpected end"
     return match.start(), f"unexpected {match.group()[:LONGEST_TOKEN].decode('utf-8', 'replace')}"
 
 
-def top_level(part: Node, limit: int) -> Iterator[SyntaxNode]:
+def declarations(part: Part, tree: Node) -> Iterator[SyntaxNode]:
     """The declarations of a broken stretch, those inside what was skipped included."""
-    stack = [part]
+    stack = [tree]
     while stack:
         node = stack.pop()
-        if node.is_error or node is part:
+        if node.is_error or node is tree:
             stack.extend(reversed(node.children))
         elif node.kind_id in DECLARATIONS:
-            yield mend(node, limit)
+            yield mend(part, node)

@@ -59,7 +59,9 @@ def single(source: Source, node: SyntaxNode, depth: int) -> ast.Stmt:
     if handler is not None:
         return handler(source, node, depth)
     found = tuple(declared(source, node, depth + 1))
-    return found[0] if len(found) == 1 else ast.Block(node.start_byte, node.end_byte, found)
+    if len(found) == 1:
+        return found[0]
+    return ast.Block(node.start_byte, node.end_byte if found else node.start_byte, found)
 
 
 def too_deep(source: Source, node: SyntaxNode) -> ast.BadStmt:

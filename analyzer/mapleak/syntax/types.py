@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mapleak.syntax import ast
-from mapleak.syntax.expressions import first_child, parenthesized
+from mapleak.syntax.expressions import parenthesized
 from mapleak.syntax.grammar import SyntaxNode, kind
 from mapleak.syntax.source import MAX_DEPTH, ExpressionHandler, Source
 
@@ -124,28 +124,44 @@ def signature(
 def parameter_list(source: Source, node: SyntaxNode, depth: int) -> tuple[ast.Param, ...]:
     """The parameters between parentheses or the type parameters between brackets, one by one."""
     declarations = node.children[1:-1:2]
-    if not declarations:
-        return ()
     result: list[ast.Param] = []
+    some_named = False
     table = source.expression
-    names = source.names
-    text = source.text
     for declaration in declarations:
         children = declaration.children
-        variadic = declaration.kind_id == VARIADIC_PARAMETER
+        end = declaration.end_byte
         if not children:
-            result.append(ast.Param(declaration.start_byte, declaration.end_byte, "", unread(declaration)))
+            result.append(ast.Param(declaration.start_byte, end, "", unread(declaration)))
             continue
         target = children[-1]
         x = table[target.kind_id](source, target, depth + 1)
-        end = declaration.end_byte
-        named = children[: 1 if variadic and len(children) == 3 else 0] if variadic else children[:-1:2]
+        variadic = declaration.kind_id == VARIADIC_PARAMETER
+        named = children[:-2] if variadic else children[:-1:2]
         if not named:
             result.append(ast.Param(declaration.start_byte, end, "", x, variadic))
-        for identifier in named:
-            start = identifier.start_byte
-            result.append(ast.Param(start, end, names[text[start : identifier.end_byte]], x, variadic))
+        else:
+            some_named = True
+            result += [ast.Param(name.start_byte, end, source.name(name), x, variadic) for name in named]
+    if some_named and not all(param.name for param in result):
+        return tuple(named_throughout(result))
     return tuple(result)
+
+
+def named_throughout(params: list[ast.Param]) -> list[ast.Param]:
+    """Parameters of which some have names: then all have, and what the grammar took for a type is one.
+
+    Of long groups such as ``(a, b, c, d, e, f, g, h int)`` the grammar may take the first names for types.
+    """
+    result: list[ast.Param] = []
+    following = params[-1]
+    for param in reversed(params):
+        if param.name or not isinstance(param.type, ast.Name):
+            following = param
+            result.append(param)
+        else:
+            result.append(ast.Param(param.pos, following.end, param.type.name, following.type, following.variadic))
+    result.reverse()
+    return result
 
 
 def unread(node: SyntaxNode) -> ast.BadExpr:
@@ -215,7 +231,7 @@ def union(source: Source, node: SyntaxNode, depth: int) -> ast.Expr:
     """One type or a union ``A | B``, as a chain of ``|``."""
     terms = node.children[::2]
     if len(terms) == 1:
-        return first_child(source, node, depth)
+        return source.expression[terms[0].kind_id](source, terms[0], depth)
     if depth + len(terms) > MAX_DEPTH:
         return source.too_deep(node)
     level = depth + len(terms) - 1
