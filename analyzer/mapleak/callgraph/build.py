@@ -27,7 +27,7 @@ from mapleak.callgraph.hierarchy import Hierarchy, makers, types_by_name, with_p
 from mapleak.callgraph.knowledge import ONCE_CALLERS, ONCE_CALLERS_WITHIN, Handling
 from mapleak.callgraph.model import CallGraph, Edge, Root
 from mapleak.callgraph.reach import Relations, find_reach
-from mapleak.callgraph.roots import find_roots, importable_packages, test_functions
+from mapleak.callgraph.roots import find_roots, importable_packages, linked_with, test_functions
 from mapleak.callgraph.static import Calls, index_functions, sort_calls
 from mapleak.callgraph.values import LIMIT
 from mapleak.resolve.model import FunctionFacts, ResolvedProgram
@@ -102,6 +102,7 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         {by: tuple(roots) for by, roots in outside.registrations.items()},
         frozenset(outside.once),
         test_functions(resolved, functions),
+        linked_with(importable, resolved.imports),
     )
     reach = find_reach(relations, find_roots(resolved, functions, importable))
     return CallGraph(

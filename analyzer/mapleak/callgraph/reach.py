@@ -8,6 +8,10 @@ only at *start-up* (a fixed number of times):
   what it calls waits for events) of a function that runs calls or starts it;
 * a function that runs again and again calls it, starts it, or hands it over.
 
+What an exported function leads to is followed only into packages that are part of every program that imports it:
+the packages of the API and their imports. A command's own code may be reached from there as well, through a
+function value or an interface, but only in the command, and there main or an endless loop says how often.
+
 A loop over something finite, recursion and a ``go`` statement on their own repeat nothing. What ``sync.Once``
 runs is run once, whoever asks for it.
 
@@ -17,7 +21,7 @@ Test files are not part of the program: what a test calls is not therefore reach
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mapleak.callgraph.handed import PROGRAM
@@ -34,7 +38,7 @@ class Relations:
     ``mentions`` are functions that code names without a call that is followed: they may run as often as it
     does, or, when the flag is false, once at most. ``registrations`` become roots where the code that
     registers them is reached. ``once`` are the calls (caller, callee) that happen once at most. ``tests`` are the
-    functions of test files.
+    functions of test files. ``linked`` are the packages that a program contains which imports the tree's API.
     """
 
     functions: Mapping[str, tuple[FunctionFacts, ...]]
@@ -44,6 +48,11 @@ class Relations:
     registrations: Mapping[str, tuple[Root, ...]]
     once: frozenset[tuple[str, str]]
     tests: frozenset[str]
+    linked: frozenset[str]
+
+    def within_importers(self, function: str) -> bool:
+        """Whether the function is part of the programs that import the tree's API."""
+        return self.functions[function][0].package in self.linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ def find_reach(relations: Relations, roots: Mapping[str, Root]) -> Reach:
         reachable=reachable,
         startup_only=reachable - repeating,
         startup_here=repeating - repeating_here,
-        entry=_entries(successors, ordered, reachable),
+        entry=_entries(relations, successors, ordered, reachable),
     )
 
 
@@ -143,17 +152,25 @@ def _preferred(known: Root | None, other: Root) -> Root:
 def _repeating(
     relations: Relations, successors: Successors, roots: Mapping[str, Root], reachable: frozenset[str]
 ) -> frozenset[str]:
-    seen = {name for name, root in roots.items() if root.repeats}
+    exported = {name for name, root in roots.items() if root.repeats and root.kind == "exported"}
+    freely = {name for name, root in roots.items() if root.repeats} - exported
     waiting = _waiting(relations)
     for function in reachable:
-        seen.update(_called_in_endless_loop(relations, waiting, function))
-    pending = list(seen)
+        freely.update(_called_in_endless_loop(relations, waiting, function))
+    seen = _closure(successors, freely, lambda _: True)
+    return frozenset(seen | _closure(successors, exported, relations.within_importers))
+
+
+def _closure(successors: Successors, start: set[str], follow: Callable[[str], bool]) -> set[str]:
+    """Everything that runs as often as one of ``start``, as far as ``follow`` lets it be followed."""
+    seen = set(start)
+    pending = list(start)
     while pending:
         for callee, as_often in successors.get(pending.pop(), ()):
-            if as_often and callee not in seen:
+            if as_often and callee not in seen and follow(callee):
                 seen.add(callee)
                 pending.append(callee)
-    return frozenset(seen)
+    return seen
 
 
 WAIT_LEVELS = 3
@@ -198,15 +215,22 @@ def _called_in_endless_loop(relations: Relations, waiting: frozenset[str], funct
                 yield edge.callee
 
 
-def _entries(successors: Successors, roots: Mapping[str, Root], reachable: frozenset[str]) -> dict[str, str]:
+def _entries(
+    relations: Relations, successors: Successors, roots: Mapping[str, Root], reachable: frozenset[str]
+) -> dict[str, str]:
     """Give every reachable function the nearest root, a repeating one if there is any."""
     entry: dict[str, str] = {}
-    _spread(successors, entry, (name for name, root in roots.items() if root.repeats))
-    _spread(successors, entry, (name for name, root in roots.items() if not root.repeats))
+    others = [name for name, root in roots.items() if root.repeats and root.kind != "exported"]
+    _spread(successors, entry, others, lambda _: True)
+    exported = [name for name, root in roots.items() if root.repeats and root.kind == "exported"]
+    _spread(successors, entry, exported, relations.within_importers)
+    _spread(successors, entry, roots, lambda _: True)
     return {name: entry[name] for name in sorted(reachable)}
 
 
-def _spread(successors: Successors, entry: dict[str, str], sources: Iterable[str]) -> None:
+def _spread(
+    successors: Successors, entry: dict[str, str], sources: Iterable[str], follow: Callable[[str], bool]
+) -> None:
     queue: deque[str] = deque()
     for source in sources:
         if source not in entry:
@@ -215,6 +239,6 @@ def _spread(successors: Successors, entry: dict[str, str], sources: Iterable[str
     while queue:
         function = queue.popleft()
         for callee, _ in successors.get(function, ()):
-            if callee not in entry:
+            if callee not in entry and follow(callee):
                 entry[callee] = entry[function]
                 queue.append(callee)
