@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mapleak.resolve.model import (
     CallFact,
@@ -63,6 +63,7 @@ def function(
     made: Iterable[str] = (),
     ending: Ending = ENDS,
     signature: str = "func()",
+    waits: bool = False,
 ) -> FunctionFacts:
     """One function; ``flows`` are pairs of target and source."""
     return FunctionFacts(
@@ -86,6 +87,7 @@ def function(
         ranges=(),
         made=tuple(made),
         signature=signature,
+        waits=waits,
     )
 
 
@@ -118,6 +120,7 @@ def program(
     types: Iterable[TypeFacts] = (),
     interfaces: Iterable[InterfaceFacts] = (),
     mains: Iterable[str] = ("m",),
+    imports: Mapping[str, tuple[str, ...]] | None = None,
 ) -> ResolvedProgram:
     """A program of these functions; files ending in ``_test.go`` are test files."""
     ordered = tuple(sorted(functions, key=lambda f: (f.name, f.file, f.pos)))
@@ -133,6 +136,7 @@ def program(
         types=tuple(types),
         interfaces={i.key: i for i in interfaces},
         main_packages=tuple(mains),
+        imports=dict(imports or {}),
     )
 
 

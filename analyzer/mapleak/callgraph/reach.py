@@ -224,8 +224,10 @@ def _entries(
     _spread(successors, entry, others, lambda _: True)
     exported = [name for name, root in roots.items() if root.repeats and root.kind == "exported"]
     _spread(successors, entry, exported, relations.within_importers)
-    _spread(successors, entry, roots, lambda _: True)
-    return {name: entry[name] for name in sorted(reachable)}
+    once: dict[str, str] = {}
+    _spread(successors, once, (name for name, root in roots.items() if not root.repeats), lambda _: True)
+    _spread(successors, once, roots, lambda _: True)
+    return {name: entry[name] if name in entry else once[name] for name in sorted(reachable)}
 
 
 def _spread(

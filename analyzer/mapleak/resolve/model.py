@@ -257,3 +257,4 @@ class ResolvedProgram(Struct, frozen=True, array_like=True):
     interfaces: dict[str, InterfaceFacts]
     main_packages: tuple[str, ...]
     holders: tuple[tuple[str, str], ...] = ()  # (package variable, named type p.T it holds, pointers looked through)
+    imports: dict[str, tuple[str, ...]] = {}  # package to the import paths of its files, sorted; test files left out

@@ -54,8 +54,19 @@ def resolve(program: Program, tree: Tree) -> ResolvedProgram:
         types=tuple(sorted(types, key=lambda t: t.name)),
         interfaces=dict(sorted(interfaces.items())),
         main_packages=tuple(sorted({p.path for p in program.tree_packages() if p.name == "main"})),
+        imports=_imports(program, files),
         holders=tuple(sorted(set(held))),
     )
+
+
+def _imports(program: Program, files: Mapping[str, FileInfo]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for package in program.tree_packages():
+        paths = found.setdefault(package.path, set())
+        for file in package.files:
+            if not files[file.path].is_test:
+                paths.update(i.path for i in file.facts.imports)
+    return {path: tuple(sorted(found[path])) for path in sorted(found)}
 
 
 def _file_info(path: str, package: str, facts: FileFacts, sources: Mapping[str, SourceFile]) -> FileInfo:
