@@ -12,6 +12,8 @@ What an exported function leads to is followed only into packages that are part 
 the packages of the API and their imports. A command's own code may be reached from there as well, through a
 function value or an interface, but only in the command, and there main or an endless loop says how often.
 
+A call of the standard library's that may mean very many functions (see ``vague``) makes none of them repeat.
+
 A loop over something finite, recursion and a ``go`` statement on their own repeat nothing. What ``sync.Once``
 runs is run once, whoever asks for it.
 
@@ -26,6 +28,7 @@ from dataclasses import dataclass, replace
 
 from mapleak.callgraph.handed import PROGRAM
 from mapleak.callgraph.model import Edge, Root
+from mapleak.callgraph.vague import vague_calls
 from mapleak.resolve.model import FunctionFacts
 
 Successors = dict[str, tuple[tuple[str, bool], ...]]
@@ -101,13 +104,17 @@ def _successors(relations: Relations) -> Successors:
     Test files are not part of the program: nothing outside them follows from what is in them.
     """
     tests = relations.tests
+    vague = vague_calls(relations.functions, relations.callees)
     found: Successors = {}
     for function in (*relations.callees, *relations.mentions):
         if function in found:
             continue
         following: dict[tuple[str, bool], None] = {}
+        unclear = vague.get(function, frozenset())
         for edge in relations.callees.get(function, ()):
             as_often = edge.mode != "value" or (function, edge.callee) not in relations.once
+            if (edge.file, edge.pos) in unclear and edge.mode != "static":
+                as_often = False
             following[(edge.callee, as_often)] = None
         following.update(dict.fromkeys(relations.mentions.get(function, ())))
         if function in tests:
@@ -221,17 +228,23 @@ def _entries(
     """Give every reachable function the nearest root, a repeating one if there is any."""
     entry: dict[str, str] = {}
     others = [name for name, root in roots.items() if root.repeats and root.kind != "exported"]
-    _spread(successors, entry, others, lambda _: True)
+    _spread(successors, entry, others, lambda _: True, repeating=True)
     exported = [name for name, root in roots.items() if root.repeats and root.kind == "exported"]
-    _spread(successors, entry, exported, relations.within_importers)
+    _spread(successors, entry, exported, relations.within_importers, repeating=True)
     once: dict[str, str] = {}
-    _spread(successors, once, (name for name, root in roots.items() if not root.repeats), lambda _: True)
-    _spread(successors, once, roots, lambda _: True)
+    at_start = [name for name, root in roots.items() if not root.repeats]
+    _spread(successors, once, at_start, lambda _: True, repeating=False)
+    _spread(successors, once, roots, lambda _: True, repeating=False)
     return {name: entry[name] if name in entry else once[name] for name in sorted(reachable)}
 
 
 def _spread(
-    successors: Successors, entry: dict[str, str], sources: Iterable[str], follow: Callable[[str], bool]
+    successors: Successors,
+    entry: dict[str, str],
+    sources: Iterable[str],
+    follow: Callable[[str], bool],
+    *,
+    repeating: bool,
 ) -> None:
     queue: deque[str] = deque()
     for source in sources:
@@ -240,7 +253,7 @@ def _spread(
             queue.append(source)
     while queue:
         function = queue.popleft()
-        for callee, _ in successors.get(function, ()):
-            if callee not in entry and follow(callee):
+        for callee, as_often in successors.get(function, ()):
+            if callee not in entry and (as_often or not repeating) and follow(callee):
                 entry[callee] = entry[function]
                 queue.append(callee)
