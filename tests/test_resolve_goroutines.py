@@ -80,3 +80,21 @@ def test_starter(tmp_path_factory: pytest.TempPathFactory, body: str, waited: st
     folder = write_module(tmp_path_factory.mktemp("s"), {"a.go": _source(body)})
     (fact,) = function(resolved(folder), "F").gos
     assert fact.waited == waited
+
+
+@pytest.mark.parametrize(
+    ("body", "waits"),
+    [
+        ("<-stop", False),
+        ("v := <-stop; _ = v", True),
+        ("for { <-stop }", True),
+        ("select { case <-stop: }", True),
+        ("var mu sync.Mutex; mu.Lock()", False),
+        ("time.Sleep(1)", True),
+        ("var wg sync.WaitGroup; wg.Wait()", False),
+    ],
+)
+def test_waiting_for_events(tmp_path_factory: pytest.TempPathFactory, body: str, waits: bool) -> None:
+    """Locks and joins wait for the program itself; everything else waits for something to happen."""
+    folder = write_module(tmp_path_factory.mktemp("w"), {"a.go": _source(body)})
+    assert function(resolved(folder), "F").waits is waits

@@ -15,6 +15,8 @@ from mapleak.types.types import Tuple
 
 def expression(body: Body, s: ast.ExprStmt) -> None:
     value = body.expr(s.x)
+    if isinstance(s.x, ast.Unary) and s.x.op == "<-":
+        body.timeline.joined()
     if isinstance(s.x, ast.Call):
         builtin = isinstance(s.x.fun, ast.Name) and s.x.fun.name == "panic"
         callee = callee_name(value.operand.denotes) if value.operand is not None else ""

@@ -68,6 +68,11 @@ class Timeline:
         if not self.muted:
             self.waits.append(Wait(pos, end, text, subject, event, self._numbers()))
 
+    def joined(self) -> None:
+        """The value just received is thrown away: outside a loop that waits for another goroutine to be done."""
+        if self.waits and not self.waits[-1].loops:
+            self.waits[-1] = self.waits[-1]._replace(event=False)
+
     def signal(self, node: str) -> None:
         if node:
             self.signals[node] = None
