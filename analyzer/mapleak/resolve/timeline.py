@@ -70,7 +70,7 @@ class Timeline:
 
     def joined(self) -> None:
         """The value just received is thrown away: outside a loop that waits for another goroutine to be done."""
-        if self.waits and not self.waits[-1].loops:
+        if self.waits and not self.waits[-1].loops and not self.muted:
             self.waits[-1] = self.waits[-1]._replace(event=False)
 
     def signal(self, node: str) -> None:

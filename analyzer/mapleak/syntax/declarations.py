@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tree_sitter import Node
+
 from mapleak.syntax import ast
 from mapleak.syntax.facts import Import
 from mapleak.syntax.grammar import SyntaxNode, kind
@@ -48,10 +50,15 @@ class Declarations:
         self.vars: list[ast.VarSpec] = []
         self.consts: list[ast.ConstSpec] = []
 
-    def gather(self, nodes: Iterable[SyntaxNode]) -> None:
-        """Add the declarations among ``nodes``; note what else stands there."""
+    def gather(self, nodes: list[Node] | list[SyntaxNode]) -> None:
+        """Add the declarations among ``nodes``; note what else stands there.
+
+        Empties the list: a node keeps those below it, and a file has too many of them to keep all.
+        """
         source = self.source
-        for node in nodes:
+        nodes.reverse()
+        while nodes:
+            node = nodes.pop()
             found = node.kind_id
             if found == FUNCTION_DECLARATION:
                 self.functions.append(function(source, node, bodies=self.bodies))

@@ -100,15 +100,13 @@ def call(source: Source, node: SyntaxNode, depth: int) -> ast.Expr:
         brackets = children[1]
         indices = expressions(source, brackets.children[1:-1:2], depth)
         fun = ast.Index(node.start_byte, brackets.end_byte, fun, indices, brackets.start_byte)
+    lparen = argument_list.start_byte
+    end = argument_list.end_byte
+    if end - lparen <= len("()"):
+        return ast.Call(node.start_byte, end, fun, (), lparen, False)
     args = argument_list.children[1:-1:2]
-    return ast.Call(
-        node.start_byte,
-        node.end_byte,
-        fun,
-        expressions(source, args, depth) if args else (),
-        argument_list.start_byte,
-        bool(args) and args[-1].kind_id == VARIADIC_ARGUMENT,
-    )
+    spread = bool(args) and args[-1].kind_id == VARIADIC_ARGUMENT
+    return ast.Call(node.start_byte, end, fun, expressions(source, args, depth), lparen, spread)
 
 
 def conversion(source: Source, node: SyntaxNode, depth: int) -> ast.Expr:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+
+from tree_sitter import Node
 
 from mapleak.syntax import comments, expressions, lexical, literals, operators, statements, types
 from mapleak.syntax.declarations import Declarations
@@ -51,7 +52,7 @@ def read(data: bytes, *, bodies: bool) -> FileFacts:
     root = parse(code if bodies else without_bodies(code, plain()))
     if root.has_error and not bodies:
         root = parse(code)
-    nodes: Sequence[SyntaxNode] = root.children
+    nodes: list[Node] | list[SyntaxNode] = root.children
     if root.has_error:
         nodes, problems, source.type_parameters = recover(code, plain(), root)
         source.notes += problems

@@ -84,10 +84,10 @@ def plain(code: bytes) -> bytes:
     return COMMENT_OR_LITERAL.sub(lambda match: VISIBLE.sub(b'"', match.group()), code)
 
 
-def unclosed(plain_code: bytes, start: int, end: int) -> bytes:
-    """The closing brackets that are missing at ``end`` for what is opened from ``start`` on, innermost first."""
+def unclosed(plain_code: bytes) -> bytes:
+    """The closing brackets that are missing at the end of code, innermost first."""
     stack: list[bytes] = []
-    for match in BRACKET.finditer(plain_code, start, end):
+    for match in BRACKET.finditer(plain_code):
         bracket = match.group()
         if bracket in CLOSER:
             stack.append(CLOSER[bracket])

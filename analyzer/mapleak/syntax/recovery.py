@@ -50,29 +50,40 @@ class Recovered(NamedTuple):
 
 def recover(code: bytes, plain: bytes, root: Node) -> Recovered:
     """Read code again whose tree has errors; ``plain`` is the code without the contents of literals."""
-    rewritten, type_parameters = modernise(code, plain, sorted(node.start_byte for node in errors(root)))
-    if type_parameters or rewritten != code:
-        root = parse(rewritten)
+    modern, type_parameters = modernise(code, plain, [node.start_byte for node in errors(root)])
+    if modern != code:
+        root = parse(modern)
         if not root.has_error:
             return Recovered(list(root.children), [], type_parameters)
-    starts = sorted(
-        {at for match in DECLARATION_START.finditer(plain) for at in (match.start(), match.end("rest"))} - {-1}
-    )
+    found = {at for match in DECLARATION_START.finditer(plain) for at in (match.start(), match.end("rest"))}
+    starts = sorted(found - {-1})
     nodes: list[SyntaxNode] = []
     notes: list[tuple[int, str]] = []
-    for start, end in zip([0, *starts], [*starts, len(code)], strict=True):
-        if start == end:
-            continue
-        tree = parse(rewritten, [(start, end)])
-        if tree.has_error:
-            part = Part(start, end)
-            tree, missing = closed(rewritten, plain, part)
-            notes += missing
-            notes += [described(code, part, node) for node in islice(errors(tree), MOST_ERRORS)]
+    for part in map(Part, [0, *starts], [*starts, len(code)]):
+        tree = parse(modern, [part]) if part.base < part.end else None
+        if tree is not None and tree.has_error:
+            tree, problems = mended(code, modern, plain, part)
+            notes += problems
             nodes += declarations(part, tree)
-        else:
+        elif tree is not None:
             nodes += tree.children
     return Recovered(nodes, notes, type_parameters)
+
+
+def mended(code: bytes, modern: bytes, plain: bytes, part: Part) -> tuple[Node, list[tuple[int, str]]]:
+    """The tree of a stretch that has errors, with its open brackets closed, and what is wrong with it."""
+    notes: list[tuple[int, str]] = []
+    text = modern[part.base : part.end]
+    bare = plain[part.base : part.end]
+    closers = unclosed(bare)
+    if closers:
+        notes.append((part.base + len(text.rstrip()), f"missing {closers[:LONGEST_TOKEN].decode()}"))
+    tree = parse(text + closers)
+    rewritten = modernise(text, bare, [node.start_byte for node in errors(tree)]).code
+    if rewritten != text:
+        tree = parse(rewritten + closers)
+    notes += [described(code, part, node) for node in islice(errors(tree), MOST_ERRORS)]
+    return tree, notes
 
 
 def errors(root: Node) -> Iterator[Node]:
@@ -84,14 +95,6 @@ def errors(root: Node) -> Iterator[Node]:
             yield node
         elif node.has_error:
             stack.extend(reversed(node.children))
-
-
-def closed(code: bytes, plain: bytes, part: Part) -> tuple[Node, list[tuple[int, str]]]:
-    """The tree of a stretch with its open brackets closed, and a note if there were any."""
-    text = code[part.base : part.end]
-    closers = unclosed(plain, part.base, part.end)
-    last = part.base + len(text.rstrip())
-    return parse(text + closers), [(last, f"missing {closers[:LONGEST_TOKEN].decode()}")] if closers else []
 
 
 def described(code: bytes, part: Part, node: Node) -> tuple[int, str]:

@@ -87,7 +87,7 @@ def channel_type(source: Source, node: SyntaxNode, depth: int) -> ast.Expr:
     if direction == "both" and elem.kind_id == CHANNEL_TYPE and isinstance(x, ast.ChanType) and x.dir == "recv":
         # The arrow belongs to the leftmost chan it can: chan <-chan T is chan<- (chan T).
         direction = "send"
-        x = ast.ChanType(x.pos + len("<-"), x.end, "both", x.elem)
+        x = ast.ChanType(elem.children[1].start_byte, x.end, "both", x.elem)
     return ast.ChanType(node.start_byte, node.end_byte, direction, x)
 
 
