@@ -11,7 +11,7 @@ from mapleak.syntax.declarations import Declarations
 from mapleak.syntax.facts import FileFacts, SyntaxIssue
 from mapleak.syntax.grammar import SyntaxNode, parse, table
 from mapleak.syntax.recovery import recover
-from mapleak.syntax.signatures import without_bodies
+from mapleak.syntax.signatures import outside_bodies
 from mapleak.syntax.source import ExpressionHandler, Source, StatementHandler
 
 MOST_ISSUES = 20
@@ -49,7 +49,7 @@ def read(data: bytes, *, bodies: bool) -> FileFacts:
     plain = functools.cache(lambda: lexical.plain(code))
     source = Source(data.decode("latin-1"), plain, EXPRESSIONS, STATEMENTS)
     source.notes += notes
-    root = parse(code if bodies else without_bodies(code, plain()))
+    root = parse(code, () if bodies else outside_bodies(plain()))
     if root.has_error and not bodies:
         root = parse(code)
     nodes: list[Node] | list[SyntaxNode] = root.children

@@ -26,6 +26,7 @@ COMMENT_OR_LITERAL = re.compile(
 SUPPRESSIONS = (b"//mapleak:", b"//nolint", b"//lint:ignore", b"//lint:file-ignore")
 VISIBLE = re.compile(rb"[^\n]")
 BRACKET = re.compile(rb"[()\[\]{}]")
+BRACE = re.compile(rb"[{}]")
 CLOSER = {b"(": b")", b"[": b"]", b"{": b"}"}
 
 
@@ -99,10 +100,13 @@ def unclosed(plain_code: bytes) -> bytes:
     return b"".join(reversed(stack))
 
 
-def closing(plain_code: bytes, opener: int) -> int:
-    """The offset after the bracket that closes the one at ``opener``, or the end of the code."""
+def closing(plain_code: bytes, opener: int, brackets: re.Pattern[bytes] = BRACKET) -> int:
+    """The offset after the bracket that closes the one at ``opener``, or the end of the code.
+
+    ``brackets`` are those that count; braces alone are faster, and enough for the end of a block.
+    """
     depth = 0
-    for match in BRACKET.finditer(plain_code, opener):
+    for match in brackets.finditer(plain_code, opener):
         depth += 1 if match.group() in CLOSER else -1
         if depth == 0:
             return match.end()

@@ -1,10 +1,10 @@
-"""Taking function bodies out of code before it is parsed, for readers of declarations only."""
+"""Where function bodies are, found without parsing, for readers of declarations only."""
 
 from __future__ import annotations
 
 import re
 
-from mapleak.syntax.lexical import VISIBLE, closing
+from mapleak.syntax.lexical import BRACE, closing
 
 FUNCTION = re.compile(rb"^func[ \t]+(?:\([^()\n]*\)[ \t]*)?[A-Za-z_\x80-\xff]", re.MULTILINE)
 """The beginning of a function or method declaration, at the beginning of a line as gofmt puts it."""
@@ -13,25 +13,24 @@ BRACKET = re.compile(rb"\b(?:struct|interface)[ \t]*\{|[({]|\n(?=[^\s)}])")
 """What matters on the way to a body: types in braces, brackets, and the end of a line that ends a declaration."""
 
 
-def without_bodies(code: bytes, plain: bytes) -> bytes:
-    """The code with spaces for what stands in the braces of function declarations.
+def outside_bodies(plain: bytes) -> list[tuple[int, int]]:
+    """The stretches of code outside the braces of function declarations, the braces included.
 
-    ``plain`` is the code without the contents of literals. A body that is not found stays: it only costs
-    time.
+    ``plain`` is the code without the contents of literals. A body that is not found stays in: that only
+    costs time.
     """
-    pieces: list[bytes] = []
-    kept = 0
+    spans: list[tuple[int, int]] = []
+    start = 0
     match = FUNCTION.search(plain)
     while match is not None:
-        body = body_start(plain, match.end())
         after = match.end()
+        body = body_start(plain, after)
         if body >= 0:
-            after = closing(plain, body)
-            pieces += (code[kept : body + 1], VISIBLE.sub(b" ", code[body + 1 : after - 1]))
-            kept = after - 1
+            after = closing(plain, body, BRACE)
+            spans.append((start, body + 1))
+            start = after - 1
         match = FUNCTION.search(plain, after)
-    pieces.append(code[kept:])
-    return b"".join(pieces)
+    return [*spans, (start, len(plain))]
 
 
 def body_start(plain: bytes, position: int) -> int:
