@@ -157,6 +157,40 @@ class TestInterfaces:
         )
         assert calls_of(graph) == {("m.main", "(*m/p.T).M", "interface")}
 
+    def test_a_wrapper_around_an_interface_has_its_methods(self) -> None:
+        graph = build(
+            program(
+                main(interface_call("x/io.ReadCloser", "Close", 1), interface_call("x/io.Reader", "Read", 5)),
+                function("m/p.make", made=["m/p.Wrapper", "m/p.File"]),
+                function("(m/p.Wrapper).Close", receiver="m/p.Wrapper"),
+                function("(*m/p.File).Read", receiver="m/p.File"),
+                types=[
+                    named_type("m/p.Wrapper", method("Close", "m/p.Wrapper"), embeds=["x/io.Reader"]),
+                    named_type("m/p.File", method("Read", "*m/p.File")),
+                ],
+                interfaces=[
+                    interface("x/io.Reader", ("Read", "func()")),
+                    interface("x/io.ReadCloser", ("Read", "func()"), ("Close", "func()")),
+                ],
+            )
+        )
+        assert [edge.callee for edge in graph.callees["m.main"]] == ["(m/p.Wrapper).Close", "(*m/p.File).Read"]
+
+    def test_two_wrappers_around_each_others_interface_come_to_an_end(self) -> None:
+        graph = build(
+            program(
+                main(interface_call("m/p.I", "M"), made=["m/p.A", "m/p.B", "m/p.T"]),
+                function("(*m/p.T).M", receiver="m/p.T"),
+                types=[
+                    named_type("m/p.A", embeds=["m/p.J"]),
+                    named_type("m/p.B", embeds=["m/p.I"]),
+                    named_type("m/p.T", method("M", "*m/p.T")),
+                ],
+                interfaces=[interface("m/p.I", ("M", "func()")), interface("m/p.J", ("M", "func()"))],
+            )
+        )
+        assert calls_of(graph) == {("m.main", "(*m/p.T).M", "interface")}
+
     def test_exported_types_of_a_library_may_be_made_by_its_users(self) -> None:
         library = (
             function("m/p.Use", interface_call("m/p.I", "M"), exported=True),

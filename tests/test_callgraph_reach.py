@@ -370,7 +370,7 @@ class TestHanded:
         assert graph.edges == ()
 
     def test_a_handlers_shape_is_known_whatever_takes_it(self) -> None:
-        signature = "func(net/http.ResponseWriter, *net/http.Request)"
+        signature = "func(net/http.ResponseWriter,*net/http.Request)()"
         graph = build(program(main(call("x/mw.Wrap", args=["func:m/p.h"])), function("m/p.h", signature=signature)))
         assert repeating(graph) == {"m/p.h"}
 
@@ -407,6 +407,33 @@ class TestHanded:
             )
         )
         assert graph.roots["m/p.h"] == Root("m/p.h", "callback", "handed to (x/r.Router).HandleFunc", True)
+
+    def test_an_interface_from_elsewhere_may_have_other_implementations(self) -> None:
+        router = named_type("m/p.Fake", method("HandleFunc", "*m/p.Fake", "func(func())()"))
+        graph = build(
+            program(
+                main(interface_call("x/r.Router", "HandleFunc", args=["func:m/p.h"]), made=["m/p.Fake"]),
+                function("m/p.h"),
+                function("(*m/p.Fake).HandleFunc", receiver="m/p.Fake", params=[""]),
+                types=[router],
+                interfaces=[interface("x/r.Router", ("HandleFunc", "func(func())()"))],
+            )
+        )
+        assert [edge.callee for edge in graph.edges] == ["(*m/p.Fake).HandleFunc"]
+        assert graph.roots["m/p.h"] == Root("m/p.h", "callback", "handed to (x/r.Router).HandleFunc", True)
+
+    def test_an_interface_of_the_tree_has_the_implementations_seen(self) -> None:
+        router = named_type("m/p.Mux", method("HandleFunc", "*m/p.Mux", "func(func())()"))
+        graph = build(
+            program(
+                main(interface_call("m/p.Router", "HandleFunc", args=["func:m/p.h"]), made=["m/p.Mux"]),
+                function("m/p.h"),
+                function("(*m/p.Mux).HandleFunc", receiver="m/p.Mux", params=[""]),
+                types=[router],
+                interfaces=[interface("m/p.Router", ("HandleFunc", "func(func())()"))],
+            )
+        )
+        assert "m/p.h" in graph.startup_only
 
     def test_a_field_of_a_type_outside_the_tree_hands_over_what_is_stored_in_it(self) -> None:
         graph = build(
@@ -470,7 +497,7 @@ class TestCalledBack:
         )
 
     def test_a_handler_type_serves_again_and_again_once_it_is_made(self) -> None:
-        graph = self.served("ServeHTTP", "func(net/http.ResponseWriter, *net/http.Request)")
+        graph = self.served("ServeHTTP", "func(net/http.ResponseWriter,*net/http.Request)()")
         expected = Root("(*m/p.T).ServeHTTP", "callback", "called through net/http.Handler", True)
         assert graph.roots["(*m/p.T).ServeHTTP"] == expected
 
@@ -478,7 +505,7 @@ class TestCalledBack:
         assert "(*m/p.T).ServeHTTP" not in self.served("ServeHTTP", "func(int)").reachable
 
     def test_a_plain_method_is_reached_but_no_more_often_than_its_type_is_made(self) -> None:
-        graph = self.served("MarshalJSON", "func() ([]byte, error)")
+        graph = self.served("MarshalJSON", "func()([]uint8,error)")
         assert "(*m/p.T).MarshalJSON" in graph.startup_only
         assert graph.entry["(*m/p.T).MarshalJSON"] == "m.main"
 

@@ -21,6 +21,7 @@ from mapleak.callgraph.handed import (
     called_back,
     handed_in_calls,
     handed_in_fields,
+    is_outside_interface,
     takers_of,
 )
 from mapleak.callgraph.hierarchy import Hierarchy, makers, types_by_name, with_parts
@@ -136,10 +137,13 @@ def _outside(
     outside = _Outside()
     takers = takers_of(functions, resolved.flows)
     followed = {edge.callee for edge in resolution.edges if edge.mode == "value"}
-    sites = [*calls.outward, *(site for site in resolution.lost if any(site.call.args))]
+    packages = _packages(functions)
+    elsewhere = (group for (key, _), group in calls.interface.items() if is_outside_interface(key, packages))
+    open_calls = chain(resolution.lost, chain.from_iterable(elsewhere))
+    sites = [*calls.outward, *(site for site in open_calls if any(site.call.args))]
     for handed in (
         *handed_in_calls(functions, resolution.reached, sites),
-        *handed_in_fields(functions, resolution.reached, takers, _packages(functions)),
+        *handed_in_fields(functions, resolution.reached, takers, packages),
     ):
         followed.add(handed.function)
         outside.hand(handed)

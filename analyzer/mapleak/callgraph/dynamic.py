@@ -47,6 +47,7 @@ class _Finder:
     external: dict[str, set[str]] = field(default_factory=dict)
     lost: list[Site] = field(default_factory=list)
     shapes: dict[str, Shape] = field(default_factory=dict)
+    standing_for: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def shape(self, name: str) -> Shape:
         """Return the shape of a function of the tree."""
@@ -60,11 +61,22 @@ class _Finder:
 
         A method promoted from an embedded interface stands for whatever implements that one.
         """
+        known = self.standing_for.get((key, method))
+        if known is not None:
+            return known
         found: set[str] = set()
-        for name in self.hierarchy.implementations(key, method):
-            inner = self.as_interface_method(name)
-            found.update(self.hierarchy.implementations(*inner) if inner else (name,))
-        return tuple(sorted(found))
+        seen = {(key, method)}
+        pending = [(key, method)]
+        while pending:
+            for name in self.hierarchy.implementations(*pending.pop()):
+                inner = self.as_interface_method(name)
+                if inner is None:
+                    found.add(name)
+                elif inner not in seen:
+                    seen.add(inner)
+                    pending.append(inner)
+        self.standing_for[(key, method)] = tuple(sorted(found))
+        return self.standing_for[(key, method)]
 
     def as_interface_method(self, name: str) -> tuple[str, str] | None:
         """Split ``(p.I).M`` when p.I is an interface; None for anything else."""
@@ -80,11 +92,10 @@ class _Finder:
         a thousand implementations make two thousand flows, not a million.
         """
         names = self.implementations(key, method)
-        if not names:
-            self.lost.extend(sites)
-            return
         own = [name for name in names if name in self.functions]
         others = set(names).difference(own)
+        if not own:
+            self.lost.extend(sites)
         for site in sites:
             self.edges.extend(edge(site, name, "interface") for name in own)
             if others:

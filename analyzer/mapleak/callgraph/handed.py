@@ -112,6 +112,11 @@ def outside_place(node: str, packages: frozenset[str]) -> str:
     return node
 
 
+def is_outside_interface(key: str, packages: frozenset[str]) -> bool:
+    """Tell whether an interface is declared outside the tree: types we do not see may implement it."""
+    return "." in key and "{" not in key and outside_place(key, packages) != ""
+
+
 def takers_of(functions: FunctionIndex, flows: tuple[Flow, ...]) -> dict[str, tuple[str, ...]]:
     """Return, for each function of the tree used as a value, the functions that name it, sorted.
 

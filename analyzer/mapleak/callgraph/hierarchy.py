@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from mapleak.callgraph.bindings import interface_method
 from mapleak.resolve.model import FunctionFacts, InterfaceFacts, MethodFact, TypeFacts
 
 
@@ -76,7 +77,6 @@ class Hierarchy:
         self._having: dict[str, list[int]] = {}
         for name in sorted(made):
             self._add(types[name])
-
         self._implementing: dict[str, tuple[int, ...]] = {}
 
     def _add(self, declarations: tuple[TypeFacts, ...]) -> None:
@@ -84,11 +84,28 @@ class Hierarchy:
         for declared in declarations:
             for method in declared.methods:
                 methods.setdefault(method.name, []).append(method)
+        for name, promoted in self._promoted(declarations).items():
+            methods.setdefault(name, [promoted])
         if methods:
             place = len(self._method_sets)
             self._method_sets.append(methods)
             for name in methods:
                 self._having.setdefault(name, []).append(place)
+
+    def _promoted(self, declarations: tuple[TypeFacts, ...]) -> dict[str, MethodFact]:
+        """Methods that a type has from an interface it embeds, named as the interface's.
+
+        Heuristic ``held-interface``: the facts list embedded types and types of fields together, so a field
+        of interface type counts as well. Wrappers (``struct{ io.Reader }``) would else implement nothing; a type
+        with a mere field is at most taken to implement the union of its own methods and the field's.
+        """
+        found: dict[str, MethodFact] = {}
+        for declared in declarations:
+            for part in declared.embeds:
+                interface = self._interfaces.get(part)
+                for name, signature in interface.methods if interface else ():
+                    found.setdefault(name, MethodFact(name, interface_method(part, name), signature, False))
+        return found
 
     def implementations(self, key: str, method: str) -> tuple[str, ...]:
         """Return the functions that ``method`` of interface ``key`` may stand for, sorted; () when unknown."""

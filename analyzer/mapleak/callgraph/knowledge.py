@@ -163,8 +163,9 @@ to (a chain of middleware, a router of our own making), it runs again and again.
 class CallbackMethod:
     """A method that code outside the tree calls through an interface.
 
-    ``interface`` names it and ``hint`` must occur in the method's signature ("" for any); ``repeats`` says
-    that a value of the interface is called at every event, not only as often as it is made.
+    ``interface`` names it and ``hint`` must occur in the method's canonical signature, which spells byte uint8
+    ("" for any); ``repeats`` says that a value of the interface is called at every event, not only as often as
+    it is made.
     """
 
     interface: str
@@ -212,12 +213,12 @@ _AS_OFTEN_AS_MADE: dict[str, tuple[str, str]] = {
     "Swap": ("sort.Interface", "int"),
     "Push": ("container/heap.Interface", ""),
     "Pop": ("container/heap.Interface", ""),
-    "Read": ("io.Reader", "[]byte"),
-    "Write": ("io.Writer", "[]byte"),
+    "Read": ("io.Reader", "[]uint8"),
+    "Write": ("io.Writer", "[]uint8"),
     "Close": ("io.Closer", "error"),
     "Seek": ("io.Seeker", "int64"),
-    "ReadAt": ("io.ReaderAt", "[]byte"),
-    "WriteAt": ("io.WriterAt", "[]byte"),
+    "ReadAt": ("io.ReaderAt", "[]uint8"),
+    "WriteAt": ("io.WriterAt", "[]uint8"),
     "ReadFrom": ("io.ReaderFrom", "io.Reader"),
     "WriteTo": ("io.WriterTo", "io.Writer"),
     "ReadByte": ("io.ByteReader", "error"),
@@ -232,18 +233,18 @@ _AS_OFTEN_AS_MADE: dict[str, tuple[str, str]] = {
     "LogValue": ("log/slog.LogValuer", "log/slog.Value"),
     "Describe": ("github.com/prometheus/client_golang/prometheus.Collector", "prometheus.Desc"),
     "Levels": ("github.com/sirupsen/logrus.Hook", "logrus.Level"),
-    "MarshalJSON": ("encoding/json.Marshaler", "[]byte"),
-    "UnmarshalJSON": ("encoding/json.Unmarshaler", "[]byte"),
-    "MarshalText": ("encoding.TextMarshaler", "[]byte"),
-    "UnmarshalText": ("encoding.TextUnmarshaler", "[]byte"),
-    "MarshalBinary": ("encoding.BinaryMarshaler", "[]byte"),
-    "UnmarshalBinary": ("encoding.BinaryUnmarshaler", "[]byte"),
+    "MarshalJSON": ("encoding/json.Marshaler", "[]uint8"),
+    "UnmarshalJSON": ("encoding/json.Unmarshaler", "[]uint8"),
+    "MarshalText": ("encoding.TextMarshaler", "[]uint8"),
+    "UnmarshalText": ("encoding.TextUnmarshaler", "[]uint8"),
+    "MarshalBinary": ("encoding.BinaryMarshaler", "[]uint8"),
+    "UnmarshalBinary": ("encoding.BinaryUnmarshaler", "[]uint8"),
     "MarshalXML": ("encoding/xml.Marshaler", "encoding/xml"),
     "UnmarshalXML": ("encoding/xml.Unmarshaler", "encoding/xml"),
     "MarshalYAML": ("gopkg.in/yaml.v3.Marshaler", "error"),
     "UnmarshalYAML": ("gopkg.in/yaml.v3.Unmarshaler", "error"),
-    "GobEncode": ("encoding/gob.GobEncoder", "[]byte"),
-    "GobDecode": ("encoding/gob.GobDecoder", "[]byte"),
+    "GobEncode": ("encoding/gob.GobEncoder", "[]uint8"),
+    "GobDecode": ("encoding/gob.GobDecoder", "[]uint8"),
     "Setup": ("github.com/IBM/sarama.ConsumerGroupHandler", "sarama.ConsumerGroupSession"),
     "Cleanup": ("github.com/IBM/sarama.ConsumerGroupHandler", "sarama.ConsumerGroupSession"),
 }

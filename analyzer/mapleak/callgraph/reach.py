@@ -113,7 +113,7 @@ def _successors(relations: Relations) -> Successors:
         unclear = vague.get(function, frozenset())
         for edge in relations.callees.get(function, ()):
             as_often = edge.mode != "value" or (function, edge.callee) not in relations.once
-            if (edge.file, edge.pos) in unclear and edge.mode != "static":
+            if (edge.file, edge.end) in unclear and edge.mode != "static":
                 as_often = False
             following[(edge.callee, as_often)] = None
         following.update(dict.fromkeys(relations.mentions.get(function, ())))

@@ -24,13 +24,13 @@ Site = tuple[str, int]
 def vague_calls(
     functions: Mapping[str, tuple[FunctionFacts, ...]], callees: Mapping[str, tuple[Edge, ...]]
 ) -> dict[str, frozenset[Site]]:
-    """By caller, the places (file, offset) of its vague calls; callers without any are left out."""
+    """By caller, its vague calls as (file, offset of their end); callers without any are left out."""
     own = frozenset(variants[0].package for variants in functions.values())
     found: dict[str, frozenset[Site]] = {}
     for caller, edges in callees.items():
         if len(edges) <= MANY:
             continue
-        counts = Counter((edge.file, edge.pos) for edge in edges if edge.mode != "static")
+        counts = Counter((edge.file, edge.end) for edge in edges if edge.mode != "static")
         sites = [site for site, count in counts.items() if count > MANY]
         vague = frozenset(site for site in sites if _of_standard_library(functions.get(caller, ()), site, own))
         if vague:
@@ -39,14 +39,14 @@ def vague_calls(
 
 
 def _of_standard_library(variants: tuple[FunctionFacts, ...], site: Site, own: frozenset[str]) -> bool:
-    file, pos = site
+    file, end = site
     for variant in variants:
         if variant.file != file:
             continue
         for call in variant.calls:
-            if call.pos == pos and call.mode == "interface":
+            if call.end == end and call.mode == "interface":
                 return is_standard(call.callee.rpartition(".")[0], own)
-            if call.pos == pos and call.mode == "value":
+            if call.end == end and call.mode == "value":
                 return is_standard(variant.package, own)
     return False
 
