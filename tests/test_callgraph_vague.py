@@ -8,6 +8,7 @@ from callgraph_program import function, interface, interface_call, main, method,
 from mapleak.callgraph.build import build
 from mapleak.callgraph.model import CallGraph
 from mapleak.callgraph.vague import MANY, is_standard
+from mapleak.resolve.model import CallFact
 
 
 def fan_out(key: str, count: int) -> CallGraph:
@@ -36,3 +37,23 @@ def test_what_is_of_the_standard_library() -> None:
     names = ["io", "net/http", "", "shop", "shop/cart", "example.com/x"]
     assert [is_standard(name, own) for name in names] == [True, True, True, False, False, False]
     assert is_standard("net/http", frozenset({"net/http", "runtime"}))
+
+
+def test_calls_chained_at_one_place_are_counted_apart() -> None:
+    """``first.M().N()``: both calls begin at the same offset, and neither has many callees."""
+    chained = [
+        CallFact("interface", f"io.{key}", name, "call", 5, end, "", (), 0)
+        for key, name, end in (("First", "M", 14), ("Second", "N", 18))
+    ]
+    names = {"M": [f"m/p.A{i}" for i in range(MANY)], "N": [f"m/p.B{i}" for i in range(MANY)]}
+    owned = [(name, own) for name, owners in names.items() for own in owners]
+    graph = build(
+        program(
+            main(made=[own for _, own in owned]),
+            function("m/p.Handle", *chained, exported=True),
+            *(function(f"(*{own}).{name}", receiver=own) for name, own in owned),
+            types=[named_type(own, method(name, f"*{own}")) for name, own in owned],
+            interfaces=[interface("io.First", ("M", "func()")), interface("io.Second", ("N", "func()"))],
+        )
+    )
+    assert "(*m/p.A0).M" in graph.reachable - graph.startup_only
