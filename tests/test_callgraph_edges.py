@@ -176,6 +176,25 @@ class TestInterfaces:
         )
         assert [edge.callee for edge in graph.callees["m.main"]] == ["(m/p.Wrapper).Close", "(*m/p.File).Read"]
 
+    @pytest.mark.parametrize(
+        ("held", "expected"),
+        [(["m/p.Expr"], []), (["m/p.Open", "m/p.Other"], []), (["m/p.Open"], ["(*m/p.Node).Pos"])],
+    )
+    def test_a_field_of_interface_type_is_not_an_embedded_interface(self, held: list[str], expected: list[str]) -> None:
+        graph = build(
+            program(
+                main(interface_call("m/p.Expr", "Pos", 1), interface_call("m/p.Open", "Pos", 5), made=["m/p.Node"]),
+                function("(*m/p.Node).Pos", receiver="m/p.Node"),
+                types=[named_type("m/p.Node", method("Pos", "*m/p.Node"), embeds=held)],
+                interfaces=[
+                    interface("m/p.Expr", ("Pos", "func()"), ("m/p.expr", "func()")),
+                    interface("m/p.Open", ("Pos", "func()"), ("End", "func()")),
+                    interface("m/p.Other", ("Else", "func()")),
+                ],
+            )
+        )
+        assert [edge.callee for edge in graph.edges] == expected
+
     def test_two_wrappers_around_each_others_interface_come_to_an_end(self) -> None:
         graph = build(
             program(

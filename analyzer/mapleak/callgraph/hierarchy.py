@@ -95,16 +95,19 @@ class Hierarchy:
     def _promoted(self, declarations: tuple[TypeFacts, ...]) -> dict[str, MethodFact]:
         """Methods that a type has from an interface it embeds, named as the interface's.
 
-        Heuristic ``held-interface``: the facts list embedded types and types of fields together, so a field
-        of interface type counts as well. Wrappers (``struct{ io.Reader }``) would else implement nothing; a type
-        with a mere field is at most taken to implement the union of its own methods and the field's.
+        Heuristic ``held-interface``: the facts list embedded types and types of fields together. A wrapper
+        (``struct{ io.Reader }``) would implement nothing without its interface, so the only interface that a type
+        holds counts as embedded. Of several most are fields, and an interface with unexported methods
+        (``go/ast.Expr``) is one of the kinds of a closed set, which its members hold but do not embed.
         """
         found: dict[str, MethodFact] = {}
         for declared in declarations:
-            for part in declared.embeds:
-                interface = self._interfaces.get(part)
-                for name, signature in interface.methods if interface else ():
-                    found.setdefault(name, MethodFact(name, interface_method(part, name), signature, False))
+            held = [self._interfaces[part] for part in declared.embeds if part in self._interfaces]
+            if len(held) != 1 or any("." in name for name, _ in held[0].methods):
+                continue
+            for name, signature in held[0].methods:
+                promoted = MethodFact(name, interface_method(held[0].key, name), signature, False)
+                found.setdefault(name, promoted)
         return found
 
     def implementations(self, key: str, method: str) -> tuple[str, ...]:
