@@ -25,44 +25,6 @@ def repeating(graph: CallGraph) -> set[str]:
     return set(graph.reachable - graph.startup_only)
 
 
-class TestImporters:
-    """What exported functions lead to is followed into packages that their importers contain, and no further."""
-
-    def graph(self, imports: dict[str, tuple[str, ...]]) -> CallGraph:
-        parse = function("m/flag.Parse", value_call("m/flag.Parse.f"), exported=True, package="m/flag")
-        option = function("m/internal/tool.Option", package="m/internal/tool")
-        hand_over = call("m/flag.Parse", 5)
-        flows = [("m/flag.Parse.f", "func:m/internal/tool.Option")]
-        return build(program(main(hand_over), parse, option, flows=flows, imports=imports))
-
-    def test_a_package_only_the_command_links_is_left_to_the_command(self) -> None:
-        graph = self.graph({"m": ("m/flag", "m/internal/tool")})
-        assert "m/internal/tool.Option" in graph.startup_only
-        assert graph.entry["m/internal/tool.Option"] == "m.main"
-
-    def test_a_package_that_the_api_imports_runs_as_often_as_the_api(self) -> None:
-        graph = self.graph({"m/flag": ("m/internal/tool",)})
-        assert "m/internal/tool.Option" not in graph.startup_only
-        assert graph.entry["m/internal/tool.Option"] == "m/flag.Parse"
-
-
-class TestLoopsThatCanBeLeft:
-    """``for { … return }``: it serves events only when it, or what it calls, waits for some."""
-
-    def graph(self, *, waits: bool) -> CallGraph:
-        read = function("m.read", waits=waits)
-        loop = function("m.serve", call("m.next", 5, loop=1), call("m.handle", 6, loop=1), ending=endless(kind="loops"))
-        return build(
-            program(main(call("m.serve")), loop, function("m.next", call("m.read")), read, function("m.handle"))
-        )
-
-    def test_reading_a_file_is_no_service(self) -> None:
-        assert "m.handle" in self.graph(waits=False).startup_only
-
-    def test_reading_messages_is(self) -> None:
-        assert "m.handle" not in self.graph(waits=True).startup_only
-
-
 class TestRoots:
     def test_main_runs_once(self) -> None:
         graph = build(program(main(call("m/p.f")), function("m/p.f"), function("m/p.dead")))
