@@ -266,7 +266,7 @@ class TestBinding:
         }
 
     def test_a_variadic_parameter_takes_arguments_as_elements(self) -> None:
-        signature = "func(string, ...map[int]int)"
+        signature = "func(string,[]map[int]int...)()"
         graph = build(
             program(
                 main(call("m/p.f", 4, args=["", "m.main.a", "m.main.b"])),
@@ -283,7 +283,7 @@ class TestBinding:
         graph = build(
             program(
                 main(call("m/p.f", 4, args=["func:m/p.g"])),
-                function("m/p.f", params=["m/p.f.g"], signature="func(func(...int))"),
+                function("m/p.f", params=["m/p.f.g"], signature="func(func([]int...)())()"),
                 function("m/p.g"),
             )
         )

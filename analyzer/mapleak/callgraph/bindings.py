@@ -50,8 +50,9 @@ def parameter_list(signature: str) -> list[str] | None:
 
 
 def _is_variadic(signature: str) -> bool:
+    """Tell whether the last parameter is variadic: canonical signatures spell it ``[]T...``."""
     parameters = parameter_list(signature) if "..." in signature else None
-    return bool(parameters and re.search(r"(^|\s)\.\.\.", parameters[-1]))
+    return any(parameter.endswith("...") for parameter in (parameters or ())[-1:])
 
 
 def shape_of(variants: tuple[FunctionFacts, ...]) -> Shape:
