@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -48,12 +48,13 @@ def understand(config: Config, progress: Progress) -> Analysis:
     progress.stage("reading files", len(tree.files))
     facts, unreadable = read_all(tree.files, config.jobs, progress)
     progress.stage("resolving names")
+    tree = replace(tree, skips=tree.skips + unreadable)
     locator = Locator.on(go_environment(config.go or None), tree)
     resolved = resolve(link(tree, facts, locator), tree)
     facts = {path: _without_code(file) for path, file in facts.items()}
     progress.stage("building the call graph")
     graph = build_callgraph(resolved)
-    return Analysis(tree, facts, resolved, graph, tree.skips + unreadable)
+    return Analysis(tree, facts, resolved, graph, tree.skips)
 
 
 def _without_code(facts: FileFacts) -> FileFacts:

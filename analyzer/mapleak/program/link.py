@@ -19,6 +19,10 @@ from mapleak.syntax.extract import extract_declarations
 from mapleak.syntax.facts import FileFacts
 
 
+SEPARATE_PROGRAM = " [main]"
+"""Added to the import path of a program that lies in a library's folder (``//go:build ignore`` generators)."""
+
+
 def link(tree: Tree, facts: Mapping[str, FileFacts], locator: Locator) -> Program:
     """Link the files of ``tree`` (``facts`` by report path; files without facts are left out)."""
     sources = {f.path: f for f in tree.files}
@@ -26,6 +30,7 @@ def link(tree: Tree, facts: Mapping[str, FileFacts], locator: Locator) -> Progra
     program = Program(outside.load)
     outside.program = program
     packages: dict[tuple[str, str, str], Package] = {}
+    shared = _folders_with_library(tree, facts)
     for source in tree.files:
         found = facts.get(source.path)
         if found is None or not found.package:
@@ -33,6 +38,8 @@ def link(tree: Tree, facts: Mapping[str, FileFacts], locator: Locator) -> Progra
         path = source.import_path
         if source.is_test and found.package.endswith("_test"):
             path += "_test"
+        elif found.package == "main" and source.package_dir in shared:
+            path += SEPARATE_PROGRAM
         key = (source.package_dir, path, found.package)
         package = packages.get(key)
         if package is None:
@@ -42,6 +49,15 @@ def link(tree: Tree, facts: Mapping[str, FileFacts], locator: Locator) -> Progra
         package.files.append(file)
     declare(file for package in packages.values() for file in package.files)
     return program
+
+
+def _folders_with_library(tree: Tree, facts: Mapping[str, FileFacts]) -> frozenset[str]:
+    """Folders that hold a package that can be imported; a program beside it is a package of its own."""
+    return frozenset(
+        f.package_dir
+        for f in tree.files
+        if not f.is_test and f.path in facts and facts[f.path].package not in ("main", "")
+    )
 
 
 def _preferred(*constraints: str) -> bool:

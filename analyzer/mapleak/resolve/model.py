@@ -242,7 +242,7 @@ class FileInfo(Struct, frozen=True, array_like=True, gc=False):
     is_test: bool
     generated: bool
     constraint: str  # file name and //go:build constraint together, "" when always compiled
-    has_issues: bool
+    has_issues: bool  # it has syntax errors, or a file of its folder could not be read
     reported: bool
 
 

@@ -21,6 +21,7 @@ from mapleak.syntax.facts import FileFacts
 def resolve(program: Program, tree: Tree) -> ResolvedProgram:
     """Resolve every package of the tree. Deterministic: packages, files and declarations in fixed order."""
     sources = {f.path: f for f in tree.files}
+    incomplete = frozenset(skip.path.rpartition("/")[0] for skip in tree.skips)
     enums = Enums(program)
     interfaces: dict[str, InterfaceFacts] = {}
     key_cache: dict[tuple[str, str], KeyFact] = {}
@@ -34,7 +35,7 @@ def resolve(program: Program, tree: Tree) -> ResolvedProgram:
         census.add_package()
         counters = Counters()
         for file in package.files:
-            files[file.path] = _file_info(file.path, package.path, file.facts, sources)
+            files[file.path] = _file_info(file.path, package.path, file.facts, sources, incomplete)
             context = Context(package.path, file.path, enums, interfaces, key_cache)
             resolver = FunctionResolver(file, context, counters, census)
             resolver.initialiser()
@@ -69,7 +70,9 @@ def _imports(program: Program, files: Mapping[str, FileInfo]) -> dict[str, tuple
     return {path: tuple(sorted(found[path])) for path in sorted(found)}
 
 
-def _file_info(path: str, package: str, facts: FileFacts, sources: Mapping[str, SourceFile]) -> FileInfo:
+def _file_info(
+    path: str, package: str, facts: FileFacts, sources: Mapping[str, SourceFile], incomplete: frozenset[str]
+) -> FileInfo:
     source = sources.get(path)
     parts = [c for c in (source.file_constraint if source else "", facts.constraint) if c]
     constraint = " && ".join(f"({c})" if len(parts) > 1 else c for c in parts)
@@ -81,6 +84,6 @@ def _file_info(path: str, package: str, facts: FileFacts, sources: Mapping[str, 
         is_test=source.is_test if source else False,
         generated=facts.generated,
         constraint=constraint,
-        has_issues=bool(facts.issues),
+        has_issues=bool(facts.issues) or path.rpartition("/")[0] in incomplete,
         reported=source.reported if source else False,
     )
