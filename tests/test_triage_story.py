@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mapleak.model import Confidence, Finding, Level
 from mapleak.triage.story import one_story
 from samples import finding, location
@@ -48,12 +50,17 @@ def test_insertions_of_one_rule_into_one_map_are_one_finding() -> None:
     assert len(merged) == 1
 
 
-def test_two_goroutines_with_one_map_are_two_findings() -> None:
-    """Ending one of them leaves the other."""
-    assert told(finding("ML201", location=location(5)), finding("ML201", location=location(8))) == [
-        "ML201:5",
-        "ML201:8",
+def test_goroutines_with_one_map_are_one_finding() -> None:
+    """What is told is the map; the other go statements that keep or fill it are in the trace, in their own words."""
+    same = finding("ML201", location=location(8))
+    other = replace(finding("ML201", location=location(11), confidence=Confidence.MEDIUM), message="keeps it alive")
+    (leader,), merged = one_story([same, other, finding("ML201", location=location(5))])
+    assert leader.location.line == 5
+    assert [(step.location.line, step.message) for step in leader.trace][-2:] == [
+        (8, "the same happens here"),
+        (11, "also: keeps it alive"),
     ]
+    assert len(merged) == 2
 
 
 def test_a_race_beside_a_leak_is_a_second_cause() -> None:

@@ -24,7 +24,7 @@ SPECIFICITY = (
 
 RANK = {rule: rank for rank, rules in enumerate(SPECIFICITY) for rule in rules}
 
-AT_A_PLACE = frozenset({"ML201", "ML401", "ML402", "ML501", "ML601", "ML602", "ML701"})
+AT_A_PLACE = frozenset({"ML401", "ML402", "ML501", "ML601", "ML602", "ML701"})
 """Rules whose cause is one statement: mending it leaves the next such statement as wrong as before."""
 
 
@@ -81,6 +81,7 @@ def _with_facts_of(leader: Finding, others: list[Finding]) -> Finding:
         if other.rule != leader.rule:
             steps.append(Step(other.location, f"also {other.rule}: {other.message}"))
         elif other.location not in told:
-            steps.append(Step(other.location, "the same happens here"))
+            same = other.message == leader.message
+            steps.append(Step(other.location, "the same happens here" if same else f"also: {other.message}"))
         told.add(other.location)
     return replace(leader, trace=leader.trace + tuple(steps)) if steps else leader
