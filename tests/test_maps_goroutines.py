@@ -243,3 +243,9 @@ def test_emptied_anywhere() -> None:
 def test_started_once(loop: int, expected: bool) -> None:
     """A go statement of main, outside loops."""
     assert Started(startup=True, loop=loop).goroutine().startup_only is expected
+
+
+@pytest.mark.parametrize(("loop", "expected"), [(0, True), (1, False)])
+def test_started_once_by_this_tree(loop: int, expected: bool) -> None:
+    """A go statement of an exported function that this tree's own program only calls at start-up."""
+    assert Started(world=World(startup_here={F}), loop=loop).goroutine().startup_only is expected

@@ -59,11 +59,17 @@ def _goroutine(
         end=end,
         end_reason=reason,
         captures=tuple(_captures(context, census, maps, bodies, go)),
-        startup_only=reach.startup_only and go.loop_depth == 0,
+        startup_only=_started_once(context, function, go),
         reachable=reach.reachable,
         in_test=context.is_test(function.file),
         generated=context.is_generated(function.file),
     )
+
+
+def _started_once(context: Context, function: FunctionFacts, go: GoFact) -> bool:
+    """Whether a go statement runs once per process, as far as this tree's own calls say."""
+    once = context.runs_once(function, go.pos) or context.startup_here(function, go.pos)
+    return once and go.loop_depth == 0
 
 
 def _bodies(context: Context, function: FunctionFacts, go: GoFact) -> tuple[FunctionFacts, ...]:
