@@ -7,6 +7,7 @@ import pytest
 
 from mapleak.config import Config
 from mapleak.model import Confidence, Finding
+from mapleak.registry import load_rules
 from mapleak.syntax.facts import Directive, SyntaxIssue
 from mapleak.triage.model import Triaged
 from mapleak.triage.suppressions import parse
@@ -191,3 +192,19 @@ def test_no_ignores() -> None:
     """With --no-ignores comments accept nothing and are not judged."""
     triaged = run(comment("//mapleak:ignore ML101"), findings=(finding(),), config=Config(ignores=False))
     assert [found.rule for found in triaged.reported] == ["ML101"]
+
+
+def test_what_is_said_of_malformed_comments_is_what_happens() -> None:
+    """ML902's text promises: a comment accepts the rules it names, and nothing for a name that is not a rule."""
+    (said,) = (rule.rationale for rule in load_rules() if rule.id == "ML902")
+    assert "still accepts the rules it names" in said
+    assert "accepts nothing for a name that is not a rule" in said
+    assert "not obeyed" not in said
+    half = run(comment("//mapleak:ignore ML101,ML999"), findings=(finding(),))
+    assert ([item.finding.rule for item in half.suppressed], [found.rule for found in half.reported]) == (
+        ["ML101"],
+        ["ML902"],
+    )
+    misspelt = run(comment("//mapleak:ignore ML999 few users"), findings=(finding(),))
+    assert misspelt.suppressed == ()
+    assert sorted(found.rule for found in misspelt.reported) == ["ML101", "ML902"]

@@ -33,7 +33,8 @@ RULE = Rule(
     rationale=prose("""
         A suppression says that somebody knows better than the analysis. Without the reason nobody can check later
         whether that still holds, and a comment for a rule that does not exist suppresses nothing. A malformed
-        suppression is not obeyed.
+        suppression still accepts the rules it names, so that one mistake is reported once; it accepts nothing for a
+        name that is not a rule.
     """),
     not_reported=prose("""
         `//nolint:` and `//lint:ignore` comments that do not speak to mapleak.
