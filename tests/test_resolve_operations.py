@@ -53,6 +53,12 @@ var kinds = map[reflect.Kind]int{}
 var state struct { sub map[string]int }
 var header = http.Header{}
 func external() string
+func (t *T) evict()
+func bucket(n int) string { if n > 3 { return "big" }; return "small" }
+func class(n int) (name string) { switch n { case 1: name = "one"; return name }; return "other" }
+func bare(n int) (name string) { name = "x"; if n > 3 { name = "y" }; return }
+func mixed(n int) (name string) { if n > 3 { return "x" }; return external() }
+var methods reflect.Method
 func two() (int, error)
 """
 
@@ -139,6 +145,34 @@ CASES = [
     ('for k := range global { global[k + "x"] = 1 }', "insert assign global unknown ranging"),
     ('global["a" + external()] = 1', "insert assign global call"),
     ('const x = "b"; global["a" + x] = 1', "insert assign global constant"),
+    ("var k Words; k.a = p; words[k]++", "insert inc_dec words parameter"),
+    ("k := Words{}; k.a = external(); words[k]++", "insert inc_dec words call"),
+    ("var id [4]byte; copy(id[:], p); anything[id] = 1", "insert assign anything call"),
+    ("var id [2]string; id[0] = p; anything[id] = 1", "insert assign anything element"),
+    ("var s string; json.Unmarshal(q, &s); global[s] = 1", "insert assign global call"),
+    ("var k Words; k.n = uintptr(unsafe.Pointer(t)); words[k]++", "insert inc_dec words parameter"),
+    ('switch p { case "a", "b": global[p]++ }', "insert inc_dec global enum"),
+    ('switch p { case "a", external(): global[p]++ }', "insert inc_dec global parameter"),
+    ('if p == "a" || p == "b" { global[p]++ }', "insert inc_dec global enum"),
+    ('if p == "a" || len(p) > 3 { global[p]++ }', "insert inc_dec global parameter"),
+    ('if p != "a" { return }; global[p]++', "insert inc_dec global enum"),
+    ('if p != "a" { global[p]++ }', "insert inc_dec global parameter"),
+    ("n := t.next; if n < 0 || n >= 100 { return }; anything[n] = 1", "insert assign anything enum"),
+    ("n := t.next; if n > 100 { anything[n] = 1 }", "insert assign anything field"),
+    ('if p < "m" { global[p]++ }', "insert inc_dec global parameter"),
+    ("if t.set[p] { global[p]++ }", "insert inc_dec global other-map"),
+    ("if global[p] == 0 { return }; global[p]++", "update inc_dec global parameter present"),
+    ("if len(t.m) > 100 { println() }; t.m[p] = 1", "insert assign T.m parameter"),
+    ("if len(t.m) > 100 { clear(t.m) }; t.m[p] = 1", "remove clear T.m size;insert assign T.m parameter size"),
+    ("if len(t.m) > 100 { t.evict() }; t.m[p] = 1", "insert assign T.m parameter size"),
+    ("if len(t.m) < 100 { t.m[p] = 1 }", "insert assign T.m parameter size"),
+    ("if t.next > 0 && len(t.m) > t.next { return }; t.m[p] = 1", "insert assign T.m parameter size"),
+    ("for len(t.m) > 100 { t.evict() }; t.m[p] = 1", "insert assign T.m parameter size"),
+    ("global[bucket(t.next)]++", "insert inc_dec global constant"),
+    ("global[class(t.next)]++", "insert inc_dec global constant"),
+    ("global[bare(t.next)]++", "insert inc_dec global constant"),
+    ("global[mixed(t.next)]++", "insert inc_dec global call"),
+    ("anything[methods] = 1", "insert assign anything field"),
     ("key := any(p); anything[key.(string)] = 1", "insert assign anything parameter"),
 ]
 

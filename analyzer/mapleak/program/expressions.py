@@ -121,6 +121,8 @@ class Evaluator:
         receiver = ".".join(selection.path[-1]) if selection.path else x.node
         if selection.function is None:
             return Value(selection.type, "", "value", selection, receiver)
+        if selection.function.pointer_receiver and not isinstance(underlying(x.type), Pointer):
+            self._addressed(x)
         self.observer.flow(f"{selection.function.name}$recv", Value(x.type, receiver))
         return Value(selection.type, f"func:{selection.function.name}", "value", selection, receiver)
 
@@ -184,6 +186,8 @@ class Evaluator:
         if isinstance(u, Pointer):
             u = underlying(u.elem)
         if isinstance(u, Array):
+            if not isinstance(underlying(x.type), Pointer):
+                self._addressed(x)
             return Value(Slice(u.elem), x.node, "value", x.denotes)
         return Value(default_type(x.type), x.node, "value", x.denotes)
 
@@ -194,11 +198,19 @@ class Evaluator:
         u = underlying(x.type)
         return Value(u.elem if isinstance(u, Pointer) else UNKNOWN, x.node, "value", x.denotes)
 
+    def _addressed(self, x: Value) -> None:
+        """The variable behind ``x``, or the one whose field ``x`` is, has its address taken."""
+        variable = x.denotes
+        while isinstance(variable, Selection) and x.operand is not None:
+            x = x.operand
+            variable = x.denotes
+        if isinstance(variable, Variable):
+            self.observer.addressed(variable)
+
     def _unary(self, e: ast.Unary, scope: Scope) -> Value:
         x = self.expr(e.x, scope)
         if e.op == "&":
-            if isinstance(x.denotes, Variable):
-                x.denotes.parts = {}  # whoever gets the address may change the fields
+            self._addressed(x)
             return Value(Pointer(x.type), x.node, "value", x.denotes)
         if e.op == "<-":
             self.observer.receive(e, x.node)

@@ -94,6 +94,9 @@ class Observer(Protocol):
     def removal(self, call: ast.Call, form: str, args: tuple[Value, ...], /) -> None:
         """``delete`` or ``clear`` is called."""
 
+    def addressed(self, variable: Variable, /) -> None:
+        """The address of a variable is taken, or it is sliced, or a method with a pointer receiver is called on it."""
+
     def calling(self, function: Value, /) -> None:
         """A function is about to be called; its arguments come next."""
 
@@ -123,6 +126,9 @@ class Unobserved:
         return ""
 
     def removal(self, _call: ast.Call, _form: str, _args: tuple[Value, ...], /) -> None:
+        return
+
+    def addressed(self, _variable: Variable, /) -> None:
         return
 
     def calling(self, _function: Value, /) -> None:

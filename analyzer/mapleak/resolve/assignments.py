@@ -7,13 +7,13 @@ from mapleak.program.operators import element_type, spread_results
 from mapleak.program.typexpr import read_type
 from mapleak.program.values import NOTHING, Value
 from mapleak.resolve.body import Body
-from mapleak.resolve.keys import Origin, callee_name, merge, origin_of, origins_of_parts
 from mapleak.resolve.known import MAP_FUNCTIONS
+from mapleak.resolve.origins import ZERO_VALUE, Origin, callee_name, merge, mixed
 from mapleak.resolve.shapes import followed, map_shape
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 from mapleak.types.declared import Constant, Variable
-from mapleak.types.types import Map, Pointer, Struct, Tuple, Type, underlying
+from mapleak.types.types import Array, Map, Pointer, Struct, Tuple, Type, underlying
 from mapleak.types.universe import BOOL, UNTYPED, default_type
 
 
@@ -70,19 +70,23 @@ def _define(body: Body, target: ast.Name, value: Value, source: ast.Expr | None,
     if target.name == "_":
         return
     known = body.scope.names.get(target.name)
-    origin = origin_of(source, value) if source is not None and follows else Origin("unknown")
+    origin = body.recorder.origins.of(source, value) if source is not None and follows else Origin("unknown")
     if source is not None and not follows and isinstance(source, ast.Call):
         origin = Origin("call", spell(source.fun), value.node)
     if isinstance(known, Variable):  # redeclared: an assignment
+        body.recorder.channels.assigned(known.node)
+        body.timeline.assigned(known.node)
         known.parts = {}
         known.origin = merge(known.origin, origin)
         flow_into(body, known.node, known.type, value)
         return
     variable = body.local(target.name, default_type(value.type), origin, target)
-    variable.parts = origins_of_parts(value)
+    variable.parts = body.recorder.origins.parts(value)
     if isinstance(source, ast.Selector) and callee_name(value.denotes) in MAP_FUNCTIONS and value.receiver:
         body.recorder.method_values[variable.node] = (value, source.x)
     body.scope.names[target.name] = variable
+    if follows and source is not None:
+        body.recorder.channels.declared(variable, source, value)
     flow_into(body, variable.node, variable.type, value)
 
 
@@ -99,15 +103,19 @@ def store(body: Body, target: ast.Expr, value: Value, source: ast.Expr | None, a
         insert(body, target, "assign", target, value)
         return
     place = body.expr(target)
-    _forget_parts(place)
+    _assigned(body, place, value, source)
     if isinstance(place.denotes, Variable) and place.denotes.function and isinstance(target, ast.Name):
-        origin = origin_of(source, value) if source is not None else Origin("unknown", "", "")
+        origin = body.recorder.origins.of(source, value) if source is not None else Origin("unknown", "", "")
         if place.denotes not in body.counter_of_loop:
             place.denotes.origin = merge(place.denotes.origin, origin)
     shape = map_shape(place.type)
     if shape is not None and place.node and not isinstance(target, ast.Index):
         form = _reset_form(value)
         body.recorder.operation("reset", form, (target, place.node, shape), at)
+        if form == "nil" and isinstance(target, ast.Name):
+            body.timeline.release(place.node)
+        else:
+            body.timeline.assigned(place.node)
     elif isinstance(target, ast.Star) and shape is None:
         _replace_struct(body, place.type, target, at)
     if value.mode != "void" and place.node:
@@ -118,11 +126,15 @@ def _reset_form(value: Value) -> str:
     return "nil" if value.type is UNTYPED["nil"] else "remake"
 
 
-def _forget_parts(place: Value) -> None:
-    """A struct that is assigned to, whole or in a field, no longer is the literal it was made of."""
+def _assigned(body: Body, place: Value, value: Value, source: ast.Expr | None) -> None:
+    """A variable that is assigned to, whole or in a field, no longer is the literal or zero value it began as."""
     holder = place.operand.denotes if place.operand is not None else place.denotes
-    if isinstance(holder, Variable):
-        holder.parts = {}
+    if not isinstance(holder, Variable):
+        return
+    holder.parts = {}
+    if place.operand is not None and holder.function:
+        part = body.recorder.origins.of(source, value) if source is not None else Origin("call")
+        holder.origin = mixed(holder.origin, part)
 
 
 def _replace_struct(body: Body, t: Type, target: ast.Star, at: ast.Node) -> None:
@@ -143,6 +155,9 @@ def insert(body: Body, target: ast.Index, form: str, at: ast.Node, stored: Value
     if shape is not None and keys:
         body.recorder.operation("insert", form, (target.x, container.node, shape), at, keys[0], stored)
         return
+    holder = container.denotes
+    if isinstance(holder, Variable) and holder.function and isinstance(underlying(container.type), Array):
+        holder.origin = mixed(holder.origin, Origin("element", spell(target)))
     element = map_shape(element_type(container.type))
     if element is not None and form == "assign" and stored is not None and container.node:
         body.recorder.operation("reset", _reset_form(stored), (target, f"{container.node}[]", element), at)
@@ -165,9 +180,11 @@ def declare_variables(body: Body, s: ast.VarSpec) -> None:
         source = s.values[i] if i < len(s.values) else None
         if name.name == "_":
             continue
-        origin = origin_of(source, value) if source is not None else Origin("constant", "zero value")
+        origin = body.recorder.origins.of(source, value) if source is not None else ZERO_VALUE
         variable = body.local(name.name, t, origin, name)
         body.scope.names[name.name] = variable
+        if len(s.values) in (0, len(s.names)):
+            body.recorder.channels.declared(variable, source, value)
         if s.values:
             flow_into(body, variable.node, t, value)
 

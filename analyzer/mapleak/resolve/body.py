@@ -15,7 +15,7 @@ from mapleak.program.scope import Scope
 from mapleak.program.values import Value
 from mapleak.resolve.conditions import Conditions
 from mapleak.resolve.declarations import VariableCensus
-from mapleak.resolve.keys import Origin
+from mapleak.resolve.origins import Origin
 from mapleak.resolve.recorder import Guard, Recorder
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable

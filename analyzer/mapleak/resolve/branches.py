@@ -5,7 +5,6 @@ from __future__ import annotations
 from mapleak.program.typexpr import read_type
 from mapleak.resolve.assignments import flow_into
 from mapleak.resolve.body import Body
-from mapleak.resolve.keys import origin_of
 from mapleak.resolve.recorder import Guard
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
@@ -24,6 +23,7 @@ def _if_inside(body: Body, s: ast.If) -> None:
     guards = body.recorder.guards
     depth = len(guards)
     body.timeline.enter_branch(spell(s.cond))
+    before = body.recorder.progress()
     guards += facts.then
     body.block(s.then)
     del guards[depth:]
@@ -32,6 +32,7 @@ def _if_inside(body: Body, s: ast.If) -> None:
         body.statement(s.orelse)
         del guards[depth:]
     body.timeline.leave_branch()
+    body.recorder.note_eviction(facts.then, before)
     body.ruled_out = facts.otherwise
 
 
@@ -51,15 +52,17 @@ def _switch_inside(body: Body, s: ast.Switch, label: str) -> None:
             body.expr(e)
             if s.tag is None and len(clause.exprs) == 1:
                 facts = body.conditions.of(e, body.scope).then
+        if s.tag is not None:
+            facts = body.conditions.case(s.tag, clause.exprs, body.scope)
         reason = f"case {spell(clause.exprs[0])}" if clause.exprs else ""
         _clause(body, clause.body, reason, facts)
     body.timeline.leave_switch()
 
 
-def _clause(body: Body, stmts: tuple[ast.Stmt, ...], reason: str, facts: list[Guard]) -> None:
+def _clause(body: Body, stmts: tuple[ast.Stmt, ...], reason: str, facts: list[Guard], needs: str = "") -> None:
     depth = len(body.recorder.guards)
     body.recorder.guards += facts
-    body.timeline.enter_branch(reason)
+    body.timeline.enter_branch(reason, needs)
     body.in_new_scope(lambda: body.statements(stmts))
     body.timeline.leave_branch()
     del body.recorder.guards[depth:]
@@ -81,7 +84,7 @@ def _type_switch_inside(body: Body, s: ast.TypeSwitch, label: str) -> None:
             t = read_type(clause.exprs[0], outer, f"{outer.owner}.{s.name}") if len(clause.exprs) == 1 else subject.type
             if t is UNKNOWN and len(clause.exprs) == 1 and _is_nil(clause.exprs[0]):
                 t = subject.type
-            origin = origin_of(s.x, subject)
+            origin = body.recorder.origins.of(s.x, subject)
             variable = body.local(s.name, t, origin, ast.Ident(s.name_pos, s.name_pos + len(s.name), s.name))
             body.scope.names[s.name] = variable
             flow_into(body, variable.node, t, subject)
@@ -100,19 +103,24 @@ def select(body: Body, s: ast.Select) -> None:
     if waits:
         body.timeline.wait(s.pos, s.pos + len("select"), "select", "")
     body.timeline.enter_switch(label)
+    several = len(s.clauses) > 1
     for clause in s.clauses:
-        body.in_new_scope(lambda clause=clause: _communication(body, clause, waits))  # type: ignore[misc]
+        body.in_new_scope(lambda clause=clause: _communication(body, clause, waits, several))  # type: ignore[misc]
     body.timeline.leave_switch()
 
 
-def _communication(body: Body, clause: ast.CommClause, waits: bool) -> None:
-    reason = ""
+def _communication(body: Body, clause: ast.CommClause, waits: bool, several: bool) -> None:
+    reason = needs = ""
+    timeline = body.timeline
     if clause.comm is not None:
-        body.timeline.muted += not waits
+        timeline.needs = ""
+        timeline.muted += not waits
+        timeline.choosing += several
         body.statement(clause.comm)
-        body.timeline.muted -= not waits
-        reason = _communication_text(clause.comm)
-    _clause(body, clause.body, reason, [])
+        timeline.choosing -= several
+        timeline.muted -= not waits
+        reason, needs = _communication_text(clause.comm), timeline.needs
+    _clause(body, clause.body, reason, [], needs)
 
 
 def _communication_text(comm: ast.Stmt) -> str:

@@ -13,6 +13,7 @@ from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
 from mapleak.types.types import Map, underlying
+from mapleak.types.universe import default_type
 
 
 class Facts(NamedTuple):
@@ -23,6 +24,7 @@ class Facts(NamedTuple):
 
 
 _NOTHING = Facts([], [])
+_INTEGERS = frozenset(("int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64"))
 
 
 class Conditions:
@@ -76,36 +78,75 @@ class Conditions:
                 guard = self._lookup(condition, scope)
                 return Facts([guard], [guard._replace(kind="absent")]) if guard is not None else _NOTHING
             case ast.Binary(op="&&", x=x, y=y):
-                return Facts(self.of(x, scope).then + self.of(y, scope).then, [])
+                left, right = self.of(x, scope), self.of(y, scope)
+                return Facts(left.then + right.then, _sizes(left.otherwise + right.otherwise))
             case ast.Binary(op="||", x=x, y=y):
-                return Facts([], self.of(x, scope).otherwise + self.of(y, scope).otherwise)
+                left, right = self.of(x, scope), self.of(y, scope)
+                both = [g for g in left.then if g.kind == "listed" and g in right.then]
+                return Facts(both + _sizes(left.then + right.then), left.otherwise + right.otherwise)
             case ast.Binary():
                 return self._comparison(condition, scope)
         return _NOTHING
 
+    def case(self, tag: ast.Expr, exprs: tuple[ast.Expr, ...], scope: Scope) -> list[Guard]:
+        """What a case clause of ``switch tag`` tells: with constants only, the tag is one of them."""
+        if exprs and all(self._evaluator.expr(e, scope).mode == "constant" for e in exprs):
+            return [Guard("listed", "", spell(tag))]
+        return []
+
     def _comparison(self, condition: ast.Binary, scope: Scope) -> Facts:
-        for side in (condition.x, condition.y):
+        x, y = condition.x, condition.y
+        for side, other in ((x, y), (y, x)):
             match side:
                 case ast.Call(fun=ast.Name(name="len"), args=(subject,)):
-                    value = self._evaluator.expr(subject, scope)
-                    if value.node and map_shape(value.type) is not None:
-                        self._size(value.node, condition)
+                    return self._size(subject, other, scope)
         if condition.op not in ("==", "!="):
-            return _NOTHING
-        x, y = condition.x, condition.y
+            return self._range(condition, scope)
         if isinstance(x, ast.Name) and x.name == "nil":
             x, y = y, x
-        if not (isinstance(y, ast.Name) and y.name == "nil"):
-            return _NOTHING
-        facts = self._nil_comparison(x, scope)
+        if isinstance(y, ast.Name) and y.name == "nil":
+            facts = self._nil_comparison(x, scope)
+        else:
+            facts = self._constant_comparison(x, y, scope)
         return facts if condition.op == "==" else Facts(facts.otherwise, facts.then)
 
-    def _size(self, node: str, condition: ast.Binary) -> None:
-        """``len(m) > max`` bounds the map; ``len(m) == 0`` and ``len(m) > 0`` only ask whether it is empty."""
-        for side in (condition.x, condition.y):
-            if isinstance(side, ast.BasicLit) and side.text == "0":
-                return
-        self._recorder.sized.add(node)
+    def _size(self, subject: ast.Expr, limit: ast.Expr, scope: Scope) -> Facts:
+        """``len(m) > max`` looks at the size; ``len(m) == 0`` and ``len(m) > 0`` only ask whether it is empty.
+
+        Looking bounds nothing: the guard holds in both branches, and after them only when one of them leaves or
+        empties the map (see resolve.branches).
+        """
+        if isinstance(limit, ast.BasicLit) and limit.text == "0":
+            return _NOTHING
+        value = self._evaluator.expr(subject, scope)
+        if value.node and map_shape(value.type) is not None:
+            guard = Guard("size", value.node, "")
+            return Facts([guard], [guard])
+        return _NOTHING
+
+    def _constant_comparison(self, x: ast.Expr, y: ast.Expr, scope: Scope) -> Facts:
+        """``x == "a"``: x is that constant; ``m[k] == 0``: most likely k is not there."""
+        if self._evaluator.expr(x, scope).mode == "constant":
+            x, y = y, x
+        if self._evaluator.expr(y, scope).mode != "constant":
+            return _NOTHING
+        looked_up = self._lookup(x, scope)
+        if looked_up is not None and isinstance(y, ast.BasicLit) and y.text in ("0", '""'):
+            return Facts([looked_up._replace(kind="absent")], [looked_up])
+        return Facts([Guard("listed", "", spell(x))], [])
+
+    def _range(self, condition: ast.Binary, scope: Scope) -> Facts:
+        """``n < 100``: an integer below a constant is one of finitely many, negative ones apart."""
+        x, y, op = condition.x, condition.y, condition.op
+        if self._evaluator.expr(x, scope).mode == "constant":
+            x, y, op = y, x, {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(op, op)
+        limit = self._evaluator.expr(y, scope)
+        if limit.mode != "constant" or underlying(default_type(limit.type)).text not in _INTEGERS:
+            return _NOTHING
+        below = [Guard("listed", "", spell(x))]
+        if isinstance(y, ast.BasicLit) and y.text == "0":
+            return _NOTHING  # says on which side of zero it lies, no more
+        return Facts(below, []) if op in ("<", "<=") else Facts([], below)
 
     def _nil_comparison(self, x: ast.Expr, scope: Scope) -> Facts:
         """``x == nil``: an absent key, or a map not made yet."""
@@ -121,3 +162,8 @@ class Conditions:
         if value.node and map_shape(value.type) is not None:
             return Facts([Guard("lazy", value.node, "")], [])
         return _NOTHING
+
+
+def _sizes(guards: list[Guard]) -> list[Guard]:
+    """A size that was looked at was looked at, whatever the other half of the condition says."""
+    return [g for g in guards if g.kind == "size"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
+import msgspec
+
 from mapleak.program.declare import function_name, function_scope
 from mapleak.program.expressions import Evaluator
 from mapleak.program.packages import File, Package
@@ -11,12 +13,14 @@ from mapleak.program.scope import Scope
 from mapleak.program.typexpr import declare_type_params, read_signature, read_type
 from mapleak.program.values import Value
 from mapleak.resolve.body import Body
+from mapleak.resolve.channels import NO_SILENCE, Channels
 from mapleak.resolve.declarations import VariableCensus
-from mapleak.resolve.keys import Origin
 from mapleak.resolve.model import Ending, Flow, FunctionFacts, Variable
+from mapleak.resolve.origins import ZERO_VALUE, Origin
 from mapleak.resolve.recorder import Context, Recorder
 from mapleak.resolve.shapes import bounded_key, followed, map_shape, signature_text, spell_type
 from mapleak.resolve.statements import HANDLERS
+from mapleak.resolve.timeline import Timeline
 from mapleak.syntax import ast
 from mapleak.types import declared
 from mapleak.types.types import Slice, Type
@@ -41,6 +45,7 @@ class FunctionResolver:
         self.package: Package = file.package
         self.facts: list[FunctionFacts] = []
         self._counters = counters
+        self._unsettled: list[tuple[int, Timeline]] = []  # the bodies of one declared function, by place in facts
         self._census = census
         self._names: dict[str, int] = {}  # locals per node, to tell same names apart
         self._locals: dict[str, list[Variable]] = {}
@@ -100,6 +105,7 @@ class FunctionResolver:
         recorder = self._recorder(name, inner)
         recorder.once = parent.once or parent.runs_once
         recorder.method_values = parent.method_values
+        recorder.channels = parent.channels
         parent.literals[name] = recorder
         signature = read_signature(literal.type, inner, name)
         params = self._bind(literal.type, None, recorder, inner)
@@ -143,7 +149,9 @@ class FunctionResolver:
         for i, result in enumerate(t.results):
             if result.name and result.name != "_":
                 result_type = types[len(t.params) + i]
-                variable = self._local(result.name, result_type, Origin("unknown"), result, recorder, "result")
+                variable = self._local(result.name, result_type, ZERO_VALUE, result, recorder, "result")
+                if i == 0:
+                    recorder.first_result = variable
                 scope.names[result.name] = variable
                 recorder.flow(f"{function}$r{i}", Value(result_type, variable.node))
         return tuple(nodes)
@@ -157,6 +165,11 @@ class FunctionResolver:
         if followed(t):
             recorder.flows[Flow(variable.node, position)] = None
         return variable.node
+
+    def _finite_result(self, recorder: Recorder) -> bool:
+        """Whether the first result is always one of finitely many constants: ``switch n { … return "small" }``."""
+        returned = recorder.returned
+        return bool(returned) and all(o.origin in ("constant", "enum", "type") for o in returned)
 
     def _local(
         self, name: str, t: Type, origin: Origin | None, at: ast.Node, recorder: Recorder, kind: str
@@ -215,5 +228,19 @@ class FunctionResolver:
                 made=tuple(recorder.made_types),
                 signature=signature_text(signature) if signature is not None else "func()()",
                 waits=recorder.timeline.waits_for_events,
+                finite_result=self._finite_result(recorder),
             )
         )
+        if has_body:
+            self._unsettled.append((len(self.facts) - 1, recorder.timeline))
+        if not parent:
+            self._settle(recorder.channels)
+
+    def _settle(self, channels: Channels) -> None:
+        """What waits in a function and its closures is judged again, now that all they do to their channels is known."""
+        silence = channels.silence()
+        bodies, self._unsettled = self._unsettled, []
+        for index, timeline in bodies if silence != NO_SILENCE else ():
+            facts = self.facts[index]
+            ending, held = timeline.ending(facts.pos, facts.end, silence), timeline.held(silence)
+            self.facts[index] = msgspec.structs.replace(facts, ending=ending, held=held)

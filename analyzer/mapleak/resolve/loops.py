@@ -6,8 +6,8 @@ from mapleak.program.operators import element_type
 from mapleak.program.values import Value
 from mapleak.resolve.assignments import flow_into, insert, store
 from mapleak.resolve.body import Body
-from mapleak.resolve.keys import Origin, callee_name
 from mapleak.resolve.known import TIMER_CHANNELS
+from mapleak.resolve.origins import Origin, callee_name
 from mapleak.resolve.recorder import Guard
 from mapleak.resolve.shapes import map_shape
 from mapleak.resolve.spell import spell
@@ -31,13 +31,17 @@ def _for_inside(body: Body, s: ast.For, label: str) -> None:
     endless = s.cond is None or (isinstance(s.cond, ast.Name) and s.cond.name == "true")
     body.timeline.enter_loop(s.pos, s.end, label, condition=not endless)
     body.recorder.loop_depth += 1
+    sizes = []
     if s.cond is not None:
         body.expr(s.cond)
+        sizes = body.conditions.of(s.cond, body.scope).then
+    before = body.recorder.progress()
     body.block(s.body)
     if s.post is not None:
         body.statement(s.post)
     body.recorder.loop_depth -= 1
     body.timeline.leave_loop()
+    body.recorder.note_eviction(sizes, before)
     del body.counter_of_loop[counters:]
 
 
@@ -58,10 +62,12 @@ def _range_inside(body: Body, s: ast.Range, label: str) -> None:
     subject = body.expr(s.x)
     u = underlying(subject.type)
     channel = isinstance(u, Chan)
-    closable = ""
+    closable = needs = ""
+    if channel:
+        needs = body.recorder.channels.ranged(s.x, subject.node)
     if channel and not _never_closed(s.x, subject):
         closable = spell(s.x)
-    body.timeline.enter_loop(s.pos, s.end, label, condition=not channel, closable=closable)
+    body.timeline.enter_loop(s.pos, s.end, label, condition=not channel, closable=closable, needs=needs)
     body.recorder.loop_depth += 1
     if channel:
         body.timeline.wait(s.x.pos, s.x.end, f"receive from {spell(s.x)}", subject.node)

@@ -61,6 +61,7 @@ class KeyFact(Struct, frozen=True, array_like=True, gc=False):
     detail: str
     node: str
     hazards: tuple[tuple[str, str], ...]
+    callee: str = ""  # the function whose result it is, where that is known
 
 
 class MapOp(Struct, frozen=True, array_like=True, gc=False):
@@ -199,6 +200,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     made: tuple[str, ...]  # named types (p.T) that are created or converted here: possible dynamic types
     signature: str  # canonical form of its type, receiver excluded
     waits: bool = False  # the body itself waits for an event: a message, a connection, a tick
+    finite_result: bool = False  # its first result is one of finitely many constants, whatever the call
 
 
 class MethodFact(Struct, frozen=True, array_like=True, gc=False):

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from msgspec import structs
+
 from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Literal, Value
+from mapleak.resolve.channels import Channels
 from mapleak.resolve.enums import Enums
-from mapleak.resolve.keys import Origin, callee_name, key_fact, origin_of
+from mapleak.resolve.keys import Keys
 from mapleak.resolve.known import (
     EVENT_METHODS,
     EVENT_WAITS,
@@ -24,11 +27,12 @@ from mapleak.resolve.known import (
     MapFunction,
 )
 from mapleak.resolve.model import CallFact, Flow, GoFact, InterfaceFacts, KeyFact, MapOp, RangeFact
+from mapleak.resolve.origins import Origin, Origins, callee_name, mixed
 from mapleak.resolve.shapes import MapShape, followed, library_shape, map_shape, signature_text, spell_type
 from mapleak.resolve.spell import spell
 from mapleak.resolve.timeline import Timeline
 from mapleak.syntax import ast
-from mapleak.types.declared import Variable
+from mapleak.types.declared import Function, Variable
 from mapleak.types.lookup import Selection
 from mapleak.types.types import Interface, Named, Pointer, Signature, Type, TypeParam, underlying
 
@@ -73,7 +77,13 @@ class Recorder:
         self.evaluator: Evaluator
         self.scope: Scope
         self.timeline = Timeline()
+        self.channels = Channels()  # shared with closures
+        self.origins = Origins(context.enums)
+        self.keys = Keys(self.origins, context.enums, context.package)
         self.ops: list[MapOp] = []
+        self.calls_of_tree = 0  # calls that may run code of the tree
+        self.returned: list[Origin] = []  # where first results come from
+        self.first_result: Variable | None = None  # when it has a name
         self.calls: list[CallFact] = []
         self.flows: dict[Flow, None] = {}
         self.ranges: list[RangeFact] = []
@@ -93,6 +103,7 @@ class Recorder:
     # --- Observer -----------------------------------------------------------------------------
 
     def use(self, node: str, t: Type, expr: ast.Expr) -> None:
+        self.channels.used(node)
         if map_shape(t) is None:
             return
         root = expr
@@ -113,10 +124,13 @@ class Recorder:
         self.timeline.use(node, how, expr.pos, expr.end)
 
     def receive(self, expr: ast.Unary, channel: str) -> None:
-        self.timeline.wait(expr.pos, expr.end, f"receive from {spell(expr.x)}", channel)
+        several = self.timeline.one_of_several
+        needs = self.channels.received(expr.x, self.scope, channel, one_of_several=several)
+        self.timeline.wait(expr.pos, expr.end, f"receive from {spell(expr.x)}", channel, needs=needs)
 
     def closed(self, channel: str) -> None:
         self.timeline.signal(channel)
+        self.channels.closed(channel)
 
     def flow(self, target: str, source: Value) -> None:
         if source.node and target and target != source.node and self._follows(source):
@@ -141,10 +155,17 @@ class Recorder:
         key = (call.args[1], args[1]) if form == "delete" and len(args) > 1 else None
         self.operation("remove", form, (call.args[0], args[0].node, shape), call, key)
 
+    def addressed(self, variable: Variable) -> None:
+        """Whoever gets a variable's address may change it: a decoder, a scanner, a read into an array."""
+        variable.parts = {}
+        if variable.function:
+            variable.origin = mixed(variable.origin, Origin("call", f"&{variable.name}"))
+
     def calling(self, function: Value) -> None:
         self.runs_once = callee_name(function.denotes) in ONCE
 
     def called(self, call: ast.Call, function: Value, args: tuple[Value, ...], how: str) -> None:
+        self.channels.called(call, self.scope)
         subject = call.fun.x if isinstance(call.fun, ast.Selector) else call.fun
         if function.node in self.method_values:
             function, subject = self.method_values[function.node]
@@ -167,6 +188,8 @@ class Recorder:
             self.timeline.signal(function.receiver)
         if callee == "reflect.ValueOf" and args and isinstance(underlying(args[0].type), Signature):
             self._function_values.add(call.end)
+        if mode != "static" or _in_tree(function.denotes):
+            self.calls_of_tree += 1
         self.runs_once = False
         self._last = (function, args)
         if isinstance(function.denotes, Literal) and how == "call":
@@ -254,11 +277,13 @@ class Recorder:
         return tuple([None if self._follows(v) else self._argument_key(e, v) for e, v in pairs])
 
     def _argument_key(self, e: ast.Expr, value: Value) -> KeyFact:
-        origin = origin_of(e, value)
+        origin = self.origins.of(e, value)
         cache_key = (origin.origin, origin.node)
         found = self.context.key_cache.get(cache_key)
         if found is None:
-            found = self.context.key_cache[cache_key] = KeyFact("", "", origin.origin, "", origin.node, ())
+            found = self.context.key_cache[cache_key] = KeyFact(
+                "", "", origin.origin, "", origin.node, (), origin.callee
+            )
         return found
 
     # --- map operations -----------------------------------------------------------------------
@@ -318,19 +343,58 @@ class Recorder:
             self.flow(f"{node}[]", stored)
 
     def _key(self, key: ast.Expr, value: Value, shape: MapShape, node: str) -> KeyFact:
-        origin = origin_of(key, value)
-        if isinstance(key, ast.Call) and isinstance(key.fun, ast.Selector) and key.fun.x.end in self._function_values:
+        origin = self.origins.of(key, value)
+        function = key.fun if isinstance(key, ast.Call) else None
+        if isinstance(function, ast.Selector) and function.x.end in self._function_values:
             origin = origin._replace(address=False)  # a function's code stays where it is
-        return key_fact(key, value, origin, shape.key, node, self.context.package, self.context.enums)
+        fact = self.keys.fact(key, value, origin, shape.key, node)
+        return self._narrowed(fact, node)
+
+    def _narrowed(self, fact: KeyFact, node: str) -> KeyFact:
+        """What the conditions around the operation leave of the key: a listed constant, a key of another map."""
+        if fact.origin in ("constant", "enum", "type", "same-map"):
+            return fact
+        for guard in self.guards:
+            if guard.key != fact.text:
+                continue
+            if guard.kind == "listed":
+                return structs.replace(fact, origin="enum", detail="compared with constants", node="")
+            if guard.kind == "present" and guard.node and guard.node != node:
+                detail = f"a key of {guard.node}"
+                return structs.replace(fact, origin="other-map", detail=detail, node=guard.node)
+        return fact
+
+    def progress(self) -> tuple[int, int]:
+        """How many operations and calls of the tree's functions there were so far: see :meth:`note_eviction`."""
+        return len(self.ops), self.calls_of_tree
+
+    def note_eviction(self, guards: list[Guard], since: tuple[int, int]) -> None:
+        """A branch on the map's size that removes entries, or calls what may, bounds the map from here on."""
+        for guard in guards:
+            if guard.kind == "size":
+                removed = any(op.node == guard.node and op.effect in ("remove", "reset") for op in self.ops[since[0] :])
+                if removed or self.calls_of_tree > since[1]:
+                    self.sized.add(guard.node)
 
     def _guards_for(self, node: str, key: KeyFact | None) -> tuple[str, ...]:
         found = {
             g.kind
             for g in self.guards
-            if g.node == node and (not g.key or g.kind == "ranging" or (key is not None and g.key == key.text))
+            if g.node == node
+            and g.kind != "listed"
+            and (not g.key or g.kind == "ranging" or (key is not None and g.key == key.text))
         }
         if node in self.sized:
             found.add("size")
         if self.once:
             found.add("once")
         return tuple(sorted(found))
+
+
+def _in_tree(denotes: object) -> bool:
+    match denotes:
+        case Function():
+            return denotes.in_tree
+        case Selection() if denotes.function is not None:
+            return denotes.function.in_tree
+    return isinstance(denotes, Literal)

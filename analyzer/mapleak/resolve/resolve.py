@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from mapleak.program.packages import Program
 from mapleak.resolve.declarations import VariableCensus, holders, type_facts
 from mapleak.resolve.enums import Enums
+from mapleak.resolve.finite import with_finite_results
 from mapleak.resolve.functions import Counters, FunctionResolver
 from mapleak.resolve.model import FileInfo, FunctionFacts, InterfaceFacts, KeyFact, ResolvedProgram, TypeFacts, Variable
 from mapleak.resolve.recorder import Context
@@ -45,6 +46,7 @@ def resolve(program: Program, tree: Tree) -> ResolvedProgram:
         variables += census.found
         types += type_facts(package)
         held += holders(package)
+    functions = with_finite_results(functions)
     functions.sort(key=lambda f: (f.name, f.file, f.pos))
     variables.sort(key=lambda v: (v.node, v.file, v.pos))
     return ResolvedProgram(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from mapleak.program.operators import spread_results
 from mapleak.resolve.assignments import insert
 from mapleak.resolve.body import Body
-from mapleak.resolve.keys import Origin, callee_name
 from mapleak.resolve.known import NEVER_RETURN
+from mapleak.resolve.origins import UNKNOWN_ORIGIN, Origin, callee_name
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
-from mapleak.types.types import Tuple
+from mapleak.types.types import Basic, Tuple, underlying
 
 
 def expression(body: Body, s: ast.ExprStmt) -> None:
@@ -26,8 +26,12 @@ def expression(body: Body, s: ast.ExprStmt) -> None:
 
 def send(body: Body, s: ast.Send) -> None:
     channel = body.expr(s.channel)
-    body.timeline.wait(s.pos, s.value.pos, f"send to {spell(s.channel)}", channel.node)
     value = body.expr(s.value)
+    alone = isinstance(s.value, ast.Call) or isinstance(underlying(value.type), Basic)  # a result, no map of before
+    needs = body.recorder.channels.sent(s.channel, channel.node)
+    text = f"send to {spell(s.channel)}"
+    since = s.value.end if alone else s.pos
+    body.timeline.wait(s.pos, s.value.pos, text, channel.node, needs=needs, since=since)
     body.timeline.signal(channel.node)
     if channel.node:
         body.recorder.flow(f"{channel.node}[]", value)
@@ -63,6 +67,11 @@ def return_statement(body: Body, s: ast.Return) -> None:
         values = list(spread_results(values[0]))
     for node, value in zip(body.result_nodes, values, strict=False):
         body.recorder.flow(node, value)
+    if s.results:
+        body.recorder.returned.append(body.recorder.origins.of(s.results[0], values[0]))
+    elif body.recorder.first_result is not None:
+        origin = body.recorder.first_result.origin
+        body.recorder.returned.append(origin if isinstance(origin, Origin) else UNKNOWN_ORIGIN)
     body.timeline.leave_function()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mapleak.resolve.channels import NO_SILENCE, Silence
 from mapleak.resolve.model import Ending, Held
 
 
@@ -28,12 +29,28 @@ class Wait(NamedTuple):
     subject: str  # node of what is waited for, or ""
     event: bool  # for something that happens outside: a message, a connection, a tick; not a lock
     loops: tuple[int, ...]
+    since: int  # where it begins to wait: a send evaluates its value first
+    needs: str = ""  # what must happen for it to go on (see resolve.channels), "" when that is not followed
+    certain: bool = False  # the body always comes here
+    one_of_several: bool = False  # a case of a select with others
+
+
+class Exit(NamedTuple):
+    reason: str
+    needs: str  # what must happen for it to be taken, as in Wait
+
+
+class Closing(NamedTuple):
+    """One way in which the body may fail to end; ``needs``: it is endless when none of these ever happens."""
+
+    ending: Ending
+    needs: tuple[str, ...]
 
 
 class Loop:
     """A loop being walked. ``condition`` says that its header can end it; ``exits`` why its body may."""
 
-    __slots__ = ("closable", "condition", "end", "exits", "label", "number", "pos")
+    __slots__ = ("branches", "closable", "condition", "end", "exits", "label", "needs", "number", "pos")
 
     def __init__(self, number: int, pos: int, end: int, label: str, condition: bool, closable: str) -> None:
         self.number = number
@@ -42,7 +59,9 @@ class Loop:
         self.label = label
         self.condition = condition
         self.closable = closable  # the channel whose closing ends a range, or ""
-        self.exits: list[str] = []
+        self.needs = ""  # what must happen for a range to end, as in Wait
+        self.branches = 0  # branches around it
+        self.exits: list[Exit] = []
 
 
 class Timeline:
@@ -54,19 +73,45 @@ class Timeline:
         self.signals: dict[str, None] = {}  # what it signals its end with: wait groups, channels
         self._loops: list[Loop] = []
         self._breakable: list[tuple[str, Loop | None]] = []  # label and loop (None for switch and select)
-        self._reasons: list[str] = []
+        self._branches: list[Exit] = []
         self._count = 0
-        self._endings: list[Ending] = []
+        self._closings: list[Closing] = []
+        self._released: set[str] = set()  # variables that no longer hold their map
+        self._left = False  # something before may have left the function
         self.muted = 0  # receives in a select with a default do not wait
+        self.choosing = 0  # receives and sends in a select with several cases may never happen
+        self.needs = ""  # what the last receive or send waits for
 
     # --- events -------------------------------------------------------------------------------
 
     def use(self, node: str, how: str, pos: int, end: int) -> None:
+        if node in self._released:
+            return
         self.uses.append(Use(node, how, pos, end, self._numbers()))
 
-    def wait(self, pos: int, end: int, text: str, subject: str, event: bool = True) -> None:
+    def wait(
+        self, pos: int, end: int, text: str, subject: str, event: bool = True, needs: str = "", since: int = -1
+    ) -> None:
+        self.needs = needs
         if not self.muted:
-            self.waits.append(Wait(pos, end, text, subject, event, self._numbers()))
+            certain = not (self._loops or self._branches or self._left or self.choosing)
+            since = pos if since < 0 else since
+            numbers = self._numbers()
+            self.waits.append(Wait(pos, end, text, subject, event, numbers, since, needs, certain, bool(self.choosing)))
+
+    @property
+    def one_of_several(self) -> bool:
+        """Whether what is being waited for may be passed over: another case may be taken, and nothing comes back."""
+        return bool(self.choosing or self.muted) and not self._loops
+
+    def release(self, node: str) -> None:
+        """A variable is set to nil: what comes later does not use the map it held. Only where that is certain."""
+        if not (self._loops or self._branches):
+            self._released.add(node)
+
+    def assigned(self, node: str) -> None:
+        """A variable gets a map again."""
+        self._released.discard(node)
 
     def joined(self) -> None:
         """The value just received is thrown away: outside a loop that waits for another goroutine to be done."""
@@ -85,7 +130,7 @@ class Timeline:
     def waits_for(self, signals: frozenset[str], after: int) -> str:
         """How the function waits, later than offset ``after``, for something that one of ``signals`` ends."""
         for wait in self.waits:
-            if wait.pos > after and wait.subject in signals:
+            if wait.pos > after and wait.subject in signals and not wait.one_of_several:
                 return wait.text
         return ""
 
@@ -94,9 +139,11 @@ class Timeline:
 
     # --- control structure --------------------------------------------------------------------
 
-    def enter_loop(self, pos: int, end: int, label: str, condition: bool, closable: str = "") -> None:
+    def enter_loop(self, pos: int, end: int, label: str, condition: bool, closable: str = "", needs: str = "") -> None:
         self._count += 1
         loop = Loop(self._count, pos, end, label, condition, closable)
+        loop.needs = needs
+        loop.branches = len(self._branches)
         self._loops.append(loop)
         self._breakable.append((label, loop))
 
@@ -105,13 +152,17 @@ class Timeline:
         self._breakable.pop()
         if loop.condition:
             return
+        needs = tuple([way_out.needs for way_out in loop.exits])
+        if loop.closable:
+            needs = (*needs, loop.needs)
         if loop.exits:
             waits = any(wait.event and loop.number in wait.loops for wait in self.waits)
-            self._endings.append(Ending("stoppable" if waits else "loops", loop.exits[0], loop.pos, loop.end))
+            ending = Ending("stoppable" if waits else "loops", loop.exits[0].reason, loop.pos, loop.end)
         elif loop.closable:
-            self._endings.append(Ending("stoppable", f"ends when {loop.closable} is closed", loop.pos, loop.end))
+            ending = Ending("stoppable", f"ends when {loop.closable} is closed", loop.pos, loop.end)
         else:
-            self._endings.append(Ending("endless", "a loop without a way out", loop.pos, loop.end))
+            ending = Ending("endless", "a loop without a way out", loop.pos, loop.end)
+        self._closings.append(Closing(ending, needs))
 
     def enter_switch(self, label: str) -> None:
         self._breakable.append((label, None))
@@ -119,21 +170,22 @@ class Timeline:
     def leave_switch(self) -> None:
         self._breakable.pop()
 
-    def enter_branch(self, reason: str) -> None:
-        """Enter a branch that is taken for ``reason`` (a case's receive, a condition)."""
-        self._reasons.append(reason)
+    def enter_branch(self, reason: str, needs: str = "") -> None:
+        """Enter a branch that is taken for ``reason`` (a case's receive, a condition), and when ``needs`` happens."""
+        self._branches.append(Exit(reason, needs))
 
     def leave_branch(self) -> None:
-        self._reasons.pop()
+        self._branches.pop()
 
     def forever(self, pos: int, end: int, reason: str) -> None:
         """A statement that never ends: an empty select."""
-        self._endings.append(Ending("endless", reason, pos, end))
+        self._closings.append(Closing(Ending("endless", reason, pos, end), ()))
 
     def leave_function(self) -> None:
         """A return, a panic, or a call that does not come back: leaves every loop."""
+        self._left = True
         for loop in self._loops:
-            loop.exits.append(self._reason())
+            loop.exits.append(self._exit(loop))
 
     def leave_by_break(self, label: str) -> None:
         for position in range(len(self._breakable) - 1, -1, -1):
@@ -152,16 +204,18 @@ class Timeline:
         for loop in reversed(self._loops):
             if not label or loop.label == label:
                 return
-            loop.exits.append(self._reason())
+            loop.exits.append(self._exit(loop))
 
     def _leave_from(self, target: Loop) -> None:
         for loop in reversed(self._loops):
-            loop.exits.append(self._reason())
+            loop.exits.append(self._exit(loop))
             if loop is target:
                 return
 
-    def _reason(self) -> str:
-        return next((r for r in reversed(self._reasons) if r), "can leave the loop")
+    def _exit(self, loop: Loop) -> Exit:
+        reason = next((branch.reason for branch in reversed(self._branches) if branch.reason), "can leave the loop")
+        inside = reversed(self._branches[loop.branches :])
+        return Exit(reason, next((branch.needs for branch in inside if branch.needs), ""))
 
     @property
     def waits_for_events(self) -> bool:
@@ -170,30 +224,58 @@ class Timeline:
 
     # --- results ------------------------------------------------------------------------------
 
-    def ending(self, pos: int, end: int) -> Ending:
+    def ending(self, pos: int, end: int, silence: Silence = NO_SILENCE) -> Ending:
         """Whether the body comes to its end: its worst loop or wait decides."""
-        for kind in ("endless", "stoppable", "loops"):
-            for ending in self._endings:
+        found = self._never_over(silence)
+        for kind in ("endless", "stoppable", "loops", "abandoned"):
+            for ending, _ in found:
                 if ending.kind == kind:
                     return ending
         return Ending("ends", "runs to its end", pos, end)
 
-    def held(self) -> tuple[Held, ...]:
-        """For every map the first use that comes after, or in a loop around, a wait."""
+    def _never_over(self, silence: Silence) -> list[tuple[Ending, int]]:
+        """All that may keep the body from ending, and where each of them begins."""
+        found = []
+        for ending, needs in self._closings:
+            if needs and all(need in silence.never for need in needs):
+                ending = Ending("endless", silence.never[needs[0]], ending.pos, ending.end)
+            found.append((ending, ending.pos))
+        for wait in self.waits:
+            if wait.certain and wait.needs in silence.never:
+                found.append((Ending("endless", silence.never[wait.needs], wait.pos, wait.end), wait.since))
+            elif wait.needs in silence.abandoned and not (wait.loops or wait.one_of_several):
+                found.append((Ending("abandoned", silence.abandoned[wait.needs], wait.pos, wait.end), wait.since))
+        return found
+
+    def held(self, silence: Silence = NO_SILENCE) -> tuple[Held, ...]:
+        """For every map the first use that comes after, or in a loop around, a wait.
+
+        What comes only before the place that a body never gets past is not held there.
+        """
         result: dict[tuple[str, str], Held] = {}
         if not self.waits:
             return ()
+        since = self._since(silence)
+        waits = sorted(self.waits, key=lambda wait: wait.since < since)  # those of that place first
         for use in self.uses:
             key = (use.node, use.how)
-            if key in result:
+            if key in result or (use.end <= since and not use.postponed):
                 continue
-            wait = self._wait_before(use)
+            wait = _wait_before(waits, use)
             if wait is not None:
                 result[key] = Held(use.node, use.how, use.pos, use.end, wait.pos, wait.end, wait.text)
         return tuple(result.values())
 
-    def _wait_before(self, use: Use) -> Wait | None:
-        for wait in self.waits:
-            if use.postponed or wait.pos < use.pos or (wait.loops and use.loops and set(wait.loops) & set(use.loops)):
-                return wait
-        return None
+    def _since(self, silence: Silence) -> int:
+        """Where begins what the body never gets past, -1 when nothing is known to be so."""
+        found = self._never_over(silence)
+        kinds = {ending.kind for ending, _ in found}
+        kind = "endless" if "endless" in kinds else "abandoned" if kinds == {"abandoned"} else ""
+        return min((since for ending, since in found if ending.kind == kind), default=-1)
+
+
+def _wait_before(waits: list[Wait], use: Use) -> Wait | None:
+    for wait in waits:
+        if use.postponed or wait.since < use.pos or (wait.loops and use.loops and set(wait.loops) & set(use.loops)):
+            return wait
+    return None

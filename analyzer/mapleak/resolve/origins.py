@@ -1,0 +1,179 @@
+"""Where a value comes from, as far as one function tells: the classification that growth is judged by."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mapleak.program.values import Member, Value
+from mapleak.resolve.enums import Enums
+from mapleak.resolve.known import ADDRESS_OF
+from mapleak.resolve.shapes import bounded_key
+from mapleak.resolve.spell import spell
+from mapleak.syntax import ast
+from mapleak.types.declared import Function, Variable
+from mapleak.types.lookup import Selection
+from mapleak.types.types import UNKNOWN, underlying
+from mapleak.types.universe import UNSAFE_POINTER
+
+
+class Origin(NamedTuple):
+    """Where a value comes from. ``origin`` is a value of maps.model.KeyOrigin; ``node`` may be followed on.
+
+    ``address`` is true when it is an address turned into an integer; ``callee`` names the function whose
+    result it is, where that is known.
+    """
+
+    origin: str
+    detail: str = ""
+    node: str = ""
+    address: bool = False
+    callee: str = ""
+
+
+UNKNOWN_ORIGIN = Origin("unknown")
+ZERO_VALUE = Origin("constant", "zero value")
+
+_LOOSEST_FIRST = (
+    *("fresh", "counter", "parameter", "field", "call", "element", "unknown"),
+    *("other-map", "index", "type", "enum", "same-map", "constant"),
+)
+"""Origins in the order in which they decide about a key made of several parts: the least bounded part wins."""
+
+_FINITE = frozenset(("constant", "enum", "type", "same-map"))
+
+
+def merge(a: object, b: Origin) -> Origin:
+    """The origin of a variable that is assigned more than once."""
+    if not isinstance(a, Origin) or a == b:
+        return b
+    if a.origin == "constant":
+        return b  # `id := ""; id = f()`: what matters is where it may come from
+    if b.origin == "constant":
+        return a
+    address = a.address or b.address
+    if a.origin == b.origin:
+        return Origin(a.origin, a.detail, a.node if a.node == b.node else "", address)
+    return Origin("unknown", "assigned more than once", "", address)
+
+
+def mixed(a: object, b: Origin) -> Origin:
+    """The origin of a struct or array one part of which comes from ``b``: of neither alone, so the node goes."""
+    if not isinstance(a, Origin):
+        return b._replace(node="", callee="")
+    loosest = min(a, b, key=lambda o: _LOOSEST_FIRST.index(o.origin))
+    return loosest._replace(node="", callee="", address=False)
+
+
+class Origins:
+    """Classifies the values of one function; ``enums`` tells which types have finitely many values."""
+
+    def __init__(self, enums: Enums) -> None:
+        self._enums = enums
+
+    def of(self, e: ast.Expr, value: Value) -> Origin:
+        """Where the value of ``e`` comes from; ``value`` is what evaluating it gave."""
+        if value.mode == "constant":
+            return Origin("constant", spell(e))
+        origin = self._by_syntax(e, value)
+        if origin.origin not in _FINITE:
+            bounded = bounded_key(value.type, self._enums)
+            if bounded:
+                kind = "type" if bounded == "reflect.Type" else "enum"
+                return Origin(kind, bounded, origin.node, origin.address)
+        return origin
+
+    def parts(self, value: Value) -> dict[str, object]:
+        """Where the fields of a struct literal come from, by field name."""
+        return {where.removeprefix("field "): self.of(part, v) for where, part, v in value.parts}
+
+    def addresses(self, value: Value) -> list[str]:
+        """Where inside a struct or array literal an address stands as an integer."""
+        return [where for where, part, v in value.parts if self.of(part, v).address]
+
+    def _by_syntax(self, e: ast.Expr, value: Value) -> Origin:
+        match e:
+            case ast.Name():
+                return _of_name(e, value)
+            case ast.Selector():
+                return _of_field(e, value)
+            case ast.Index():
+                return Origin("element", spell(e), value.node)
+            case ast.Unary():
+                return _of_unary(e, value)
+            case ast.Star() | ast.SliceExpr() | ast.TypeAssert():
+                return self.of(e.x, Value(UNKNOWN, value.node, "value", value.denotes))
+            case ast.Call():
+                return self._of_call(e, value)
+            case ast.Composite():
+                return self._of_parts(e, value)
+            case ast.Binary(op="+"):
+                return self._of_sum(e, value)
+            case ast.Binary():
+                return Origin("index" if e.op == "%" else "unknown", spell(e))
+        return UNKNOWN_ORIGIN
+
+    def _of_call(self, e: ast.Call, value: Value) -> Origin:
+        if value.mode == "converted" and value.operand is not None and e.args:
+            inner = self.of(e.args[-1], value.operand)
+            address = underlying(value.type).text == "uintptr" and underlying(value.operand.type) is UNSAFE_POINTER
+            return inner._replace(address=True) if address else inner
+        if isinstance(e.fun, ast.Name) and e.fun.name == "new":
+            return Origin("fresh", spell(e))
+        callee = callee_name(value.operand.denotes) if value.operand is not None else ""
+        return Origin("call", spell(e.fun), value.node, callee in ADDRESS_OF, callee)
+
+    def _of_parts(self, e: ast.Composite | ast.Binary, value: Value) -> Origin:
+        """A struct or array literal as a key is as bounded as its least bounded part."""
+        origins = [self.of(part, part_value) for _, part, part_value in value.parts]
+        if not origins:
+            empty = isinstance(e, ast.Composite) and not e.elements
+            return Origin("constant" if empty else "element", spell(e))
+        loosest = min(origins, key=lambda o: _LOOSEST_FIRST.index(o.origin))
+        return loosest._replace(address=False, callee="")
+
+    def _of_sum(self, e: ast.Binary, value: Value) -> Origin:
+        """A concatenation is as bounded as its least bounded part, but it is none of them: the node is dropped."""
+        loosest = self._of_parts(e, value)
+        if loosest.origin in ("same-map", "other-map"):
+            return Origin("unknown", spell(e))  # a key made from a map's key is another key
+        return Origin(loosest.origin, spell(e))
+
+
+def _of_name(e: ast.Name, value: Value) -> Origin:
+    if isinstance(value.denotes, Variable):
+        known = value.denotes.origin
+        if isinstance(known, Origin):
+            return known
+        if not value.denotes.function:
+            return Origin("field", e.name, value.node)
+    return UNKNOWN_ORIGIN
+
+
+def _of_field(e: ast.Selector, value: Value) -> Origin:
+    """A field of a local struct literal comes from where the literal took it."""
+    holder = value.operand.denotes if value.operand is not None else None
+    if isinstance(holder, Variable) and isinstance(e.x, ast.Name):
+        known = holder.parts.get(e.name)
+        if isinstance(known, Origin):
+            return known
+    return Origin("field", spell(e), value.node)
+
+
+def _of_unary(e: ast.Unary, value: Value) -> Origin:
+    if e.op == "&":
+        return Origin("fresh" if isinstance(e.x, ast.Composite) else "field", spell(e), value.node)
+    if e.op == "<-":
+        return Origin("element", f"received: {spell(e)}", value.node)
+    return UNKNOWN_ORIGIN
+
+
+def callee_name(denotes: object) -> str:
+    """The name of the function that a value denotes, or ""."""
+    match denotes:
+        case Function():
+            return denotes.name
+        case Member():
+            return denotes.name
+        case Selection() if denotes.function is not None:
+            return denotes.function.name
+    return ""
