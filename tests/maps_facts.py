@@ -57,6 +57,7 @@ class World:
     unreachable: set[str] = field(default_factory=set)
     startup: set[str] = field(default_factory=set)
     startup_here: set[str] = field(default_factory=set)
+    assumed: set[str] = field(default_factory=set)
     holders: list[tuple[str, str]] = field(default_factory=list)
     files: dict[str, FileInfo] = field(default_factory=dict)
     main_packages: tuple[str, ...] = (PACKAGE,)
@@ -232,6 +233,7 @@ class World:
             flows=tuple(flow for function in self.functions for flow in function.flows),
             external_calls={},
             startup_here=frozenset(self.startup_here),
+            assumed=frozenset(self.assumed),
         )
 
     def model(self) -> MapModel:

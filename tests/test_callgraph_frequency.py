@@ -106,3 +106,20 @@ class TestLoopsThatCanBeLeft:
 
     def test_reading_messages_is(self) -> None:
         assert "m.handle" not in self.graph(waits=True).startup_only
+
+
+def test_what_only_importers_repeat_is_assumed() -> None:
+    """Exported functions and what they lead to, unless a handler's shape, a callback or a loop says more."""
+    served = function("m/p.serve", call("m/p.both", 5, loop=1), ending=endless())
+    graph = build(
+        program(
+            main(call("m/p.serve"), call("m/p.Once", 5)),
+            served,
+            function("m/p.Login", call("m/p.add"), call("m/p.both", 5), exported=True),
+            function("m/p.add"),
+            function("m/p.both"),
+            function("m/p.Once", exported=True),
+            function("m/p.Serve", exported=True, signature="func(net/http.ResponseWriter, *net/http.Request)()"),
+        )
+    )
+    assert graph.assumed == {"m/p.Login", "m/p.add", "m/p.Once"}

@@ -111,6 +111,12 @@ class TestGlobalMapWithoutDelete:
             ({"inserts": (insert(constraint="linux"),)}, Confidence.MEDIUM),
             ({"inserts": (insert(constraint="linux"), insert(11))}, Confidence.HIGH),
             ({"unseen_uses": True, "removes": (remove(reachable=False),)}, Confidence.LOW),
+            ({"inserts": (insert(assumed=True),)}, Confidence.MEDIUM),
+            ({"inserts": (insert(assumed=True), insert(11))}, Confidence.HIGH),
+            ({"inserts": (insert(assumed=True), insert(11, reachable=False))}, Confidence.MEDIUM),
+            ({"inserts": (insert(assumed=True, configures=True),)}, Confidence.LOW),
+            ({"inserts": (insert(assumed=True, configures=True), insert(11, assumed=True))}, Confidence.MEDIUM),
+            ({"inserts": (insert(configures=True),)}, Confidence.HIGH),
         ],
         ids=str,
     )

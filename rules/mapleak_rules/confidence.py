@@ -32,6 +32,10 @@ UNSEEN_USES = Doubt("unseen-uses", 1, "the map is handed to code that was not an
 NO_ENTRY = Doubt("no-entry", 2, "no code that runs was found to reach this place")
 UNREACHED_REMOVAL = Doubt("unreached-removal", 1, "a removal exists, and only the call graph says that it never runs")
 CONSTRAINED = Doubt("constrained", 1, "every insertion that matters is in a file with a build constraint")
+ASSUMED_CALLERS = Doubt(
+    "assumed-callers", 1, "only importers that are not seen may call what leads here again and again"
+)
+CONFIGURING = Doubt("configuring", 1, "what leads here is named like a registration or a setting, made at start-up")
 END_UNKNOWN = Doubt("end-unknown", 2, "it is not known whether the goroutine ends")
 STOPPABLE = Doubt("stoppable", 1, "the goroutine can be stopped")
 REMOVAL_MAY_MATCH = Doubt(
@@ -81,3 +85,14 @@ def about_insertions(insertions: Sequence[Operation]) -> tuple[Doubt, ...]:
     if all(op.constraint for op in insertions):
         doubts.append(CONSTRAINED)
     return tuple(doubts)
+
+
+def about_callers(insertions: Sequence[Operation]) -> tuple[Doubt, ...]:
+    """Doubts about whether the insertions run again and again: a library's API is called as often as nobody knows.
+
+    What nothing reaches has its own doubt and is left out.
+    """
+    running = [op for op in insertions if op.reachable]
+    if not running or not all(op.assumed for op in running):
+        return ()
+    return (ASSUMED_CALLERS, CONFIGURING) if all(op.configures for op in running) else (ASSUMED_CALLERS,)

@@ -8,7 +8,7 @@ from mapleak.maps.model import AbstractMap, Effect, Lifetime, MapModel, Operatio
 from mapleak.model import Confidence, Finding, Level
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
-from mapleak_rules.confidence import about_growth, about_insertions, about_map, weigh
+from mapleak_rules.confidence import about_callers, about_growth, about_insertions, about_map, weigh
 from mapleak_rules.emptying import MAY_GROW, discounted, emptying, growing
 from mapleak_rules.wording import key_text, prose, short
 
@@ -54,7 +54,7 @@ def check(model: MapModel) -> Iterator[Finding]:
 
 def _finding(subject: AbstractMap, filling: tuple[Operation, ...]) -> Finding:
     primary = filling[0]
-    doubts = (*about_growth(subject), *about_map(subject), *about_insertions(filling))
+    doubts = (*about_growth(subject), *about_map(subject), *about_insertions(filling), *about_callers(filling))
     return Finding(
         rule=RULE.id,
         level=RULE.level,

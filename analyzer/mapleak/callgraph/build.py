@@ -118,6 +118,7 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         flows=tuple(resolution.flows),
         external_calls=_merged(calls.external, resolution.external),
         startup_here=reach.startup_here,
+        assumed=reach.assumed,
         unresolved_calls=sum(site.call.mode != "interface" for site in resolution.lost),
         complete=resolution.complete,
     )

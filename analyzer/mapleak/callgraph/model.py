@@ -52,6 +52,8 @@ class CallGraph:
     init and package initialisers, along calls outside endless loops, so it runs a fixed number of times.
     ``startup_here``: not ``startup_only``, but only because importers might call an exported function again
     which other packages of this very tree call at start-up alone (a registry, most likely).
+    ``assumed``: not ``startup_only``, but only because importers might call an exported function again and again;
+    nothing in the tree does, and it has not the shape of a handler.
     ``entry``: for every reachable function one root, a repeating one when there is one.
     ``flows``: the value flows of the program with parameters and results of all calls bound to arguments,
     dynamic calls included. Calls through an interface are bound by way of its method's own nodes:
@@ -71,5 +73,6 @@ class CallGraph:
     flows: tuple[Flow, ...]
     external_calls: Mapping[str, tuple[str, ...]]  # caller -> functions outside the tree it calls
     startup_here: frozenset[str] = frozenset()
+    assumed: frozenset[str] = frozenset()
     unresolved_calls: int = 0
     complete: bool = True

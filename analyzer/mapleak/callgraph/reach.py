@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mapleak.callgraph.handed import PROGRAM
+from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import Edge, Root
 from mapleak.callgraph.vague import vague_calls
 from mapleak.resolve.model import FunctionFacts
@@ -66,6 +67,7 @@ class Reach:
     reachable: frozenset[str]
     startup_only: frozenset[str]
     startup_here: frozenset[str]
+    assumed: frozenset[str]
     entry: dict[str, str]
 
 
@@ -81,6 +83,7 @@ def find_reach(relations: Relations, roots: Mapping[str, Root]) -> Reach:
         reachable=reachable,
         startup_only=reachable - repeating,
         startup_here=repeating - repeating_here,
+        assumed=repeating - _repeating(relations, successors, _not_assumed(relations, ordered), reachable),
         entry=_entries(relations, successors, ordered, reachable),
     )
 
@@ -96,6 +99,15 @@ def _not_spoken_for(relations: Relations, roots: Mapping[str, Root]) -> dict[str
         return any(edge.caller not in relations.tests and package(edge.caller) != package(name) for edge in edges)
 
     return {name: root for name, root in roots.items() if root.kind != "exported" or not spoken_for(name)}
+
+
+def _not_assumed(relations: Relations, roots: Mapping[str, Root]) -> dict[str, Root]:
+    """Leave out the exported functions but for handlers: that importers call those at every event is their purpose."""
+
+    def handles(name: str) -> bool:
+        return any(is_handler_shaped(variant.signature) for variant in relations.functions[name])
+
+    return {name: root for name, root in roots.items() if root.kind != "exported" or handles(name)}
 
 
 def _successors(relations: Relations) -> Successors:

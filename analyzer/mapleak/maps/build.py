@@ -23,6 +23,7 @@ from mapleak.maps.model import AbstractMap, Effect, Growth, Hazard, Key, KeyOrig
 from mapleak.maps.nodes import make_place
 from mapleak.maps.owners import Living, Owners
 from mapleak.maps.range_stores import find_range_stores
+from mapleak.maps.registration import configures
 from mapleak.model import Location
 from mapleak.resolve.model import ResolvedProgram
 
@@ -162,4 +163,6 @@ def _operation(context: Context, site: Site, effect: Effect) -> Operation:
         in_test=context.is_test(function.file),
         generated=context.is_generated(function.file),
         constraint=context.constraint(function.file),
+        assumed=context.assumed(function, op.pos),
+        configures=effect is Effect.INSERT and configures(context, site),
     )

@@ -95,6 +95,13 @@ class Context:
         here = function.name in self.graph.startup_here and function.name not in self.unfollowed
         return here and not inside_endless_loop(function, pos)
 
+    def assumed(self, function: FunctionFacts, pos: int) -> bool:
+        """Whether what stands at ``pos`` runs again and again only if importers call the tree's API that often."""
+        name = function.name
+        while name and name not in self.graph.reachable:
+            name = self.parent(name)
+        return name in self.graph.assumed and not inside_endless_loop(function, pos)
+
     def argument_position(self, node: str) -> str:
         """``F$p1`` of the parameter variable or position ``node``, "" when it is neither."""
         if position_function(node):

@@ -29,6 +29,7 @@ _ENDS = {
     "stoppable": GoroutineEnd.STOPPABLE,
     "loops": GoroutineEnd.STOPPABLE,
     "endless": GoroutineEnd.ENDLESS,
+    "abandoned": GoroutineEnd.ABANDONED,
 }
 
 

@@ -26,9 +26,10 @@ from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.emptying import owner_of
 from mapleak.maps.keys import Judgement, Keys, worst
-from mapleak.maps.knowledge import FINITE_KEY_TYPES, REGISTRATION_NAME
+from mapleak.maps.knowledge import FINITE_KEY_TYPES
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief
+from mapleak.maps.registration import is_registration
 
 
 def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, lifetime: Lifetime) -> Judgement:
@@ -88,7 +89,7 @@ def _by_reach(context: Context, subject: Subject, site: Site) -> Judgement | Non
         return Judgement(Growth.START_UP, f"{brief(function.name)} is only called at start-up in this tree")
     if context.guarded_once(function, site.op.pos, owner_of(subject)):
         return Judgement(Growth.START_UP, "the insertion runs once")
-    if _is_registration(context, function.name):
+    if is_registration(context, function.name):
         return Judgement(Growth.START_UP, f"{brief(function.name)} fills a registry")
     return None
 
@@ -122,37 +123,3 @@ def _by_guard(site: Site) -> Judgement | None:
     if "size" in guards:
         return Judgement(Growth.BOUNDED, "the size of the map is checked")
     return None
-
-
-_CALLERS_LIMIT = 20
-"""Callers that are looked at before a function is taken for ordinary code."""
-
-
-def _is_registration(context: Context, function: str) -> bool:
-    """Whether a function runs only inside functions named like a registration, apart from start-up code."""
-    seen = {context.outermost(function)}
-    queue = list(seen)
-    named = False
-    for name in queue:
-        registers = _names_registration(context, name)
-        named = named or registers
-        callers = _running_callers(context, name)
-        if not registers and (not callers or name in context.graph.roots):
-            return False
-        queue.extend(caller for caller in callers if caller not in seen)
-        seen.update(callers)
-        if len(seen) > _CALLERS_LIMIT:
-            return False
-    return named
-
-
-def _running_callers(context: Context, name: str) -> list[str]:
-    """The functions that call a function while the program serves, sorted; a closure's is what it is written in."""
-    edges = [edge for edge in context.graph.callers.get(name, ()) if not context.is_test(edge.file)]
-    return sorted({context.outermost(edge.caller) for edge in edges if not context.calls_once(edge)})
-
-
-def _names_registration(context: Context, function: str) -> bool:
-    variants = context.graph.functions.get(function, ())
-    plain = any(variant.exported and not variant.receiver_type for variant in variants)
-    return plain and REGISTRATION_NAME.fullmatch(function.rpartition(".")[2]) is not None

@@ -106,6 +106,17 @@ REGISTRATION_NAME = re.compile(
 call them while they start, with names written in the source; the registries they fill are meant to be
 permanent."""
 
+CONFIGURING_NAME = re.compile(
+    r"(?:Must)?(?:Register|Add|Set|Use|Install|Define|Declare|Init|Configure|Enable|Must)(?![a-z])\w*"
+    r"|Publish|Handle|HandleFunc|Handler"
+)
+"""Exported functions (not methods) that set a library up, more often than not. The verb alone does not prove it
+(``cache.Set``), so a rule may only be less sure where nothing is seen to call them after start-up."""
+
+CONSTRUCTOR_NAME = re.compile(r"(?:Must)?New(?![a-z])\w*")
+"""Exported functions that make the long-lived parts of a program, or its short-lived ones: see
+mapleak.maps.registration."""
+
 FINITE_KEY_TYPES = frozenset(
     {
         "*abi.Type", "*reflect.rtype", "*rtype", "codes.Code", "crypto.Hash", "elliptic.Curve", "http.ConnState",

@@ -83,7 +83,9 @@ class Operation:
     names the map itself. ``startup_only`` is true when only code that runs once at start-up reaches it;
     ``reachable`` is false when nothing that runs reaches it. ``growth`` says what this insertion alone makes of
     the map, ``growth_reason`` why. ``no_effect`` says why a removal or reset does not empty the map of a running
-    program (a constructor, lazy initialisation, shutdown, tests, …); "" when it does.
+    program (a constructor, lazy initialisation, shutdown, tests, …); "" when it does. ``assumed`` is true when only
+    importers that call the tree's exported functions again and again let it run that often: nothing seen does.
+    ``configures`` is true of an insertion that only functions named like registrations and settings lead to.
     """
 
     effect: Effect
@@ -106,6 +108,8 @@ class Operation:
     growth: Growth = Growth.UNKNOWN
     growth_reason: str = ""
     no_effect: str = ""
+    assumed: bool = False
+    configures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,7 @@ class GoroutineEnd(enum.Enum):
     WAITED = "waited"  # the starter waits for it (WaitGroup, channel, errgroup)
     STOPPABLE = "stoppable"  # endless loop, but with an exit: context, stop channel, closed channel
     ENDLESS = "endless"  # loop or wait without a way out
+    ABANDONED = "abandoned"  # it waits for ever whenever its starter stops waiting for it early
     UNKNOWN = "unknown"
 
 

@@ -2,6 +2,8 @@
 package aliases
 
 import (
+	"net/http"
+
 	"example.com/aliases/state"
 )
 
@@ -69,6 +71,6 @@ var bumpValue = func(key string) {
 
 func Value(key string) { bumpValue(key) }
 
-func Elsewhere(key string) {
-	state.Shared[key]++ // want "ML101: state.Shared "
+func Elsewhere(_ http.ResponseWriter, request *http.Request) {
+	state.Shared[request.URL.Path]++ // want "ML101: state.Shared "
 }

@@ -1,0 +1,69 @@
+"""Code that fills registries and settings, told by the names of the functions that lead to it."""
+
+from __future__ import annotations
+
+import re
+
+from mapleak.maps.census import Site
+from mapleak.maps.context import Context
+from mapleak.maps.knowledge import CONFIGURING_NAME, CONSTRUCTOR_NAME, REGISTRATION_NAME
+from mapleak.maps.model import KeyOrigin
+
+_CALLERS_LIMIT = 20
+"""Callers that are looked at before a function is taken for ordinary code."""
+
+_COUNTING_FORMS = frozenset({"inc_dec", "op_assign"})
+_NEW_KEYS = frozenset({KeyOrigin.FRESH.value, KeyOrigin.COUNTER.value})
+_HANDED_KEYS = frozenset({KeyOrigin.PARAMETER.value, KeyOrigin.ELEMENT.value})
+
+
+def is_registration(context: Context, function: str) -> bool:
+    """Whether a function runs only inside functions named like a registration, apart from start-up code."""
+    return _only_within(context, function, REGISTRATION_NAME)
+
+
+def configures(context: Context, site: Site) -> bool:
+    """Whether an insertion only runs inside functions named like a registration or a setting, start-up code apart.
+
+    Counting (``m[k]++``) is no setting, and a key made anew for each call names no part of a program. A constructor
+    configures what its caller names (``NewServer(addr)``); with a key of its own it keeps track of what it makes.
+    """
+    key = site.op.key
+    if site.op.form in _COUNTING_FORMS or (key is not None and key.origin in _NEW_KEYS):
+        return False
+    if _is_named(context, context.outermost(site.function.name), REGISTRATION_NAME):
+        return True  # whoever calls it means to register something
+    if _only_within(context, site.function.name, CONFIGURING_NAME):
+        return True
+    handed = key is not None and key.origin in _HANDED_KEYS
+    return handed and _only_within(context, site.function.name, CONSTRUCTOR_NAME)
+
+
+def _only_within(context: Context, function: str, pattern: re.Pattern[str]) -> bool:
+    seen = {context.outermost(function)}
+    queue = list(seen)
+    named = False
+    for name in queue:
+        matches = _is_named(context, name, pattern)
+        named = named or matches
+        callers = _running_callers(context, name)
+        if not matches and (not callers or name in context.graph.roots):
+            return False
+        queue.extend(caller for caller in callers if caller not in seen)
+        seen.update(callers)
+        if len(seen) > _CALLERS_LIMIT:
+            return False
+    return named
+
+
+def _running_callers(context: Context, name: str) -> list[str]:
+    """The functions that call a function while the program serves, sorted; a closure's is what it is written in."""
+    edges = [edge for edge in context.graph.callers.get(name, ()) if not context.is_test(edge.file)]
+    return sorted({context.outermost(edge.caller) for edge in edges if not context.calls_once(edge)})
+
+
+def _is_named(context: Context, function: str, pattern: re.Pattern[str]) -> bool:
+    """Whether a function is a plain exported one (methods take data as a rule) with such a name."""
+    variants = context.graph.functions.get(function, ())
+    plain = any(variant.exported and not variant.receiver_type for variant in variants)
+    return plain and pattern.fullmatch(function.rpartition(".")[2]) is not None
