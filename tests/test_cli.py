@@ -115,17 +115,38 @@ def test_no_go_files_is_3(tmp_path: Path, capsys: pytest.CaptureFixture[str], mo
     assert scan(str(tmp_path)) == 0
 
 
+BY_REFLECT = """
+
+var values = map[reflect.Value]int{}
+
+// Keep remembers a value.
+func Keep(v any) { values[reflect.ValueOf(v)]++ }
+"""
+
+
 def test_a_rule_that_raises_is_2_and_names_rule_and_map(
     module: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Never a clean scan."""
+    """Never a clean scan, and the other rules' findings are told all the same, in every format."""
+    source = LEAK.replace('import "net/http"', 'import "net/http"\nimport "reflect"') + BY_REFLECT
+    source = source.replace("\tsessions[", "\tKeep(r)\n\tsessions[")
+    (module / "main.go").write_text("//mapleak:ignore ML101 few hosts\n" + source)
     monkeypatch.setattr("mapleak_rules.ml101_global_map_without_delete.RULE.check.__code__", broken.__code__)
-    assert scan() == 2
-    error = capsys.readouterr().err
-    assert error.startswith("error: rule ML101 (global-map-without-delete) failed")
+    assert scan("--exit-zero", "--report", "json=out.json", "--report", "sarif=out.sarif", "--format", "concise") == 2
+    output = capsys.readouterr()
+    assert [line.split()[1] for line in output.out.splitlines()] == ["ML302"], "the comment is not called unused"
+    (error,) = [line for line in output.err.splitlines() if line.startswith("error: ")]
+    assert error.startswith("error: rule ML101 (global-map-without-delete) failed while looking at map ")
     assert "example.com/shop.sessions" in error
     assert "ZeroDivisionError" in error
-    assert "Traceback" not in error
+    assert "Traceback" not in output.err
+    assert json.loads((module / "out.json").read_bytes())["summary"]["notes"] == [error.removeprefix("error: ")]
+    (invocation,) = json.loads((module / "out.sarif").read_bytes())["runs"][0]["invocations"]
+    (notice,) = invocation["toolExecutionNotifications"]
+    assert (invocation["executionSuccessful"], notice["level"]) == (True, "error")
+    assert (notice["associatedRule"]["id"], notice["message"]["text"]) == ("ML101", error.removeprefix("error: ") + ".")
+    assert scan("-q", "-v") == 2
+    assert "in broken" in capsys.readouterr().err
 
 
 def broken(model):  # type: ignore[no-untyped-def]

@@ -69,16 +69,18 @@ def model_of(analysis: Analysis, progress: Progress) -> MapModel:
 
 
 def analyze(config: Config, rules: tuple[Rule, ...], progress: Progress) -> Report:
-    """From paths to a report; raises MapleakError for what the user can mend and for a rule that raises."""
+    """From paths to a report, which tells of rules that raised; raises MapleakError for what the user can mend."""
     active = select_rules(rules, config.select, config.extend_select, config.ignore)
     analysis = understand(config, progress)
     model = model_of(analysis, progress)
     progress.stage("running rules", len(active))
-    found = run_rules(active, model)
-    in_question = candidates(found, analysis.tree, analysis.facts, config)
+    results = run_rules(active, model)
+    failed = {failure.rule for failure in results.failures}
+    completed = tuple(rule for rule in active if rule.id not in failed)
+    in_question = candidates(results.findings, analysis.tree, analysis.facts, config)
     checked = _ask_compiler(in_question, analysis.tree, config, progress)
     progress.stage("sorting findings")
-    triaged = triage(in_question, checked.findings, analysis.tree, analysis.facts, rules, active, config)
+    triaged = triage(in_question, checked.findings, analysis.tree, analysis.facts, rules, completed, config)
     return Report(
         root=analysis.tree.root,
         totals=_totals(analysis, len(model.maps)),
@@ -88,6 +90,7 @@ def analyze(config: Config, rules: tuple[Rule, ...], progress: Progress) -> Repo
         notes=checked.notes + _notes(analysis.graph),
         rules=active,
         toolchain=checked.toolchain,
+        failures=results.failures,
     )
 
 

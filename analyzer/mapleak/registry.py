@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from types import TracebackType
 
@@ -18,6 +20,23 @@ PRECISIONS = ("very-high", "high", "medium", "low")
 ID_PATTERN = re.compile(r"ML\d{3}")
 NAME_PATTERN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 TEXTS = ("summary", "rationale", "not_reported", "remedy", "bad", "good", "since")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFailure:
+    """A rule that could not be run to its end: its id, one line that says why, and the traceback for its author."""
+
+    rule: str
+    message: str
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResults:
+    """What the rules found, in report order, and which of them failed: of those there are no findings."""
+
+    findings: tuple[Finding, ...]
+    failures: tuple[RuleFailure, ...]
 
 
 def load_rules() -> tuple[Rule, ...]:
@@ -94,10 +113,16 @@ def select_rules(
     return tuple(rule for rule in rules if weight[rule.id][1])
 
 
-def run_rules(rules: Iterable[Rule], model: MapModel) -> tuple[Finding, ...]:
-    """What all rules with a check find, in report order; raises RuleError when one of them raises."""
-    findings = [finding for rule in rules for finding in _run(rule, model)]
-    return tuple(sorted(findings, key=report_order))
+def run_rules(rules: Iterable[Rule], model: MapModel) -> RuleResults:
+    """Run all rules that have a check; one that raises is told of, and takes nothing away from the others."""
+    findings: list[Finding] = []
+    failures: list[RuleFailure] = []
+    for rule in rules:
+        try:
+            findings += _run(rule, model)
+        except RuleError as error:
+            failures.append(RuleFailure(rule.id, str(error), "".join(traceback.format_exception(error))))
+    return RuleResults(tuple(sorted(findings, key=report_order)), tuple(failures))
 
 
 def report_order(finding: Finding) -> tuple[object, ...]:
@@ -111,7 +136,7 @@ def _run(rule: Rule, model: MapModel) -> list[Finding]:
     try:
         found = list(rule.check(model))
     except Exception as error:
-        where = _map_at_hand(error.__traceback__)
+        where = _map_at_hand(error.__traceback__, frozenset(found.name for found in model.maps))
         looking = f" while looking at map {where}" if where else ""
         raise RuleError(f"rule {rule.id} ({rule.name}) failed{looking}: {type(error).__name__}: {error}") from error
     strangers = sorted({finding.rule for finding in found if finding.rule != rule.id})
@@ -120,18 +145,21 @@ def _run(rule: Rule, model: MapModel) -> list[Finding]:
     return found
 
 
-def _map_at_hand(traceback: TracebackType | None) -> str:
+def _map_at_hand(trace: TracebackType | None, names: frozenset[str]) -> str:
     """The map a rule was looking at when it raised: read from the variables of its innermost frame that has one.
 
     Rules are plain generators over the whole model, so nothing but their own variables tells how far they were.
+    A variable may hold the map, a fact about it, or just one of the model's ``names``.
     """
     name = ""
-    while traceback is not None:
-        for value in traceback.tb_frame.f_locals.values():
+    while trace is not None:
+        for value in trace.tb_frame.f_locals.values():
             match value:
                 case AbstractMap(name=found) | CapturedMap(map=found) | RangeStore(map=found):
                     name = found
                 case Goroutine(captures=(CapturedMap(map=found), *_)):
                     name = found
-        traceback = traceback.tb_next
+                case str() if value in names:
+                    name = value
+        trace = trace.tb_next
     return name

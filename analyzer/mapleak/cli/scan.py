@@ -71,6 +71,7 @@ def scan(**options: Any) -> int:
     """
     from mapleak.cli.progress import Watcher, bar_wanted, peak_in_words
     from mapleak.registry import load_rules
+    from mapleak.report.safe import safe
     from mapleak.report.summary import summary
 
     config = config_from(options)
@@ -81,6 +82,10 @@ def scan(**options: Any) -> int:
     _write(report, options)
     if not options["quiet"]:
         click.echo(summary(report, verbose=options["verbose"]), nl=False, err=True)
+    for failure in report.failures:
+        if options["verbose"]:
+            click.echo(failure.traceback, nl=False, err=True)
+        click.echo(f"error: {safe(failure.message)}", err=True)
     if options["verbose"]:
         click.echo(peak_in_words(), err=True)
     return exit_code(report, "never" if options["exit_zero"] else options["fail_on"], strict=options["strict"])
@@ -105,7 +110,7 @@ def exit_code(report: Report, fail_on: str, *, strict: bool) -> int:
     """What the run's result means to a shell, whatever the format."""
     from mapleak.model import Level
 
-    if strict and (report.problems or report.skips):
+    if report.failures or (strict and (report.problems or report.skips)):
         return FAILED
     if fail_on == "never":
         return OK

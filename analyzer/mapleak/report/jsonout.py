@@ -65,7 +65,7 @@ def _summary(report: Report) -> JsonObject:
             {"file": problem.file, "line": problem.line, "column": problem.column, "message": problem.message}
             for problem in report.problems
         ],
-        "notes": list(report.notes),
+        "notes": [*report.notes, *(failure.message for failure in report.failures)],
     }
 
 

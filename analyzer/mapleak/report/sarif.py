@@ -12,6 +12,7 @@ from pathlib import Path
 from mapleak import __version__
 from mapleak.git import Provenance
 from mapleak.model import Finding, Location
+from mapleak.registry import RuleFailure
 from mapleak.report.jsonout import JsonObject, JsonValue, dump
 from mapleak.report.sarif_places import ROOT_BASE, Places, artifact
 from mapleak.report.sarif_rules import HOME, rule_object
@@ -99,7 +100,9 @@ def _provenance(origin: Provenance) -> JsonObject:
 
 def _invocation(report: Report, left_out: int, places: Places) -> JsonObject:
     """The run's own troubles. It counts as successful: its results are usable, and a false value rejects them all."""
-    notices = [_notice("warning", f"{left_out} less severe findings are left out of this file.")] if left_out else []
+    indexes = {rule.id: index for index, rule in enumerate(report.rules)}
+    notices = [_failure(failure, indexes[failure.rule]) for failure in report.failures]
+    notices += [_notice("warning", f"{left_out} less severe findings are left out of this file.")] if left_out else []
     notices += [
         _notice(
             "note", f"Not analysed: {skip.reason}.", [{"physicalLocation": {"artifactLocation": artifact(skip.path)}}]
@@ -115,6 +118,13 @@ def _invocation(report: Report, left_out: int, places: Places) -> JsonObject:
         more = len(notices) - MOST_NOTIFICATIONS
         notices = [*notices[:MOST_NOTIFICATIONS], _notice("note", f"{more} more notifications are left out.")]
     return {"executionSuccessful": True, "toolExecutionNotifications": list(notices)}
+
+
+def _failure(failure: RuleFailure, index: int) -> JsonObject:
+    """An error, with the rule that it is about: the run has results of the other rules only."""
+    notice = _notice("error", _sentence(failure.message))
+    notice["associatedRule"] = {"id": failure.rule, "index": index}
+    return notice
 
 
 def _notice(level: str, text: str, locations: list[JsonObject] | None = None) -> JsonObject:

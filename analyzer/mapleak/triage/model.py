@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mapleak.model import Finding
+from mapleak.registry import RuleFailure
 from mapleak.rule import Rule
 from mapleak.source.model import Skip
 
@@ -65,7 +66,8 @@ class Report:
     """All that the renderers need; ``root`` is the absolute folder that locations are relative to.
 
     ``toolchain`` is the Go version asked (``go1.26.6``) or "". ``notes`` are lines for the user about the
-    run itself. ``compared_with`` is the revision whose findings are left out, or "".
+    run itself. ``compared_with`` is the revision whose findings are left out, or "". ``failures`` are the rules
+    that raised: the findings are those of the others.
     """
 
     root: str
@@ -77,3 +79,4 @@ class Report:
     rules: tuple[Rule, ...]
     toolchain: str = ""
     compared_with: str = ""
+    failures: tuple[RuleFailure, ...] = ()

@@ -43,20 +43,23 @@ def only_new(report: Report, revision: str, report_on: Callable[[str], Report]) 
     """
     commit = commit_of(report.root, revision)
     groups = report.findings
-    old = _fingerprints_at(report.root, commit, report_on) if groups.reported else frozenset()
+    before = _report_at(report.root, commit, report_on) if groups.reported else None
+    old = frozenset(finding.fingerprint for finding in before.findings.reported) if before else frozenset()
     new = tuple(finding for finding in groups.reported if finding.fingerprint not in old)
     known = tuple(finding for finding in groups.reported if finding.fingerprint in old)
-    return replace(report, findings=replace(groups, reported=new, known=known), compared_with=revision)
+    # A rule that failed on the old tree says nothing about it: what it finds in the new one only looks new.
+    failures = tuple(dict.fromkeys(report.failures + (before.failures if before else ())))
+    findings = replace(groups, reported=new, known=known)
+    return replace(report, findings=findings, compared_with=revision, failures=failures)
 
 
-def _fingerprints_at(root: str, commit: str, report_on: Callable[[str], Report]) -> frozenset[str]:
+def _report_at(root: str, commit: str, report_on: Callable[[str], Report]) -> Report | None:
     with tempfile.TemporaryDirectory(prefix="mapleak-") as folder:
         target = Path(folder).resolve()
         # Discovery takes the folder that holds .git as the root of reports: here, too.
         (target / ".git").mkdir()
         export_go(root, commit, target)
         try:
-            old = report_on(str(target))
+            return report_on(str(target))
         except NoGoFilesError:
-            return frozenset()
-    return frozenset(finding.fingerprint for finding in old.findings.reported)
+            return None
