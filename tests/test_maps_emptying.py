@@ -57,6 +57,15 @@ def test_start_up_only() -> None:
     assert why_not(world, name) == "it runs only at start-up"
 
 
+@pytest.mark.parametrize(("mains", "counts"), [((PACKAGE,), False), ((f"{PACKAGE}/example",), True), ((), True)])
+def test_start_up_only_in_this_program(mains: tuple[str, ...], counts: bool) -> None:
+    """An exported function of a program that its main calls once empties nothing; a library's users may call it."""
+    world = World(main_packages=mains)
+    name = world.var()
+    world.startup_here.add(world.function(F, ops=(world.op(name, "remove", "clear"),)))
+    assert why_not(world, name) == ("" if counts else "this program runs it only at start-up")
+
+
 def test_lazy_initialisation() -> None:
     """``if m == nil { m = make(…) }``."""
     world = World()

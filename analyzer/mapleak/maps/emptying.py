@@ -5,7 +5,8 @@ A removal counts when running code outside the tests reaches it, again and again
 its last. The reasons, by name:
 
 * ``unreachable``: no root of the program leads to it. ``tests``: only test files hold it.
-* ``start-up``: it runs a fixed number of times, before the program serves. ``once``: a sync.Once guards it
+* ``start-up``: it runs a fixed number of times, before the program serves; for a program also when only importers
+  of its packages could run it again. ``once``: a sync.Once guards it
   (mapleak.maps.once).
 * ``lazy``: ``if m == nil { m = make(…) }`` replaces nothing.
 * ``constructor``: the function makes the owner of the field, is named like an initialiser of it (Init, Start), or
@@ -28,6 +29,7 @@ from mapleak.maps.context import Context
 from mapleak.maps.knowledge import INITIALISER_WORDS, SHUTDOWN_NAMES, STARTING_NAMES, first_word, words
 from mapleak.maps.model import AbstractMap, Operation
 from mapleak.maps.nodes import container_of
+from mapleak.maps.programs import is_program
 from mapleak.resolve.model import FunctionFacts
 
 _WHOLE_MAP_FORMS = frozenset({"clear", "sync.Map.Clear", "remake", "nil"})
@@ -49,6 +51,8 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
         return "nothing that runs reaches it"
     if context.runs_once(function, op.pos):
         return "it runs only at start-up"
+    if context.startup_here(function, op.pos) and is_program(function.package, context.resolved.main_packages):
+        return "this program runs it only at start-up"
     if context.guarded_once(function, op.pos, owner_of(subject)):
         return "it runs once"
     if op.effect == "reset":
