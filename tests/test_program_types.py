@@ -149,3 +149,13 @@ def test_import_names(tmp_path: Path) -> None:
     }
     program, _ = linked(write_module(tmp_path, files))
     assert (type_of(program, "a"), type_of(program, "b")) == ("map[string]int", "map[int]int")
+
+
+def test_chains_of_declarations_end(tmp_path: Path) -> None:
+    """Thousands of aliases of aliases, or of types that embed each other, cost neither the run nor the other types."""
+    aliases = "".join(f"type A{i} = A{i + 1}\n" for i in range(10_000)) + "type A10000 map[string]int\n"
+    embedded = "".join(f"type E{i} struct {{ E{i + 1} }}\n" for i in range(5_000)) + "type E5000 struct { m int }\n"
+    source = f"package m\n{aliases}{embedded}var a A0\nvar b E0\nvar c = b.m\nvar d map[int]bool\n"
+    program, _ = linked(write_module(tmp_path, {"a.go": source}))
+    assert [type_of(program, n) for n in ("b", "c", "d")] == ["example.com/m.E0", "unknown", "map[int]bool"]
+    assert type_of(program, "a") in ("unknown", "example.com/m.A10000")

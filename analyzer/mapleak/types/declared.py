@@ -7,6 +7,19 @@ from collections.abc import Callable
 from mapleak.types.types import UNKNOWN, Named, Signature, Type, TypeParam
 
 
+def loaded(load: Callable[[], Type] | None) -> Type:
+    """The type that ``load`` works out; None stands for a declaration that refers to itself.
+
+    A chain of declarations too long to follow (thousands of aliases of aliases) is unknown at its far end.
+    """
+    if load is None:
+        return UNKNOWN
+    try:
+        return load()
+    except RecursionError:
+        return UNKNOWN
+
+
 class TypeDeclaration:
     """A defined type, generic or not. ``methods`` fills up while the package is linked."""
 
@@ -139,7 +152,7 @@ class Variable:
     def type(self) -> Type:
         if self._type is None:
             load, self._load = self._load, None
-            self._type = load() if load is not None else UNKNOWN  # refers to itself: unknown
+            self._type = loaded(load)
         return self._type
 
 
@@ -158,7 +171,7 @@ class Constant:
     def type(self) -> Type:
         if self._type is None:
             load, self._load = self._load, None
-            self._type = load() if load is not None else UNKNOWN
+            self._type = loaded(load)
         return self._type
 
 
@@ -187,7 +200,7 @@ class TypeName:
     def type(self) -> Type:
         if self._type is None:
             load, self._load = self._load, None
-            self._type = load() if load is not None else UNKNOWN  # an alias of itself
+            self._type = loaded(load)
         return self._type
 
 

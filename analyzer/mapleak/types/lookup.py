@@ -20,6 +20,9 @@ from mapleak.types.types import (
     underlying,
 )
 
+MAX_EMBEDDING = 32
+"""How deep embedded fields are searched. Real types embed a handful of levels; chains of thousands are an attack."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -58,7 +61,7 @@ def select(t: Type, name: str, package: str) -> Selection | None:
 def _search(start: Type, name: str, package: str) -> Selection | None:
     level: list[tuple[Type, tuple[tuple[str, str], ...]]] = [(start, ())]
     seen: set[int] = set()
-    while level:
+    for _ in range(MAX_EMBEDDING):
         following: list[tuple[Type, tuple[tuple[str, str], ...]]] = []
         for t, path in level:
             found = _own(t, name, package, path)
@@ -119,7 +122,7 @@ def method_set(t: Named) -> dict[str, tuple[Function, bool]]:
     hidden: set[str] = set()
     level: list[tuple[Type, bool]] = [(t, False)]
     seen: set[int] = set()
-    while level:
+    for _ in range(MAX_EMBEDDING):
         following: list[tuple[Type, bool]] = []
         names: set[str] = set()
         for current, through_pointer in level:
