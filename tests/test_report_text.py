@@ -192,3 +192,15 @@ def test_a_byte_order_mark_and_carriage_returns_are_not_shown(tmp_path: Path) ->
     found = report(tmp_path, finding(location=location(1, 1, 4, "cart/dos.go")))
     write_source(tmp_path, "cart/dos.go").write_bytes(b"\xef\xbb\xbfpackage cart\r\n")
     assert "1 | package cart\n  | ^\n" in text(found, width=None, colour=False)
+
+
+def test_concise_shows_on_request_what_is_not_reported(tmp_path: Path) -> None:
+    """Marked, after the reported findings."""
+    found = report(tmp_path, finding(), suppressed=(suppressed(finding("ML201")),), refuted=(finding("ML301"),))
+    message = finding().message
+    assert concise(found, show_suppressed=True, show_refuted=True).splitlines() == [
+        f"cart/cart.go:10:2: ML101 {message}",
+        f"cart/cart.go:10:2: ML201 [suppressed] {message}",
+        f"cart/cart.go:10:2: ML301 [refuted] {message}",
+    ]
+    assert concise(found).count("\n") == 1

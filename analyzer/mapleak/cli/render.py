@@ -28,7 +28,7 @@ def rendered(report: Report, format_: str, options: RenderOptions, *, to_termina
     shown = {"show_refuted": options.show_refuted, "show_suppressed": options.show_suppressed}
     match format_:
         case "concise":
-            return concise(report)
+            return concise(report, **shown)
         case "json":
             from mapleak.report.jsonout import scan_json
 
