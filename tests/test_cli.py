@@ -82,6 +82,12 @@ def test_fail_on(module: Path, level: str, code: int) -> None:
     [
         (["scan", "no/such/folder"], "no/such/folder"),
         (["scan", "--nonsense"], "--nonsense"),
+        (["scan", ""], "Invalid value for '[PATHS]...': the value is empty"),
+        (["scan", ".", ""], "the value is empty"),
+        (["maps", ""], "the value is empty"),
+        (["scan", "--select", ""], "Invalid value for '--select': the value is empty"),
+        (["scan", "--ignore", ","], "Invalid value for '--ignore': the value is empty"),
+        (["scan", "--extend-select", " "], "Invalid value for '--extend-select': the value is empty"),
         (["scan", "--format", "xml"], "xml"),
         (["scan", "--select", "ML7"], "no rule matches 'ML7'"),
         (["scan", "--select", "nonsense"], "no rule matches 'nonsense'"),
@@ -122,6 +128,18 @@ var values = map[reflect.Value]int{}
 // Keep remembers a value.
 func Keep(v any) { values[reflect.ValueOf(v)]++ }
 """
+
+
+def test_nothing_but_tests_is_3_and_says_so(module: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """There are Go files, and the option that reads them is named; elsewhere they are no matter."""
+    (module / "only").mkdir()
+    (module / "only" / "x_test.go").write_text("package only\n")
+    (module / "none").mkdir()
+    assert scan("only") == 3
+    assert capsys.readouterr().err == "error: no Go files but tests in only (use --tests)\n"
+    assert scan("none") == 3
+    assert capsys.readouterr().err == "error: no Go files in none\n"
+    assert scan("--tests", "only") == 0
 
 
 def test_a_rule_that_raises_is_2_and_names_rule_and_map(
@@ -275,6 +293,15 @@ def test_suppressed(module: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert scan("--show-suppressed") == 0
     assert "accepted at: main.go:5: few hosts" in capsys.readouterr().out
     assert scan("--no-ignores") == 1
+
+
+def test_suppressed_in_one_line(module: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The form for editors shows accepted findings on request, too, and marks them."""
+    (module / "main.go").write_text(LEAK.replace("var sessions", "//mapleak:ignore ML101 few hosts\nvar sessions"))
+    assert scan("--format", "concise") == 0
+    assert capsys.readouterr().out == ""
+    assert scan("--format", "concise", "--show-suppressed") == 0
+    assert capsys.readouterr().out.startswith("main.go:9:2: ML101 [suppressed] ")
 
 
 def test_selection(module: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,11 +24,19 @@ COLOUR_OPTION = click.option(
 )
 
 
+def _not_empty(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """An empty value is an unset variable in somebody's script: it must not mean the current folder, or all rules."""
+    for value in values:
+        if not value.strip(" ,"):
+            raise click.BadParameter("the value is empty", context, parameter)
+    return values
+
+
 def reading_options(command: Function) -> Function:
     """Which files are read: for every command that analyses a program."""
     for decorate in reversed(
         (
-            click.argument("paths", nargs=-1, metavar="[PATHS]..."),
+            click.argument("paths", nargs=-1, metavar="[PATHS]...", callback=_not_empty),
             click.option(
                 "--exclude",
                 multiple=True,
@@ -50,10 +58,18 @@ def choosing_options(command: Function) -> Function:
     for decorate in reversed(
         (
             click.option(
-                "--select", multiple=True, metavar="CODES", help="Run only these rules: ids or their beginnings."
+                "--select",
+                multiple=True,
+                metavar="CODES",
+                callback=_not_empty,
+                help="Run only these rules: ids or their beginnings.",
             ),
-            click.option("--extend-select", multiple=True, metavar="CODES", help="Run these rules, too."),
-            click.option("--ignore", multiple=True, metavar="CODES", help="Do not run these rules."),
+            click.option(
+                "--extend-select", multiple=True, metavar="CODES", callback=_not_empty, help="Run these rules, too."
+            ),
+            click.option(
+                "--ignore", multiple=True, metavar="CODES", callback=_not_empty, help="Do not run these rules."
+            ),
             click.option(
                 "--min-confidence",
                 type=click.Choice(CONFIDENCES),

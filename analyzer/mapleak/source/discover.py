@@ -83,7 +83,7 @@ def discover(options: DiscoverOptions) -> Tree:
     if not any(target.covers(file.absolute) for target in targets for file in files) and not any(
         target.is_file and target.path.endswith(".go") for target in targets
     ):
-        raise NoGoFilesError(_nothing_found(targets, discovery.skips))
+        raise NoGoFilesError(_nothing_found(targets, discovery.skips, discovery.tests_left_out()))
     return Tree(
         root=root,
         modules=tuple(sorted(discovery.modules, key=lambda module: module.directory)),
@@ -210,6 +210,10 @@ class _Discovery:
                 self._skip(path, f"uses {used}, which has no go.mod")
         return _Workspace(folder, tuple(uses), _absolute_replaces(file, folder))
 
+    def tests_left_out(self) -> frozenset[str]:
+        """The folders that hold test files which were not asked for."""
+        return frozenset(folder for _, walked, _ in self.walked for folder in walked.tests_left_out)
+
     def _skip(self, path: str, reason: str) -> None:
         self.skips.append(Skip(relative_path(path, self.root), printable(reason)))
 
@@ -291,8 +295,11 @@ def _first(problems: list[str]) -> str:
     return f"line {problems[0]}{more}" if problems[0][0].isdigit() else f"{problems[0]}{more}"
 
 
-def _nothing_found(targets: tuple[Target, ...], skips: list[Skip]) -> str:
-    message = "no Go files in " + ", ".join(sorted({printable(target.given) for target in targets}))
+def _nothing_found(targets: tuple[Target, ...], skips: list[Skip], tests_left_out: frozenset[str]) -> str:
+    places = ", ".join(sorted({printable(target.given) for target in targets}))
+    if any(target.covers(path) for target in targets for path in tests_left_out):
+        return f"no Go files but tests in {places} (use --tests)"
+    message = f"no Go files in {places}"
     if skips:
         message += f" ({len(skips)} skipped: {skips[0].path}: {skips[0].reason})"
     return message

@@ -27,11 +27,15 @@ class WalkOptions:
 
 @dataclass(slots=True)
 class Walked:
-    """What a walk found: ``files`` by folder as (name, size), nested modules' folders, and (path, reason) skips."""
+    """What a walk found: ``files`` by folder as (name, size), nested modules' folders, and (path, reason) skips.
+
+    ``tests_left_out`` are the folders that hold test files which were not asked for.
+    """
 
     files: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     nested: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    tests_left_out: set[str] = field(default_factory=set)
 
 
 class _Mode(enum.Enum):
@@ -151,6 +155,7 @@ class _Walker:
             if folder.mode is _Mode.NAMED or name.startswith(("_", ".")):
                 return
             if name.endswith("_test.go") and not self.options.tests:
+                self.found.tests_left_out.add(folder.path)
                 return
             ignored = folder.mode is _Mode.TRACKED or self._ignored(folder, path, is_directory=False)
             if ignored and path not in self._tracked(folder):
