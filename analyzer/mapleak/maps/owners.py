@@ -50,6 +50,10 @@ class _Index:
     entries: dict[str, str]  # type -> first map variable or field whose values are of it
 
 
+MOST_OWNERS = 60
+"""How long a chain of types that hold each other is followed; no real program's objects nest so deep."""
+
+
 @dataclass(slots=True)
 class Owners:
     """Lifetimes of types. Remembers its answers, nothing else."""
@@ -57,6 +61,7 @@ class Owners:
     context: Context
     _index: _Index = field(init=False)
     _known: dict[str, Living] = field(default_factory=dict)
+    _depth: int = 0
 
     def __post_init__(self) -> None:
         self._index = _make_index(self.context)
@@ -66,7 +71,11 @@ class Owners:
         known = self._known.get(name)
         if known is None:
             self._known[name] = Living(Lifetime.UNKNOWN, "its types hold each other")
+            if self._depth >= MOST_OWNERS:
+                return self._known[name]
+            self._depth += 1
             known = self._known[name] = self._decide(name)
+            self._depth -= 1
         return known
 
     def _decide(self, name: str) -> Living:
