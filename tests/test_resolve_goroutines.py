@@ -16,6 +16,10 @@ import (
 
 func use(m map[string]int) {}
 var stop chan struct{}
+type T map[string]int
+var kept chan int
+func give(c chan int) {}
+func wait(ctx context.Context) {}
 var _ = time.Sleep
 var _ sync.WaitGroup
 var _ context.Context
@@ -49,7 +53,58 @@ BODIES = [
     ("for { if len(m) > 3 { break }; use(m) }", "loops", False),
     ("var mu sync.Mutex; for { mu.Lock(); if len(m) > 3 { return } }", "loops", True),
     ("L: for { for { continue L } }", "endless", False),
+    ("time.Sleep(1); use(m); for { <-stop }", "endless", False),
+    ("c := make(chan int, 1); c <- len(m)", "ends", False),
+    # set to nil: only where that is certain, and until it gets a map again
+    ("use(m); m = nil; for { <-stop; println(len(m)) }", "endless", False),
+    ("if len(m) > 3 { m = nil }; for { <-stop; println(len(m)) }", "endless", True),
+    ("for { <-stop; use(m); m = nil }", "endless", True),
+    ("m = nil; m = map[string]int{}; for { <-stop; use(m) }", "endless", True),
 ]
+
+# what the starter does with channels, body of the goroutine's closure -> ending, held
+SILENCES = [
+    ("c := make(chan int)", "<-c; use(m)", "endless", True),
+    ("var c chan int", "<-c; use(m)", "endless", True),
+    ("c := make(chan int, 1)", "use(m); <-c", "endless", False),
+    ("c := make(chan int)", "for { select { case <-c: return; case <-stop: use(m) } }", "endless", True),
+    ("c := make(chan int)", "for { select { case <-c: return; default: }; time.Sleep(1) }", "endless", False),
+    ("c := make(chan int)", "for { select { case <-c: return; case <-stop: return } }", "stoppable", False),
+    ("c := make(chan int); c <- 1", "for range c { use(m) }", "endless", True),
+    ("c := make(chan int); c <- 1", "for range c { if len(m) > 3 { return }; use(m) }", "stoppable", True),
+    ("c := make(chan int)", "c <- len(m); use(m)", "endless", True),
+    ("c := make(chan int, 1)", "c <- len(m); use(m)", "ends", True),
+    ("ctx := context.Background()", "for { select { case <-ctx.Done(): return; case <-stop: } }", "endless", False),
+    ("ctx := context.TODO(); wait(ctx)", "<-ctx.Done(); use(m)", "endless", True),
+    # something may happen
+    ("c := make(chan int); close(c)", "<-c; use(m)", "ends", True),
+    ("c := make(chan int); defer close(c)", "for range c { use(m) }", "stoppable", True),
+    ("c := make(chan int); func() { close(c) }()", "<-c; use(m)", "ends", True),
+    ("c := make(chan int); c <- 1", "<-c; use(m)", "ends", True),
+    ("c := make(chan int); give(c)", "<-c; use(m)", "ends", True),
+    ("c := make(chan int); kept = c", "<-c; use(m)", "ends", True),
+    ("c := make(chan int); d := c; close(d)", "<-c; use(m)", "ends", True),
+    ("c := make(chan int); c = kept", "<-c; use(m)", "ends", True),
+    ("c := kept", "<-c; use(m)", "ends", True),
+    ("c := make(chan int)", "if len(m) > 3 { <-c }; use(m)", "ends", True),
+    ("c := make(chan int)", "if len(m) > 3 { return }; <-c; use(m)", "ends", True),
+    ("ctx, stop := context.WithCancel(context.Background()); stop()", "<-ctx.Done(); use(m)", "ends", True),
+    ("ctx := context.Background(); ctx, stop := context.WithCancel(ctx); stop()", "<-ctx.Done(); use(m)", "ends", True),
+    ("ctx := context.Background(); p := &ctx; println(p)", "<-ctx.Done(); use(m)", "ends", True),
+    ("ctx := context.Background(); ctx = context.WithValue(ctx, 1, 2)", "<-ctx.Done(); use(m)", "ends", True),
+    # a send that the starter's select may pass over
+    ("c := make(chan T); defer func() { select { case <-c: case <-stop: } }()", "c <- m", "abandoned", True),
+    ("c := make(chan T); defer func() { select { case <-c: default: } }()", "c <- m", "abandoned", True),
+    ("c := make(chan T); defer func() { select { case <-c: case <-stop: } }()", "use(m); c <- nil", "abandoned", False),
+    ("c := make(chan T, 1); defer func() { select { case <-c: case <-stop: } }()", "c <- m", "ends", True),
+    ("c := make(chan T); defer func() { select { case <-c: } }()", "c <- m", "ends", True),
+    ("c := make(chan T); defer func() { select { case <-c: case <-stop: <-c } }()", "c <- m", "ends", True),
+    ("c := make(chan T); defer func() { for { select { case <-c: return; case <-stop: } } }()", "c <- m", "ends", True),
+    (
+        "c := make(chan T); defer func() { select { case <-c: case <-stop: } }()",
+        "select { case c <- m: case <-stop: }", "ends", True,
+    ),
+]  # fmt: skip
 
 # body of the starter -> how it waits
 STARTERS = [
@@ -60,6 +115,8 @@ STARTERS = [
     ("done := make(chan bool); go func() { use(m) }(); <-done", ""),
     ("c := make(chan int); go func() { defer close(c); use(m) }(); for range c {}", "receive from c"),
     ("var wg sync.WaitGroup; go work(&wg, m); wg.Wait()", "wg.Wait"),
+    ("done := make(chan bool); go func() { done <- true }(); select { case <-done: }", "receive from done"),
+    ("done := make(chan bool); go func() { done <- true }(); select { case <-done: case <-stop: }", ""),
     ("done := make(chan bool); <-done; go func() { use(m); close(done) }()", ""),
 ]
 
@@ -72,6 +129,16 @@ def _source(body: str) -> str:
 def test_goroutine_body(tmp_path_factory: pytest.TempPathFactory, body: str, ending: str, held: bool) -> None:
     folder = write_module(tmp_path_factory.mktemp("g"), {"a.go": _source(f"go func() {{ {body} }}()")})
     facts = function(resolved(folder), "F$1")
+    assert (facts.ending.kind, any(h.how == "captured" for h in facts.held)) == (ending, held)
+
+
+@pytest.mark.parametrize(("starter", "body", "ending", "held"), SILENCES)
+def test_silence(tmp_path_factory: pytest.TempPathFactory, starter: str, body: str, ending: str, held: bool) -> None:
+    """Whether a wait ever ends follows from all that the starter and its closures do to a channel of theirs."""
+    prepared, _, rest = starter.partition("; ")
+    source = _source(f"{prepared}; go func() {{ {body} }}(); {rest}")
+    program = resolved(write_module(tmp_path_factory.mktemp("c"), {"a.go": source}))
+    facts = function(program, "F$1")
     assert (facts.ending.kind, any(h.how == "captured" for h in facts.held)) == (ending, held)
 
 

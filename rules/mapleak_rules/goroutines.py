@@ -12,6 +12,7 @@ ENDS = {
     GoroutineEnd.WAITED: "it is waited for",
     GoroutineEnd.STOPPABLE: "it goes on until it is stopped",
     GoroutineEnd.ENDLESS: "it has no way to end",
+    GoroutineEnd.ABANDONED: "it may be left waiting",
     GoroutineEnd.UNKNOWN: "whether it ends is not known",
 }
 """How a goroutine ends, in words."""

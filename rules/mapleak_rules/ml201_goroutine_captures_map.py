@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, Growth, MapModel, Operation
+from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, GoroutineEnd, Growth, MapModel, Operation
 from mapleak.model import CompilerCheck, Confidence, Finding, Level, Step
 from mapleak.rule import Rule
 from mapleak_rules.argument import OF_ONE_CALL, assumptions, declared, insertions, map_ref, removals
@@ -70,22 +70,24 @@ def _finding(
         rule=RULE.id,
         level=RULE.level,
         confidence=weigh(base, assumed),
-        message=_message(subject, filling),
+        message=_message(goroutine, subject, filling),
         location=goroutine.location,
         map=map_ref(subject),
         package=subject.package,
         function=goroutine.function,
         trace=(*_trace(goroutine, captured, subject, filling), *assumptions(goroutine.location, assumed)),
-        remedy=_remedy(subject, filling),
+        remedy=_remedy(goroutine, subject, filling),
         check=_compiler_check(goroutine, subject),
     )
 
 
-def _message(subject: AbstractMap, filling: tuple[Operation, ...]) -> str:
+def _message(goroutine: Goroutine, subject: AbstractMap, filling: tuple[Operation, ...]) -> str:
     name = short(subject.name)
     if filling:
         key = key_text(filling[0].key)
         return f"the goroutine started here adds an entry to {name} for every {key} it meets, and none is taken out"
+    if goroutine.end is GoroutineEnd.ABANDONED:
+        return f"a goroutine started here keeps its own {name} alive for ever when nothing takes what it sends"
     return f"every goroutine started here keeps its own {name} alive, and none of them has a way to end"
 
 
@@ -110,10 +112,12 @@ def _trace(
     return tuple(steps)
 
 
-def _remedy(subject: AbstractMap, filling: tuple[Operation, ...]) -> str:
+def _remedy(goroutine: Goroutine, subject: AbstractMap, filling: tuple[Operation, ...]) -> str:
     name = subject.name.rpartition(".")[2]
     if filling:
         return f"take out of {name} what is done with, or replace it by a new map at intervals"
+    if goroutine.end is GoroutineEnd.ABANDONED:
+        return "give the channel room for one value, so that the goroutine ends whoever has stopped waiting for it"
     return f"give the goroutine a way to end (a context, a closed channel), or let go of {name} before it waits"
 
 

@@ -141,8 +141,7 @@ class Channels:
             if kind == "unbuffered" and node not in self._received:
                 never[sending(node)] = f"nothing ever receives from {name}"
             elif kind == "unbuffered" and self._received[node]:
-                reason = f"it waits for ever when the select that receives from {name} takes another case"
-                abandoned[sending(node)] = reason
+                abandoned[sending(node)] = f"it waits for ever when another case than {name} is chosen by its starter"
         return Silence(never, abandoned)
 
 

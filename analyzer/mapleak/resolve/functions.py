@@ -237,7 +237,7 @@ class FunctionResolver:
             self._settle(recorder.channels)
 
     def _settle(self, channels: Channels) -> None:
-        """What waits in a function and its closures is judged again, now that all they do to their channels is known."""
+        """Judge the waits of a function and its closures again, now that all they do to their channels is known."""
         silence = channels.silence()
         bodies, self._unsettled = self._unsettled, []
         for index, timeline in bodies if silence != NO_SILENCE else ():

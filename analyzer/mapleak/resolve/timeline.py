@@ -238,8 +238,9 @@ class Timeline:
         found = []
         for ending, needs in self._closings:
             if needs and all(need in silence.never for need in needs):
-                ending = Ending("endless", silence.never[needs[0]], ending.pos, ending.end)
-            found.append((ending, ending.pos))
+                found.append((Ending("endless", silence.never[needs[0]], ending.pos, ending.end), ending.pos))
+            else:
+                found.append((ending, ending.pos))
         for wait in self.waits:
             if wait.certain and wait.needs in silence.never:
                 found.append((Ending("endless", silence.never[wait.needs], wait.pos, wait.end), wait.since))
