@@ -329,6 +329,32 @@ def test_keys_of_another_map_grow_as_that_map_does() -> None:
 
 
 @pytest.mark.parametrize(
+    ("origin", "guards", "expected"),
+    [
+        ("call", (), Growth.UNBOUNDED),
+        ("call", ("size",), Growth.UNBOUNDED),
+        ("constant", (), Growth.BOUNDED),
+        ("", (), Growth.UNKNOWN),
+    ],
+)
+def test_keys_of_a_map_that_is_made_for_each_call(origin: str, guards: tuple[str, ...], expected: Growth) -> None:
+    """Such a map is small, but each one may bring new keys; one that nothing is seen to fill may hold anything."""
+    world = World()
+    name = world.var()
+    batch = world.local(F, "batch")
+    filling = (world.op(batch.node, key_=key(origin), guards=guards),) if origin else ()
+    ops = (*filling, world.op(name, key_=key("other-map", batch.node)))
+    world.function(F, ops=ops, variables=(batch,))
+    assert world.map(name).growth is expected
+
+
+@pytest.mark.parametrize("node", ["net/http.Request.Form", "outside:net/http.Request.Header"])
+def test_keys_that_a_client_sends(node: str) -> None:
+    """``for name := range request.Form``."""
+    assert grown(key("other-map", node))[0] is Growth.UNBOUNDED
+
+
+@pytest.mark.parametrize(
     ("name", "receiver", "expected"),
     [
         ("Register", "", Growth.START_UP),

@@ -15,11 +15,11 @@ from mapleak.maps.context import Context, make_context
 from mapleak.maps.describe import declaration_of, types_of
 from mapleak.maps.emptying import no_effect, owner_of
 from mapleak.maps.goroutines import find_goroutines
-from mapleak.maps.growth import follow_other_maps, judge_insertion, judge_map
+from mapleak.maps.growth import follow_other_maps, judge_insertion, judge_keys, judge_map
 from mapleak.maps.handed import find_handed, has_unseen_uses
 from mapleak.maps.keys import Judgement, Keys
 from mapleak.maps.lifetime import find_lifetimes
-from mapleak.maps.model import AbstractMap, Effect, Growth, Hazard, Key, KeyOrigin, MapModel, Operation
+from mapleak.maps.model import AbstractMap, Effect, Growth, Hazard, Key, KeyOrigin, Lifetime, MapModel, Operation
 from mapleak.maps.nodes import make_place
 from mapleak.maps.owners import Living, Owners
 from mapleak.maps.range_stores import find_range_stores
@@ -77,8 +77,17 @@ def _judge(
     }
     growths = {node: judge_map(judgements).growth for node, judgements in first.items()}
 
+    def growth_of(name: str) -> Growth:
+        subject, living = census.subjects[name], livings[name]
+        insertions = _insertions(subject)
+        if living.lifetime is Lifetime.PROCESS or (living.lifetime is Lifetime.UNKNOWN and insertions):
+            return growths[name]
+        if not insertions:
+            return Growth.UNKNOWN  # what fills it is not seen
+        return judge_map([judge_keys(context, keys, subject, site) for site in insertions]).growth
+
     def growths_of(node: str) -> Sequence[Growth]:
-        return [growths[name] for name in census.maps_of(node)]
+        return [growth_of(name) for name in census.maps_of(node)]
 
     return {
         node: tuple(

@@ -26,7 +26,7 @@ from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.emptying import owner_of
 from mapleak.maps.keys import Judgement, Keys, worst
-from mapleak.maps.knowledge import FINITE_KEY_TYPES
+from mapleak.maps.knowledge import FINITE_KEY_TYPES, PEER_MAPS
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief
 from mapleak.maps.registration import is_registration
@@ -40,6 +40,12 @@ def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, 
         or _by_guard(site)
         or _by_key(keys, subject, site)
     )
+
+
+def judge_keys(context: Context, keys: Keys, subject: Subject, site: Site) -> Judgement:
+    """What the keys of an insertion are over the life of the process, however short the life of its map: small maps
+    that are made again and again bring new keys for ever, and a check of their size does not help."""
+    return _by_reach(context, subject, site) or _by_key(keys, subject, site)
 
 
 def judge_map(judgements: Sequence[Judgement]) -> Judgement:
@@ -58,7 +64,10 @@ def follow_other_maps(judgement: Judgement, site: Site, growths: Callable[[str],
     key = site.op.key
     if judgement.growth is not Growth.UNKNOWN or (key is not None and key.origin != KeyOrigin.OTHER_MAP.value):
         return judgement
-    found = growths(key.node if key is not None else copied_from(site))
+    node = key.node if key is not None else copied_from(site)
+    if node.removeprefix("outside:") in PEER_MAPS:
+        return Judgement(Growth.UNBOUNDED, f"the keys are those of {brief(node)}, which the other side sends")
+    found = growths(node)
     if not found:
         return judgement
     if Growth.UNBOUNDED in found:

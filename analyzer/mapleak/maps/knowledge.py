@@ -128,6 +128,15 @@ FINITE_KEY_TYPES = frozenset(
 """Key types of the standard library, as they are written, with few values: enumerations, and what names types and
 code of the program. (Those declared in the analysed code are found by their constants.)"""
 
+PEER_MAPS = frozenset(
+    {
+        "net/http.Request.Form", "net/http.Request.PostForm", "net/http.Request.Header", "net/http.Request.Trailer",
+        "net/http.Response.Header", "net/http.Response.Trailer", "net/mail.Message.Header",
+        "mime/multipart.Form.File", "mime/multipart.Form.Value",
+    }
+)  # fmt: skip
+"""Fields of the standard library's types whose maps have the keys that the other end of a connection chose."""
+
 FINITE_CALLS = frozenset(
     {
         "reflect.TypeOf", "reflect.TypeFor", "(reflect.Value).Type", "(reflect.Value).Kind", "(reflect.Type).Kind",
