@@ -55,6 +55,11 @@ BODIES = [
     ("L: for { for { continue L } }", "endless", False),
     ("time.Sleep(1); use(m); for { <-stop }", "endless", False),
     ("c := make(chan int, 1); c <- len(m)", "ends", False),
+    ("again: use(m); <-stop; goto again", "endless", True),
+    ("again: <-stop; if len(m) > 3 { return }; goto again", "stoppable", True),
+    ("again: use(m); <-stop; if len(stop) > 3 { goto again }", "ends", True),
+    ("for { again: <-stop; if len(stop) > 3 { goto again } }", "endless", False),
+    ("for { <-stop; goto out }; out: use(m)", "stoppable", True),
     # set to nil: only where that is certain, and until it gets a map again
     ("use(m); m = nil; for { <-stop; println(len(m)) }", "endless", False),
     ("if len(m) > 3 { m = nil }; for { <-stop; println(len(m)) }", "endless", True),

@@ -82,10 +82,11 @@ def branch(body: Body, s: ast.Branch) -> None:
         case "continue":
             body.timeline.leave_by_continue(s.label)
         case "goto":
-            body.timeline.leave_by_goto()
+            body.timeline.leave_by_goto(s.label, s.end)
 
 
 def labeled(body: Body, s: ast.Labeled) -> None:
+    body.timeline.label(s.label, s.pos)
     if isinstance(s.stmt, ast.For | ast.Range | ast.Switch | ast.TypeSwitch | ast.Select):
         body.label = s.label
     body.statement(s.stmt)

@@ -7,6 +7,7 @@ use: a use only before the wait pins nothing (measured with Go 1.22 to 1.27; sta
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from mapleak.resolve.channels import NO_SILENCE, Silence
@@ -33,11 +34,23 @@ class Wait(NamedTuple):
     needs: str = ""  # what must happen for it to go on (see resolve.channels), "" when that is not followed
     certain: bool = False  # the body always comes here
     one_of_several: bool = False  # a case of a select with others
+    joins: bool = False  # no event, because it stands outside every loop
 
 
 class Exit(NamedTuple):
     reason: str
     needs: str  # what must happen for it to be taken, as in Wait
+
+
+class Label(NamedTuple):
+    """Where a label stands, and how many uses, waits, ways out, branches and loops there are before it."""
+
+    pos: int
+    uses: int
+    waits: int
+    exits: int
+    branches: int
+    loops: int
 
 
 class Closing(NamedTuple):
@@ -77,7 +90,8 @@ class Timeline:
         self._count = 0
         self._closings: list[Closing] = []
         self._released: set[str] = set()  # variables that no longer hold their map
-        self._left = False  # something before may have left the function
+        self._left: list[tuple[Exit, ...]] = []  # the branches in which something leaves the function
+        self._labels: dict[str, Label] = {}
         self.muted = 0  # receives in a select with a default do not wait
         self.choosing = 0  # receives and sends in a select with several cases may never happen
         self.needs = ""  # what the last receive or send waits for
@@ -116,7 +130,7 @@ class Timeline:
     def joined(self) -> None:
         """The value just received is thrown away: outside a loop that waits for another goroutine to be done."""
         if self.waits and not self.waits[-1].loops and not self.muted:
-            self.waits[-1] = self.waits[-1]._replace(event=False)
+            self.waits[-1] = self.waits[-1]._replace(event=False, joins=True)
 
     def signal(self, node: str) -> None:
         if node:
@@ -152,6 +166,9 @@ class Timeline:
         self._breakable.pop()
         if loop.condition:
             return
+        self._closings.append(self._closing(loop))
+
+    def _closing(self, loop: Loop) -> Closing:
         needs = tuple([way_out.needs for way_out in loop.exits])
         if loop.closable:
             needs = (*needs, loop.needs)
@@ -162,7 +179,7 @@ class Timeline:
             ending = Ending("stoppable", f"ends when {loop.closable} is closed", loop.pos, loop.end)
         else:
             ending = Ending("endless", "a loop without a way out", loop.pos, loop.end)
-        self._closings.append(Closing(ending, needs))
+        return Closing(ending, needs)
 
     def enter_switch(self, label: str) -> None:
         self._breakable.append((label, None))
@@ -183,9 +200,9 @@ class Timeline:
 
     def leave_function(self) -> None:
         """A return, a panic, or a call that does not come back: leaves every loop."""
-        self._left = True
+        self._left.append(tuple(self._branches))
         for loop in self._loops:
-            loop.exits.append(self._exit(loop))
+            loop.exits.append(_way_out(self._branches, loop.branches))
 
     def leave_by_break(self, label: str) -> None:
         for position in range(len(self._breakable) - 1, -1, -1):
@@ -195,27 +212,44 @@ class Timeline:
                     self._leave_from(loop)
                 return
 
-    def leave_by_goto(self) -> None:
-        """A goto may lead anywhere, out of every loop."""
-        self.leave_function()
+    def label(self, name: str, pos: int) -> None:
+        """A labeled statement begins."""
+        self._labels[name] = Label(
+            pos, len(self.uses), len(self.waits), len(self._left), len(self._branches), len(self._loops)
+        )
+
+    def leave_by_goto(self, label: str, end: int) -> None:
+        """A goto back to a label makes a loop; one ahead may lead anywhere, out of every loop."""
+        start = self._labels.get(label)
+        if start is None:
+            self.leave_function()
+            return
+        self._count += 1
+        loop = Loop(self._count, start.pos, end, label, False, "")
+        for i in range(start.uses, len(self.uses)):
+            self.uses[i] = self.uses[i]._replace(loops=(*self.uses[i].loops, loop.number))
+        for i in range(start.waits, len(self.waits)):
+            wait = self.waits[i]
+            event = wait.event or wait.joins
+            self.waits[i] = wait._replace(loops=(*wait.loops, loop.number), event=event)
+        for left in self._loops[start.loops :]:
+            left.exits.append(_way_out(self._branches, left.branches))
+        if len(self._branches) == start.branches and len(self._loops) == start.loops:  # it always goes back
+            loop.exits = [_way_out(branches, start.branches) for branches in self._left[start.exits :]]
+            self._closings.append(self._closing(loop))
 
     def leave_by_continue(self, label: str) -> None:
         """``continue`` of an outer loop leaves the inner ones."""
         for loop in reversed(self._loops):
             if not label or loop.label == label:
                 return
-            loop.exits.append(self._exit(loop))
+            loop.exits.append(_way_out(self._branches, loop.branches))
 
     def _leave_from(self, target: Loop) -> None:
         for loop in reversed(self._loops):
-            loop.exits.append(self._exit(loop))
+            loop.exits.append(_way_out(self._branches, loop.branches))
             if loop is target:
                 return
-
-    def _exit(self, loop: Loop) -> Exit:
-        reason = next((branch.reason for branch in reversed(self._branches) if branch.reason), "can leave the loop")
-        inside = reversed(self._branches[loop.branches :])
-        return Exit(reason, next((branch.needs for branch in inside if branch.needs), ""))
 
     @property
     def waits_for_events(self) -> bool:
@@ -273,6 +307,12 @@ class Timeline:
         kinds = {ending.kind for ending, _ in found}
         kind = "endless" if "endless" in kinds else "abandoned" if kinds == {"abandoned"} else ""
         return min((since for ending, since in found if ending.kind == kind), default=-1)
+
+
+def _way_out(branches: Sequence[Exit], depth: int) -> Exit:
+    """Why something is left inside ``branches``, and what must happen for the branches from ``depth`` on."""
+    reason = next((branch.reason for branch in reversed(branches) if branch.reason), "can leave the loop")
+    return Exit(reason, next((branch.needs for branch in reversed(branches[depth:]) if branch.needs), ""))
 
 
 def _wait_before(waits: list[Wait], use: Use) -> Wait | None:
