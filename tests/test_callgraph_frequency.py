@@ -123,3 +123,28 @@ def test_what_only_importers_repeat_is_assumed() -> None:
         )
     )
     assert graph.assumed == {"m/p.Login", "m/p.add", "m/p.Once"}
+
+
+@pytest.mark.parametrize(
+    ("calls", "waits", "repeats"),
+    [
+        ((call("time.AfterFunc", 5, args=("", "func:m/p.F")),), False, True),
+        ((call("time.AfterFunc", 5, args=("", "func:m/p.back")),), False, True),
+        ((call("time.AfterFunc", 5, args=("", "func:m/p.other")),), False, False),
+        ((call("m/p.F", 5, how="go"),), True, True),
+        ((call("m/p.F", 5, how="go"),), False, False),
+        ((call("m/p.F", 5, how="go", loop=1),), True, False),
+        ((call("m/p.F", 5),), True, False),
+    ],
+)
+def test_functions_that_start_themselves_anew(calls: tuple[CallFact, ...], waits: bool, repeats: bool) -> None:
+    """A timer, or a wait before the go statement, makes a repetition of it; dividing work comes to an end."""
+    graph = build(
+        program(
+            main(call("m/p.F")),
+            function("m/p.F", *calls, waits=waits),
+            function("m/p.back", call("m/p.F")),
+            function("m/p.other"),
+        )
+    )
+    assert ("m/p.F" not in graph.startup_only) is repeats

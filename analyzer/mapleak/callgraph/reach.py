@@ -6,6 +6,7 @@ only at *start-up* (a fixed number of times):
 * it is a root that something outside the tree may call at any time: exported API, handlers, callbacks;
 * a call inside an endless loop (one that only an event ends counts as endless; one that can be left counts when
   what it calls waits for events) of a function that runs calls or starts it;
+* it starts itself anew (see ``restarts``);
 * a function that runs again and again calls it, starts it, or hands it over.
 
 What an exported function leads to is followed only into packages that are part of every program that imports it:
@@ -29,6 +30,7 @@ from dataclasses import dataclass, replace
 from mapleak.callgraph.handed import PROGRAM
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import Edge, Root
+from mapleak.callgraph.restarts import restarting
 from mapleak.callgraph.vague import vague_calls
 from mapleak.resolve.model import FunctionFacts
 
@@ -173,6 +175,11 @@ def _repeating(
 ) -> frozenset[str]:
     exported = {name for name, root in roots.items() if root.repeats and root.kind == "exported"}
     freely = {name for name, root in roots.items() if root.repeats} - exported
+    freely.update(
+        name
+        for name in restarting(relations.functions, relations.callees)
+        if name in reachable and name not in relations.tests
+    )
     waiting = _waiting(relations)
     for function in reachable:
         freely.update(_called_in_endless_loop(relations, waiting, function))
