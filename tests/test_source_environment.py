@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,20 @@ def test_a_command_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, b
     broken = script(tmp_path / "bin" / "go", f"exec {behaviour}" if behaviour.startswith("sleep") else behaviour)
     assert ask_go(str(broken), {"PATH": "/usr/bin:/bin"}) == {}
     assert go_environment(str(broken), {"PATH": "/usr/bin:/bin"}).goroot is None
+
+
+def test_a_command_that_hangs_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits twice in one process, and what a wrapper has started does not outlive the question."""
+    monkeypatch.setattr(environment, "DEADLINE_SECONDS", 0.3)
+    hanging = script(
+        tmp_path / "bin" / "go", f"echo asked >> {tmp_path}/log; (sleep 1; touch {tmp_path}/survived) & wait"
+    )
+    for _ in range(3):
+        assert ask_go(str(hanging), {"PATH": "/usr/bin:/bin"}) == {}
+    assert (tmp_path / "log").read_text() == "asked\n"
+    assert environment.hangs(str(hanging))
+    time.sleep(1.2)
+    assert not (tmp_path / "survived").exists()
 
 
 def test_goroot_of_nothing(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ started when its own location does not tell, in an empty folder, with no toolcha
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -16,8 +18,12 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-DEADLINE_SECONDS = 10.0
+DEADLINE_SECONDS = 2.0
+"""``go env`` answers in hundredths of a second, and what it is asked for here can be done without."""
+
 ASKED = ("GOROOT", "GOMODCACHE", "GOPATH")
+
+_hanging: set[str] = set()  # go commands that did not answer in this process: nobody waits for them twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +88,50 @@ def goroot_of(command: str | None) -> str | None:
 
 def ask_go(command: str, environ: Mapping[str, str]) -> dict[str, str]:
     """What ``go env`` says about the folders we need; {} when it fails, hangs or answers nonsense."""
+    if hangs(command):
+        return {}
     clean = {name: value for name, value in environ.items() if name not in ("GOFLAGS", "GOWORK", "GO111MODULE")}
     clean |= {"GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off", "GOTELEMETRY": "off"}
     try:
         with tempfile.TemporaryDirectory(prefix="mapleak-") as neutral:
-            done = subprocess.run(  # noqa: S603 - the user's own go command, with fixed arguments
-                [command, "env", "-json", *ASKED],
-                cwd=neutral,
-                env=clean,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=DEADLINE_SECONDS,
-                check=True,
-            )
-        answer = json.loads(done.stdout)
+            answer = json.loads(_output([command, "env", "-json", *ASKED], neutral, clean))
+    except subprocess.TimeoutExpired:
+        _hanging.add(command)
+        return {}
     except (OSError, subprocess.SubprocessError, ValueError):
         return {}
     if not isinstance(answer, dict):
         return {}
     return {name: value for name, value in answer.items() if name in ASKED and isinstance(value, str) and value}
+
+
+def hangs(command: str) -> bool:
+    """Whether this process has already waited for a go command in vain."""
+    return command in _hanging
+
+
+def _output(command: list[str], folder: str, environ: Mapping[str, str]) -> bytes:
+    """What a command prints; raises TimeoutExpired or CalledProcessError, and leaves no process behind."""
+    with subprocess.Popen(  # noqa: S603 - the user's own go command, with fixed arguments
+        command,
+        cwd=folder,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=sys.platform != "win32",
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=DEADLINE_SECONDS)
+        except BaseException:
+            process.kill()
+            if sys.platform != "win32":  # a wrapper's own children, too
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode != 0:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return output
 
 
 def _on_path(name: str, environ: Mapping[str, str]) -> str | None:
