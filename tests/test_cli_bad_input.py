@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -177,3 +178,27 @@ def test_a_toolchain_that_fails_or_hangs(
     assert found["compiler"]["reason"]
     assert run(["scan", *words, "--compiler", "require"]) == 2
     assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_a_hanging_toolchain_costs_one_deadline(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is asked once for its folders, and then not for the compiler's word as well."""
+    go = toolchain(tmp_path, f"echo $* >> {tmp_path}/log; sleep 60")
+    began = time.monotonic()
+    assert run(["scan", "--go", go, "--compiler-timeout", "30"]) == 1
+    assert time.monotonic() - began < 15, "60 s or 30 s when it is waited for"
+    assert len((tmp_path / "log").read_text().splitlines()) == 1
+    assert "go env did not answer within 2 s" in capsys.readouterr().err
+
+
+def test_a_toolchain_that_babbles(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What it says is cut to one short line, and nothing of it reaches a terminal's controls."""
+    go = toolchain(tmp_path, "printf '\\033[2J\\a\\342\\200\\256\\377%01000d' 1 >&2; exit 3")
+    assert run(["scan", "--go", go, "--report", "sarif=out.sarif", "--report", "json=out.json"]) == 1
+    (note,) = json.loads((shop / "out.json").read_bytes())["summary"]["notes"]
+    assert note.startswith("not checked with the compiler: the Go toolchain cannot be used: ")
+    assert len(note) == 200
+    assert note.isprintable()
+    run_ = json.loads((shop / "out.sarif").read_bytes())["runs"][0]
+    assert [notice["message"]["text"] for notice in run_["invocations"][0]["toolExecutionNotifications"]] == [note]
+    assert run_["results"][0]["properties"]["compilerReason"].isprintable()
+    assert f"note: {note}" in capsys.readouterr().err

@@ -20,6 +20,7 @@ from mapleak.evidence.compile import Compilation, PackageAnswer, Request, compil
 from mapleak.evidence.places import FactIndex, Place, find_places
 from mapleak.evidence.toolchain import NoToolchain, Toolchain, find_toolchain
 from mapleak.evidence.verdict import SILENT, SiteFacts, judge
+from mapleak.evidence.wording import one_line
 from mapleak.model import CompilerEvidence, Finding, Location, Verdict
 from mapleak.source.model import Tree
 
@@ -66,12 +67,14 @@ def crosscheck(
     """
     if options.mode == CompilerMode.OFF:
         return CrosscheckResult(tuple(replace(finding, compiler=None) for finding in findings), "", ())
-    toolchain = find_toolchain(options.go, min(options.timeout, _ASK_TIMEOUT))
+    toolchain = find_toolchain(
+        options.go, min(options.timeout, _ASK_TIMEOUT), patient=options.mode == CompilerMode.REQUIRE
+    )
     if isinstance(toolchain, NoToolchain):
         if options.mode == CompilerMode.REQUIRE:
             raise MapleakError(f"--compiler require: {toolchain.reason}")
         evidence = CompilerEvidence(Verdict.INCONCLUSIVE, toolchain.reason)
-        notes = (f"not checked with the compiler: {toolchain.reason}",)
+        notes = (one_line(f"not checked with the compiler: {toolchain.reason}"),)
         return CrosscheckResult(tuple(replace(finding, compiler=evidence) for finding in findings), "", notes)
     files = {file.path: file for file in tree.files}
     places = find_places((site for finding in findings for site in finding.check.sites), files)
@@ -178,7 +181,7 @@ class _Answers:
     def notes(self) -> tuple[str, ...]:
         """One line for each module that the go command refused as a whole, or did not finish."""
         lines = [
-            f"not checked with the compiler: {self._readable(compilation.problem)}"
+            one_line(f"not checked with the compiler: {self._readable(compilation.problem)}")
             for compilation in self._compilations
             if compilation.problem and not compilation.packages
         ]
@@ -205,9 +208,9 @@ class _Answers:
         return self._readable(reason or "the go command does not list the package")
 
     def _readable(self, text: str) -> str:
-        """Without the folders that differ between machines."""
+        """One line, without the folders that differ between machines."""
         for root in (os.path.realpath(self._tree.root), self._tree.root):
             folder = root.rstrip(os.sep)
             if folder:
                 text = re.sub(re.escape(folder) + r"(?![\w.-])", ".", text.replace(folder + os.sep, ""))
-        return text.replace(self._toolchain.goroot, "GOROOT") if self._toolchain.goroot else text
+        return one_line(text.replace(self._toolchain.goroot, "GOROOT") if self._toolchain.goroot else text)

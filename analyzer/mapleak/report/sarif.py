@@ -14,6 +14,7 @@ from mapleak.git import Provenance
 from mapleak.model import Finding, Location
 from mapleak.registry import RuleFailure
 from mapleak.report.jsonout import JsonObject, JsonValue, dump
+from mapleak.report.safe import safe
 from mapleak.report.sarif_places import ROOT_BASE, Places, artifact
 from mapleak.report.sarif_rules import HOME, rule_object
 from mapleak.triage.model import Report, SuppressedFinding
@@ -128,7 +129,7 @@ def _failure(failure: RuleFailure, index: int) -> JsonObject:
 
 
 def _notice(level: str, text: str, locations: list[JsonObject] | None = None) -> JsonObject:
-    notice: JsonObject = {"level": level, "message": {"text": text}}
+    notice: JsonObject = {"level": level, "message": {"text": safe(text)}}
     if locations:
         notice["locations"] = list(locations)
     return notice
