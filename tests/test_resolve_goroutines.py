@@ -122,6 +122,8 @@ STARTERS = [
     ("var wg sync.WaitGroup; go work(&wg, m); wg.Wait()", "wg.Wait"),
     ("done := make(chan bool); go func() { done <- true }(); select { case <-done: }", "receive from done"),
     ("done := make(chan bool); go func() { done <- true }(); select { case <-done: case <-stop: }", ""),
+    ("var wg sync.WaitGroup; wg.Go(func() { use(m) }); wg.Wait()", "wg.Wait"),
+    ("var wg, other sync.WaitGroup; wg.Go(func() { use(m) }); other.Wait()", ""),
     ("done := make(chan bool); <-done; go func() { use(m); close(done) }()", ""),
 ]
 

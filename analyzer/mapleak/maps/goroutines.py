@@ -12,6 +12,7 @@ for a fixed number of levels.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import count
 
 from mapleak.maps.census import Census
 from mapleak.maps.context import Context, inside_endless_loop
@@ -76,7 +77,7 @@ def _started_once(context: Context, function: FunctionFacts, go: GoFact) -> bool
 def _bodies(context: Context, function: FunctionFacts, go: GoFact) -> tuple[FunctionFacts, ...]:
     """The functions that may run, sorted by name; the literal itself where there is one."""
     if go.closure_pos >= 0:
-        names = sorted(_literals(context, function, go.closure_pos))
+        names = sorted(set(_literals(context, function, go.closure_pos)))
     else:
         call = function.calls[go.call]
         edges = context.graph.callees.get(function.name, ())
@@ -85,11 +86,14 @@ def _bodies(context: Context, function: FunctionFacts, go: GoFact) -> tuple[Func
 
 
 def _literals(context: Context, function: FunctionFacts, pos: int) -> Iterator[str]:
-    call_edges = context.graph.callees.get(function.name, ())
-    for edge in call_edges:
-        for variant in context.graph.functions.get(edge.callee, ()):
+    """The closure at ``pos``. Those of a function are numbered without gaps."""
+    for number in count(1):
+        variants = context.graph.functions.get(f"{function.name}${number}", ())
+        if not variants:
+            return
+        for variant in variants:
             if variant.file == function.file and variant.pos == pos:
-                yield edge.callee
+                yield variant.name
 
 
 def _end(context: Context, bodies: tuple[FunctionFacts, ...], go: GoFact) -> tuple[GoroutineEnd, str]:

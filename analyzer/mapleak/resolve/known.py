@@ -86,6 +86,15 @@ EVENT_METHODS = frozenset(("Accept", "ReadFrom", "ReadMessage", "Recv", "RecvMsg
 OTHER_WAITING_METHODS = frozenset(("Read", "Next", "Scan"))
 """Interface methods that wait for input; it may as well be a file."""
 
+GO_METHODS = frozenset(
+    (
+        "(*sync.WaitGroup).Go",
+        "(*golang.org/x/sync/errgroup.Group).Go",
+        "(*golang.org/x/sync/errgroup.Group).TryGo",
+    )
+)
+"""Methods that run the function they are given in a goroutine, which the receiver's Wait waits for."""
+
 NEVER_RETURN = frozenset(
     (
         "os.Exit",

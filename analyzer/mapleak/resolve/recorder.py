@@ -20,6 +20,7 @@ from mapleak.resolve.keys import Keys
 from mapleak.resolve.known import (
     EVENT_METHODS,
     EVENT_WAITS,
+    GO_METHODS,
     MAP_FUNCTIONS,
     ONCE,
     OTHER_WAITING_METHODS,
@@ -56,9 +57,9 @@ class Context(NamedTuple):
 
 
 class PendingGo(NamedTuple):
-    """A go statement; whether it is waited for is known at the end of the function."""
+    """A go statement, or a call that starts a goroutine; whether it is waited for is known at the end of the function."""
 
-    statement: ast.Go
+    at: ast.Node
     call: int
     closure_pos: int
     signals: frozenset[str]
@@ -202,6 +203,8 @@ class Recorder:
                 self._argument_keys(exprs, args),
             )
         )  # fmt: skip
+        if callee in GO_METHODS and args and how == "call":
+            self._start(call, call.args[0], args[0], (Value(function.type, function.receiver),))
 
     def _waits_inside(self, call: ast.Call, literal: str) -> None:
         """A literal called on the spot waits where it is called."""
@@ -215,28 +218,24 @@ class Recorder:
         """A go statement whose call has just been evaluated."""
         if len(self.calls) == calls_before or self._last is None:
             return  # a conversion or a built-in: nothing runs
-        function, args = self._last
+        self._start(statement, call.fun, *self._last)
+
+    def _start(self, at: ast.Node, fun: ast.Expr, function: Value, args: tuple[Value, ...]) -> None:
         literal = self.literals.get(function.denotes.name) if isinstance(function.denotes, Literal) else None
-        signals = {a.node for a in args if a.node}
-        if literal is not None:
-            signals.update(literal.timeline.signals)
+        own = tuple(literal.timeline.signals) if literal is not None else ()
+        signals = frozenset((*(a.node for a in args if a.node), *own))
         captured = tuple(literal.captured) if literal is not None else ()
         passed = tuple(a.node for a in args if a.node and map_shape(a.type) is not None)
-        closure_pos = call.fun.pos if isinstance(call.fun, ast.FuncLit) else -1
-        self.gos.append(
-            PendingGo(
-                statement, len(self.calls) - 1, closure_pos, frozenset(signals), captured, passed, self.loop_depth
-            )
-        )
+        closure_pos = fun.pos if isinstance(fun, ast.FuncLit) else -1
+        self.gos.append(PendingGo(at, len(self.calls) - 1, closure_pos, signals, captured, passed, self.loop_depth))
 
     def go_facts(self) -> tuple[GoFact, ...]:
         """All go statements, each with how the function waits for it."""
         return tuple(self._go_fact(g) for g in self.gos)
 
     def _go_fact(self, g: PendingGo) -> GoFact:
-        pos = g.statement.pos
-        waited = self.timeline.waits_for(g.signals, pos)
-        return GoFact(pos, g.statement.end, g.call, g.closure_pos, waited, g.captured, g.passed, g.loop_depth)
+        waited = self.timeline.waits_for(g.signals, g.at.pos)
+        return GoFact(g.at.pos, g.at.end, g.call, g.closure_pos, waited, g.captured, g.passed, g.loop_depth)
 
     # --- calls --------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@ package ends
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
@@ -106,5 +107,27 @@ func Nil(messages <-chan string) {
 		for {
 			use(labels, <-messages)
 		}
+	}()
+}
+
+func Tasks(keys []string) {
+	var tasks sync.WaitGroup
+	labels := map[string]string{"a": "b"}
+	for _, key := range keys {
+		tasks.Go(func() { use(labels, key) })
+	}
+	tasks.Wait()
+}
+
+func Again(messages <-chan string) {
+	labels := map[string]string{"a": "b"}
+	go func() {
+	again:
+		m, ok := <-messages
+		use(labels, m)
+		if !ok {
+			return
+		}
+		goto again
 	}()
 }

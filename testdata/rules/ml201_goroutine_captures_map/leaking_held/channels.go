@@ -2,6 +2,7 @@ package held
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
@@ -70,5 +71,24 @@ func NeverSent() {
 	go func() { // want "ML201: every goroutine started here "
 		<-ready
 		use(labels, "ready")
+	}()
+}
+
+func Group(messages <-chan message) {
+	var group sync.WaitGroup
+	labels := map[string]string{"a": "b"}
+	group.Go(func() { // want "ML201: every goroutine started here "
+		for {
+			use(labels, (<-messages).text)
+		}
+	})
+}
+
+func Again(messages <-chan message) {
+	labels := map[string]string{"a": "b"}
+	go func() { // want "ML201: every goroutine started here "
+	again:
+		use(labels, (<-messages).text)
+		goto again
 	}()
 }
