@@ -202,3 +202,23 @@ def test_a_toolchain_that_babbles(shop: Path, tmp_path: Path, capsys: pytest.Cap
     assert [notice["message"]["text"] for notice in run_["invocations"][0]["toolExecutionNotifications"]] == [note]
     assert run_["results"][0]["properties"]["compilerReason"].isprintable()
     assert f"note: {note}" in capsys.readouterr().err
+
+
+def test_a_name_that_is_not_utf8(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Reports show the byte by its number; SARIF leads to the file itself, with its region, text and line hash."""
+    (shop / "good.go").unlink()
+    (shop / os.fsdecode(b"caf\xe9")).mkdir()
+    (shop / os.fsdecode(b"caf\xe9/gr\xf6\xdfe.go")).write_bytes(LEAK.replace(b"seen[key]++", b"_ = 1; seen[key]++"))
+    words = ["--report", "sarif=out.sarif", "--report", "concise=out.txt", "-o", "out.text"]
+    assert scan(capsys, *words)[0] == 1
+    shown = "caf\\xe9/gr\\xf6\\xdfe.go"
+    (place,) = [path["location"]["file"] for path in json.loads((shop / "out.text").read_bytes())["findings"]]
+    assert place == shown
+    assert (shop / "out.txt").read_text().startswith(f"{shown}:7:9: ML101 ")
+    (result,) = json.loads((shop / "out.sarif").read_bytes())["runs"][0]["results"]
+    physical = result["locations"][0]["physicalLocation"]
+    assert physical["artifactLocation"]["uri"] == "caf%E9/gr%F6%DFe.go"
+    assert physical["region"]["snippet"]["text"] == "seen[key]++"
+    assert result["partialFingerprints"]["primaryLocationLineHash"]
+    assert run(["scan", "--compiler", "off"]) == 1
+    assert "seen[key]++\n" in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -91,6 +92,7 @@ def analyze(config: Config, rules: tuple[Rule, ...], progress: Progress) -> Repo
         rules=active,
         toolchain=checked.toolchain,
         failures=results.failures,
+        real_paths=_real_paths(analysis.tree),
     )
 
 
@@ -131,6 +133,12 @@ def _totals(analysis: Analysis, maps: int) -> Totals:
 def _notes(graph: CallGraph) -> tuple[str, ...]:
     """What the user should know of the analysis itself."""
     return () if graph.complete else ("some calls of function values were not followed: there are too many",)
+
+
+def _real_paths(tree: Tree) -> dict[str, str]:
+    """The paths on disk, relative to the root, of files whose names are not UTF-8."""
+    paths = ((file.path, os.path.relpath(file.absolute, tree.root)) for file in tree.files if "\\x" in file.path)
+    return {shown: real.replace(os.sep, "/") for shown, real in paths}
 
 
 def _problems(facts: Mapping[str, FileFacts]) -> tuple[SyntaxProblem, ...]:

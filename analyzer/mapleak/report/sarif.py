@@ -15,7 +15,7 @@ from mapleak.model import Finding, Location
 from mapleak.registry import RuleFailure
 from mapleak.report.jsonout import JsonObject, JsonValue, dump
 from mapleak.report.safe import safe
-from mapleak.report.sarif_places import ROOT_BASE, Places, artifact
+from mapleak.report.sarif_places import ROOT_BASE, Places
 from mapleak.report.sarif_rules import HOME, rule_object
 from mapleak.triage.model import Report, SuppressedFinding
 
@@ -37,7 +37,7 @@ def sarif(
     report: Report, origin: Provenance | None, *, category: str, absolute: bool, show_suppressed: bool = False
 ) -> str:
     """The report as SARIF text; ``category`` is given on only when the user names one."""
-    places = Places(report.root)
+    places = Places(report.root, report.real_paths)
     indexes = {rule.id: index for index, rule in enumerate(report.rules)}
     shown: list[tuple[Finding, SuppressedFinding | None]] = [(finding, None) for finding in report.findings.reported]
     if show_suppressed:
@@ -106,7 +106,9 @@ def _invocation(report: Report, left_out: int, places: Places) -> JsonObject:
     notices += [_notice("warning", f"{left_out} less severe findings are left out of this file.")] if left_out else []
     notices += [
         _notice(
-            "note", f"Not analysed: {skip.reason}.", [{"physicalLocation": {"artifactLocation": artifact(skip.path)}}]
+            "note",
+            f"Not analysed: {skip.reason}.",
+            [{"physicalLocation": {"artifactLocation": places.file(skip.path)}}],
         )
         for skip in report.skips
     ]

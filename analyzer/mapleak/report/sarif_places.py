@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from mapleak.model import Location
@@ -16,21 +18,25 @@ LONGEST_SNIPPET = 400
 
 
 def artifact(path: str) -> JsonObject:
-    """The location of a file: relative to the root, with nothing that a URI does not allow."""
-    return {"uri": quote(path.encode("utf-8", "surrogateescape"), safe="/~"), "uriBaseId": ROOT_BASE}
+    """The location of a file by its path on disk: relative to the root, with nothing that a URI does not allow."""
+    return {"uri": quote(os.fsencode(path), safe="/~"), "uriBaseId": ROOT_BASE}
 
 
 class Places:
     """Turns locations into SARIF, reading each source file at most once."""
 
-    def __init__(self, root: str) -> None:
-        """``root`` is the absolute folder that locations are relative to."""
-        self._sources = Sources(root)
+    def __init__(self, root: str, real_paths: Mapping[str, str]) -> None:
+        """``root`` is the absolute folder that locations are relative to, unless ``real_paths`` has another."""
+        self._sources = Sources(root, real_paths)
         self._hashes: dict[str, list[str]] = {}
+
+    def file(self, path: str) -> JsonObject:
+        """The location of a file by its path in the report."""
+        return artifact(self._sources.real_path(path))
 
     def physical(self, location: Location) -> JsonObject:
         """A physical location whose region stays within its first line, where pull requests show it."""
-        return {"artifactLocation": artifact(location.file), "region": self.region(location)}
+        return {"artifactLocation": self.file(location.file), "region": self.region(location)}
 
     def region(self, location: Location) -> JsonObject:
         """The region in UTF-16 columns; ``endColumn`` is exclusive and after ``startColumn``."""

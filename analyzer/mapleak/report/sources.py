@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -10,9 +11,10 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 class Sources:
     """Lines of the files under a root, each file read once; a file that is gone has no lines."""
 
-    def __init__(self, root: str) -> None:
-        """``root`` is the absolute folder that report paths are relative to."""
+    def __init__(self, root: str, real_paths: Mapping[str, str]) -> None:
+        """``root`` is the absolute folder that report paths are relative to, unless ``real_paths`` has another."""
         self._root = Path(root)
+        self._real_paths = real_paths
         self._data: dict[str, bytes] = {}
         self._lines: dict[str, list[bytes]] = {}
 
@@ -20,10 +22,14 @@ class Sources:
         """The bytes of a file, or none when it cannot be read any more."""
         if file not in self._data:
             try:
-                self._data[file] = (self._root / file).read_bytes()
+                self._data[file] = (self._root / self.real_path(file)).read_bytes()
             except OSError:
                 self._data[file] = b""
         return self._data[file]
+
+    def real_path(self, file: str) -> str:
+        """The path on disk of a file in a report: another one where the name is not UTF-8."""
+        return self._real_paths.get(file, file)
 
     def line(self, file: str, number: int) -> bytes:
         """A line by its 1-based number without its end, as Go counts lines: at line feeds only."""

@@ -31,7 +31,7 @@ def text(
     show_suppressed: bool = False,
 ) -> str:
     """The report as text; ``width`` is that of the terminal, or None to leave lines as long as they are."""
-    painter = _Painter(Sources(report.root), {rule.id: rule.name for rule in report.rules}, width)
+    painter = _Painter(Sources(report.root, report.real_paths), {rule.id: rule.name for rule in report.rules}, width)
     lines: list[Text] = []
     for finding in report.findings.reported:
         lines += painter.finding(finding)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mapleak.model import Finding
 from mapleak.registry import RuleFailure
@@ -67,7 +68,8 @@ class Report:
 
     ``toolchain`` is the Go version asked (``go1.26.6``) or "". ``notes`` are lines for the user about the
     run itself. ``compared_with`` is the revision whose findings are left out, or "". ``failures`` are the rules
-    that raised: the findings are those of the others.
+    that raised: the findings are those of the others. ``real_paths`` gives the path on disk, with ``/``, of each
+    file whose name is not UTF-8 and that is shown in another spelling.
     """
 
     root: str
@@ -80,3 +82,4 @@ class Report:
     toolchain: str = ""
     compared_with: str = ""
     failures: tuple[RuleFailure, ...] = ()
+    real_paths: Mapping[str, str] = field(default_factory=dict)
