@@ -157,52 +157,14 @@ class TestInterfaces:
         )
         assert calls_of(graph) == {("m.main", "(*m/p.T).M", "interface")}
 
-    def test_a_wrapper_around_an_interface_has_its_methods(self) -> None:
-        graph = build(
-            program(
-                main(interface_call("x/io.ReadCloser", "Close", 1), interface_call("x/io.Reader", "Read", 5)),
-                function("m/p.make", made=["m/p.Wrapper", "m/p.File"]),
-                function("(m/p.Wrapper).Close", receiver="m/p.Wrapper"),
-                function("(*m/p.File).Read", receiver="m/p.File"),
-                types=[
-                    named_type("m/p.Wrapper", method("Close", "m/p.Wrapper"), embeds=["x/io.Reader"]),
-                    named_type("m/p.File", method("Read", "*m/p.File")),
-                ],
-                interfaces=[
-                    interface("x/io.Reader", ("Read", "func()")),
-                    interface("x/io.ReadCloser", ("Read", "func()"), ("Close", "func()")),
-                ],
-            )
-        )
-        assert [edge.callee for edge in graph.callees["m.main"]] == ["(m/p.Wrapper).Close", "(*m/p.File).Read"]
-
-    @pytest.mark.parametrize(
-        ("held", "expected"),
-        [(["m/p.Expr"], []), (["m/p.Open", "m/p.Other"], []), (["m/p.Open"], ["(*m/p.Node).Pos"])],
-    )
-    def test_a_field_of_interface_type_is_not_an_embedded_interface(self, held: list[str], expected: list[str]) -> None:
-        graph = build(
-            program(
-                main(interface_call("m/p.Expr", "Pos", 1), interface_call("m/p.Open", "Pos", 5), made=["m/p.Node"]),
-                function("(*m/p.Node).Pos", receiver="m/p.Node"),
-                types=[named_type("m/p.Node", method("Pos", "*m/p.Node"), embeds=held)],
-                interfaces=[
-                    interface("m/p.Expr", ("Pos", "func()"), ("m/p.expr", "func()")),
-                    interface("m/p.Open", ("Pos", "func()"), ("End", "func()")),
-                    interface("m/p.Other", ("Else", "func()")),
-                ],
-            )
-        )
-        assert [edge.callee for edge in graph.edges] == expected
-
     def test_two_wrappers_around_each_others_interface_come_to_an_end(self) -> None:
         graph = build(
             program(
                 main(interface_call("m/p.I", "M"), made=["m/p.A", "m/p.B", "m/p.T"]),
                 function("(*m/p.T).M", receiver="m/p.T"),
                 types=[
-                    named_type("m/p.A", embeds=["m/p.J"]),
-                    named_type("m/p.B", embeds=["m/p.I"]),
+                    named_type("m/p.A", method("M", "m/p.J")),
+                    named_type("m/p.B", method("M", "m/p.I")),
                     named_type("m/p.T", method("M", "*m/p.T")),
                 ],
                 interfaces=[interface("m/p.I", ("M", "func()")), interface("m/p.J", ("M", "func()"))],

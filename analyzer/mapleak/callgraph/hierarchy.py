@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from mapleak.callgraph.bindings import interface_method
 from mapleak.resolve.model import FunctionFacts, InterfaceFacts, MethodFact, TypeFacts
 
 
@@ -84,31 +83,11 @@ class Hierarchy:
         for declared in declarations:
             for method in declared.methods:
                 methods.setdefault(method.name, []).append(method)
-        for name, promoted in self._promoted(declarations).items():
-            methods.setdefault(name, [promoted])
         if methods:
             place = len(self._method_sets)
             self._method_sets.append(methods)
             for name in methods:
                 self._having.setdefault(name, []).append(place)
-
-    def _promoted(self, declarations: tuple[TypeFacts, ...]) -> dict[str, MethodFact]:
-        """Methods that a type has from an interface it embeds, named as the interface's.
-
-        Heuristic ``held-interface``: the facts list embedded types and types of fields together. A wrapper
-        (``struct{ io.Reader }``) would implement nothing without its interface, so the only interface that a type
-        holds counts as embedded. Of several most are fields, and an interface with unexported methods
-        (``go/ast.Expr``) is one of the kinds of a closed set, which its members hold but do not embed.
-        """
-        found: dict[str, MethodFact] = {}
-        for declared in declarations:
-            held = [self._interfaces[part] for part in declared.embeds if part in self._interfaces]
-            if len(held) != 1 or any("." in name for name, _ in held[0].methods):
-                continue
-            for name, signature in held[0].methods:
-                promoted = MethodFact(name, interface_method(held[0].key, name), signature, False)
-                found.setdefault(name, promoted)
-        return found
 
     def implementations(self, key: str, method: str) -> tuple[str, ...]:
         """Return the functions that ``method`` of interface ``key`` may stand for, sorted; () when unknown."""

@@ -20,7 +20,7 @@ from mapleak.maps.handed import find_handed, has_unseen_uses
 from mapleak.maps.keys import Judgement, Keys
 from mapleak.maps.lifetime import find_lifetimes
 from mapleak.maps.model import AbstractMap, Effect, Growth, Hazard, Key, KeyOrigin, Lifetime, MapModel, Operation
-from mapleak.maps.nodes import make_place
+from mapleak.maps.nodes import container_of, make_place
 from mapleak.maps.owners import Living, Owners
 from mapleak.maps.range_stores import find_range_stores
 from mapleak.maps.registration import configures
@@ -137,7 +137,7 @@ def _abstract_map(
         generated=context.is_generated(declaration.file),
         in_test=context.is_test(declaration.file),
         unseen_uses=unseen,
-        of_variable=subject.kind == "field" and _is_package_variable(context, owner_of(subject)),
+        of_variable=_is_of_package_variable(context, subject),
     )
 
 
@@ -175,3 +175,11 @@ def _operation(context: Context, site: Site, effect: Effect) -> Operation:
         assumed=context.assumed(function, op.pos),
         configures=effect is Effect.INSERT and configures(context, site),
     )
+
+
+def _is_of_package_variable(context: Context, subject: Subject) -> bool:
+    """A field of a package variable's anonymous struct, or a map in a package variable that is an array or slice."""
+    if subject.kind == "field":
+        return _is_package_variable(context, owner_of(subject))
+    holder = context.variables.get(container_of(subject.node)) if subject.kind == "element" else None
+    return holder is not None and holder.kind == "var" and not holder.container

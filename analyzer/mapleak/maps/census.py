@@ -89,7 +89,7 @@ def take_census(context: Context) -> Census:
             for alias in (node, *context.aliases.forward(node).aliases):
                 names.setdefault(alias, []).append(node)
 
-    enter(_sorted(v.node for v in context.variables.values() if v.kind in ("var", "field")))
+    enter(_sorted(v.node for v in context.variables.values() if v.kind in ("var", "field") and v.container))
     enter(_sorted(node for node in _locals(context) if _is_made(context, node)))
     enter(_sorted(node for node in context.aliases.elements() if _is_element_map(context, node, subjects)))
     used = {*context.operations, *(node for node in _given_to_goroutines(context) if node not in names)}
@@ -116,7 +116,7 @@ def _is_made(context: Context, node: str) -> bool:
     queue = [node]
     for current in queue:
         for source in context.aliases.sources(current):
-            if source.startswith("make@"):
+            if context.nodes.kind(source) is NodeKind.MAKE:
                 return True
             comes_up = is_result(source) or context.nodes.kind(source) is NodeKind.LOCAL
             if comes_up and source not in seen and len(seen) < CLOSURE_LIMIT:

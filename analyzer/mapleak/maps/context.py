@@ -138,7 +138,7 @@ def inside_endless_loop(function: FunctionFacts, pos: int) -> bool:
 
 def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
     """Indexes the program. Variables of functions and of the program share one table: node names are unique."""
-    variables = {variable.node: variable for variable in resolved.variables}
+    variables = {variable.node: variable for variable in (*resolved.containers, *resolved.variables)}
     operations: dict[str, list[tuple[FunctionFacts, MapOp]]] = {}
     mentioned: set[str] = set()
     for function in resolved.functions:

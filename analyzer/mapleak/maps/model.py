@@ -137,7 +137,7 @@ class AbstractMap:
     generated: bool
     in_test: bool
     unseen_uses: bool  # handed to code we do not see, or used by files with syntax errors
-    of_variable: bool = False  # field of a package variable's anonymous struct type: as good as a package variable
+    of_variable: bool = False  # field of a package variable's anonymous struct, element of its array or slice
 
 
 class GoroutineEnd(enum.Enum):

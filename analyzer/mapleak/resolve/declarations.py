@@ -5,9 +5,9 @@ from __future__ import annotations
 from mapleak.program.packages import Package
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.model import MethodFact, TypeFacts, Variable
-from mapleak.resolve.shapes import bounded_key, map_shape, signature_text, spell_type
+from mapleak.resolve.shapes import bounded_key, followed, map_shape, signature_text, spell_type
 from mapleak.types import declared
-from mapleak.types.lookup import method_set
+from mapleak.types.lookup import method_set, promoted_from_interfaces
 from mapleak.types.types import (
     Array,
     Basic,
@@ -35,6 +35,7 @@ class VariableCensus:
 
     def __init__(self, package: Package, enums: Enums) -> None:
         self.found: list[Variable] = []
+        self.containers: list[Variable] = []  # what may hold maps (or functions) without being a map
         self._package = package
         self._enums = enums
         self._seen: set[tuple[str, str, int]] = set()
@@ -83,29 +84,20 @@ class VariableCensus:
 
     def _add(self, node: str, kind: str, path: str, pos: int, owner: str, t: Type) -> None:
         shape = map_shape(t)
-        if shape is None or (node, path, pos) in self._seen:
+        if (node, path, pos) in self._seen or (shape is None and not followed(t)):
             return
         self._seen.add((node, path, pos))
         package = self._package.path
-        key, value = spell_type(shape.key, package), spell_type(shape.value, package)
         end = pos + len(node.rsplit(".", 1)[-1].encode())
+        written = spell_type(t, package)
+        if shape is None:
+            holder = Variable(node, kind, path, pos, end, package, "", owner, written, "", "", "", "")
+            self.containers.append(holder)
+            return
+        key, value = spell_type(shape.key, package), spell_type(shape.value, package)
         bounded = bounded_key(shape.key, self._enums)
         self.found.append(
-            Variable(
-                node,
-                kind,
-                path,
-                pos,
-                end,
-                package,
-                "",
-                owner,
-                spell_type(t, package),
-                shape.container,
-                key,
-                value,
-                bounded,
-            )
+            Variable(node, kind, path, pos, end, package, "", owner, written, shape.container, key, value, bounded)
         )
 
 
@@ -136,10 +128,15 @@ def _type_facts(declaration: declared.TypeDeclaration) -> TypeFacts:
     instance = declaration.instance()
     u = instance.underlying
     fields = u.fields if isinstance(u, Struct) else ()
-    methods = tuple(
+    methods = [
         MethodFact(name, function.name, signature_text(function.signature), pointer)
-        for name, (function, pointer) in sorted(method_set(instance).items())
-    )
+        for name, (function, pointer) in method_set(instance).items()
+    ]
+    if isinstance(u, Struct):
+        methods += [
+            MethodFact(name, f"({interface}).{name}", signature_text(signature), False)
+            for name, (interface, signature) in promoted_from_interfaces(instance).items()
+        ]
     return TypeFacts(
         name=declaration.qualified,
         package=declaration.package,
@@ -147,7 +144,7 @@ def _type_facts(declaration: declared.TypeDeclaration) -> TypeFacts:
         pos=declaration.pos,
         exported=declaration.exported,
         underlying=_kind(u),
-        methods=methods,
+        methods=tuple(sorted(methods, key=lambda m: m.name)),
         embeds=tuple(sorted({f.type.name for f in fields if isinstance(f.type, Named)})),
         field_types=tuple(sorted({name for f in fields for name in held_types(f.type)} | _element_types(u))),
         has_mutex=any(_is_mutex(f) for f in fields),

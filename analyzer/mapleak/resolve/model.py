@@ -261,3 +261,4 @@ class ResolvedProgram(Struct, frozen=True, array_like=True):
     main_packages: tuple[str, ...]
     holders: tuple[tuple[str, str], ...] = ()  # (package variable, named type p.T it holds, pointers looked through)
     imports: dict[str, tuple[str, ...]] = {}  # package to the import paths of its files, sorted; test files left out
+    containers: tuple[Variable, ...] = ()  # package variables and fields that hold maps without being one: [16]map[K]V

@@ -28,6 +28,7 @@ def resolve(program: Program, tree: Tree) -> ResolvedProgram:
     key_cache: dict[tuple[str, str], KeyFact] = {}
     functions: list[FunctionFacts] = []
     variables: list[Variable] = []
+    containers: list[Variable] = []
     types: list[TypeFacts] = []
     held: list[tuple[str, str]] = []
     files: dict[str, FileInfo] = {}
@@ -44,6 +45,7 @@ def resolve(program: Program, tree: Tree) -> ResolvedProgram:
                 resolver.function(function)
             functions += resolver.facts
         variables += census.found
+        containers += census.containers
         types += type_facts(package)
         held += holders(package)
     functions = with_finite_results(functions)
@@ -59,6 +61,7 @@ def resolve(program: Program, tree: Tree) -> ResolvedProgram:
         main_packages=tuple(sorted({p.path for p in program.tree_packages() if p.name == "main"})),
         imports=_imports(program, files),
         holders=tuple(sorted(set(held))),
+        containers=tuple(sorted(containers, key=lambda v: (v.node, v.file, v.pos))),
     )
 
 

@@ -115,10 +115,20 @@ def method_signature(function: Function, receiver: Named) -> Signature:
 def method_set(t: Named) -> dict[str, tuple[Function, bool]]:
     """Every concrete method of ``*t``, promoted ones included: name to (function, only with a pointer).
 
-    Unexported names are qualified by their package. Methods of embedded interfaces are left out: they have
-    no body of their own.
+    Unexported names are qualified by their package. Methods of embedded interfaces have no body of their own:
+    see :func:`promoted_from_interfaces`.
     """
-    result: dict[str, tuple[Function, bool]] = {}
+    return {name: found for name, found in _all_methods(t).items() if isinstance(found[0], Function)}
+
+
+def promoted_from_interfaces(t: Named) -> dict[str, tuple[str, Signature]]:
+    """Methods that ``t`` has from interfaces it embeds, at any depth: name to (the interface, signature)."""
+    return {name: found for name, found in _all_methods(t).items() if isinstance(found[0], str)}
+
+
+def _all_methods(t: Named) -> dict[str, tuple[Function, bool] | tuple[str, Signature]]:
+    """Both kinds of methods: the shallowest of a name hides the others, whatever its kind."""
+    result: dict[str, tuple[Function, bool] | tuple[str, Signature]] = {}
     hidden: set[str] = set()
     level: list[tuple[Type, bool]] = [(t, False)]
     seen: set[int] = set()
@@ -136,6 +146,12 @@ def method_set(t: Named) -> dict[str, tuple[Function, bool]]:
                         result[key] = (function, function.pointer_receiver and not through_pointer)
                         names.add(name)
             struct = underlying(current)
+            if isinstance(current, Named) and isinstance(struct, Interface):
+                for key, signature in struct.methods.items():
+                    name = key.rpartition(".")[2]
+                    if key not in result and name not in hidden:
+                        result[key] = (current.name, signature)
+                        names.add(name)
             if isinstance(struct, Struct):
                 for field in struct.fields:
                     names.add(field.name)
