@@ -57,7 +57,7 @@ class Context(NamedTuple):
 
 
 class PendingGo(NamedTuple):
-    """A go statement, or a call that starts a goroutine; whether it is waited for is known at the end of the function."""
+    """A statement or call that starts a goroutine; whether it is waited for is known at the end of the function."""
 
     at: ast.Node
     call: int
