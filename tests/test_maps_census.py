@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mapleak.maps import aliases
 from mapleak.maps.model import Growth
 from maps_facts import FILE, PACKAGE, World, endless, key
@@ -220,3 +222,26 @@ def test_reported_when_declared_in_or_filled_from_a_file_that_was_asked_for() ->
     world.function(F, ops=(world.op(filled),))
     world.function(G, ops=(world.op(quiet),), file=other)
     assert (world.map(filled).reported, world.map(quiet).reported) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("holder", "flow"),
+    [(f"{F}.all", "make@p.go:7"), (f"{PACKAGE}.all", "make@p.go:7"), (f"{F}.ms", f"{F}$p0")],
+)
+def test_what_a_literal_or_variadic_parameter_holds_is_the_same_map(holder: str, flow: str) -> None:
+    """``all := map[string]map[string]int{"x": one}`` and then ``delete(all["x"], k)``."""
+    world = World()
+    one = world.var("one")
+    remove = world.op(f"{holder}[]", "remove")
+    world.function(F, ops=(remove,), flows=((f"{flow}[]", one), (holder, flow)))
+    assert len(world.map(one).removes) == 1
+
+
+def test_a_loop_over_a_literal_names_its_elements() -> None:
+    """``for _, m := range []map[string]int{one} { delete(m, k) }``: m is one, and no map of its own."""
+    world = World()
+    one, visited = world.var("one"), world.local(F, "m")
+    flows = (("make@p.go:7[]", one), (visited.node, "make@p.go:7[]"))
+    world.function(F, ops=(world.op(visited.node, "remove"),), flows=flows, variables=(visited,))
+    assert len(world.map(one).removes) == 1
+    assert world.model().map(visited.node) is None

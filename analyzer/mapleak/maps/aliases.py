@@ -8,7 +8,7 @@ from one place to another (``s.peers = cfg.peers``) only a single step is taken,
 
 Containers are shared, not copied: where ``x`` and ``y`` may be the same outer map, ``x[]`` and ``y[]`` are the
 same inner maps. So every flow ``x ← y`` stands for ``x[] ↔ y[]`` too; these links are made only for elements
-that some operation or flow mentions.
+that some operation or flow mentions. What a literal holds from the start is ``make@…[]``, an element like others.
 
 The walks ignore from which of its callers a function was entered, so a function that returns its own argument
 mixes the maps of all its callers. The number of nodes of a walk is limited, and a walk that reaches the limit
@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mapleak.maps.knowledge import OPAQUE_CONTAINERS
-from mapleak.maps.nodes import ELEMENT, NodeKind, Nodes, container_of, element_depth
+from mapleak.maps.nodes import ELEMENT, NodeKind, Nodes, element_depth
 from mapleak.resolve.model import Flow
 
 CLOSURE_LIMIT = 300
@@ -133,18 +133,22 @@ class AliasGraph:
         queue = list(elements)
         for element in queue:
             container = element[: -len(ELEMENT)]
-            if element_depth(container) >= DEPTH_LIMIT or container_of(container).startswith(("make@", "outside:")):
+            if element_depth(container) >= DEPTH_LIMIT or container.startswith("outside:"):
                 continue
             same = (*self._sources.get(container, ()), *self._targets.get(container, ()))
             for other in same:
-                if other.startswith(("make@", "func:", "outside:")):
-                    continue
                 linked = other + ELEMENT
+                if other.startswith(("func:", "outside:")) or (_is_made(other) and linked not in self._elements):
+                    continue
                 self._add(element, linked)
                 self._add(linked, element)
                 if linked not in self._elements:
                     self._elements.add(linked)
                     queue.append(linked)
+
+
+def _is_made(container: str) -> bool:
+    return container.startswith("make@") and not container.endswith(ELEMENT)
 
 
 def _opaque(node: str) -> bool:

@@ -90,7 +90,10 @@ class Nodes:
     def kind(self, node: str) -> NodeKind:
         known = self._kinds.get(node)
         if known is None:
-            known = self._kinds[node] = self._kind(container_of(node))
+            known = self._kind(container_of(node))
+            if known is NodeKind.MAKE and node.endswith(ELEMENT):
+                known = NodeKind.LOCAL  # what is stored in something made is passed on, and not made there
+            self._kinds[node] = known
         return known
 
     def is_place(self, node: str) -> bool:
