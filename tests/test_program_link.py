@@ -36,3 +36,13 @@ def test_a_file_that_is_not_read_leaves_its_package_incomplete(tmp_path: Path) -
     (folder / "p" / "gone.go").symlink_to(folder / "p" / "nowhere.go")
     files = resolved(folder).files
     assert {path: info.has_issues for path, info in files.items()} == {"a.go": False, "p/b.go": True}
+
+
+def test_closures_are_numbered_by_variant_and_in_initialisers_across_files(tmp_path: Path) -> None:
+    files = {
+        "a_linux.go": "package m\n\nvar a = func() {}\n\nfunc start() { go func() {}() }\n",
+        "a_windows.go": "package m\n\nvar b = func() {}\n\nfunc start() { go func() {}() }\n",
+    }
+    program = resolved(write_module(tmp_path, files))
+    names = [f.name.removeprefix("example.com/m.") for f in program.functions if f.parent]
+    assert names == ["init$1", "init$2", "start$1", "start$1"]

@@ -45,6 +45,7 @@ class FunctionResolver:
         self.package: Package = file.package
         self.facts: list[FunctionFacts] = []
         self._counters = counters
+        self._initialiser = f"{file.package.path}.init"
         self._unsettled: list[tuple[int, Timeline]] = []  # the bodies of one declared function, by place in facts
         self._census = census
         self._names: dict[str, int] = {}  # locals per node, to tell same names apart
@@ -99,7 +100,9 @@ class FunctionResolver:
 
     def _closure(self, literal: ast.FuncLit, scope: Scope, parent: Recorder) -> str:
         literals = self._counters.literals
-        number = literals[parent.function] = literals.get(parent.function, 0) + 1
+        # the initialisers of a package's files are one function; build variants of a function are several
+        counted = parent.function if parent.function == self._initialiser else f"{parent.function}@{self.file.path}"
+        number = literals[counted] = literals.get(counted, 0) + 1
         name = f"{parent.function}${number}"
         inner = Scope(self.file, scope, name)
         recorder = self._recorder(name, inner)
