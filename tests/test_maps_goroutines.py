@@ -249,3 +249,20 @@ def test_started_once(loop: int, expected: bool) -> None:
 def test_started_once_by_this_tree(loop: int, expected: bool) -> None:
     """A go statement of an exported function that this tree's own program only calls at start-up."""
     assert Started(world=World(startup_here={F}), loop=loop).goroutine().startup_only is expected
+
+
+@pytest.mark.parametrize(
+    ("root", "made", "held"), [("callback", True, True), ("exported", True, False), ("callback", False, False)]
+)
+def test_a_method_holds_the_maps_of_an_object_made_for_it(root: str, made: bool, held: bool) -> None:
+    """``c := &conn{…}; go c.loop()`` in a handler; not in a library's constructor, and not for an object handed in."""
+    world = World()
+    node = world.field_("conn", "m")
+    method = f"(*{PACKAGE}.conn).loop"
+    fact = Held(node, "param", 710, 711, 700, 705, "time.Sleep")
+    world.function(method, receiver=f"{PACKAGE}.conn", held=(fact,), ending=endless(), root="")
+    call = world.call(method, how="go", receiver=f"{F}.c")
+    go = GoFact(call.pos, call.end, 0, -1, "", (), (), 0)
+    world.function(F, calls=(call,), gos=(go,), made=(f"{PACKAGE}.conn",) if made else (), root=root)
+    (found,) = world.model().goroutines
+    assert [(capture.map, capture.held) for capture in found.captures] == ([(node, True)] if held else [])

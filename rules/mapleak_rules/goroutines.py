@@ -48,7 +48,8 @@ def holds(goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap) -> 
     """
     if not captured.held or goroutine.startup_only or goroutine.end is GoroutineEnd.STOPPABLE:
         return False
-    return subject.kind in OF_ONE_CALL or subject.lifetime is not Lifetime.PROCESS
+    own = subject.kind in OF_ONE_CALL or captured.how == "receiver"
+    return own or subject.lifetime is not Lifetime.PROCESS
 
 
 def doubts(goroutine: Goroutine, subject: AbstractMap, filling: tuple[Operation, ...]) -> tuple[Doubt, ...]:

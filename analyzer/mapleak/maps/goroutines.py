@@ -60,7 +60,7 @@ def _goroutine(
         closure=closure,
         end=end,
         end_reason=reason,
-        captures=tuple(_captures(context, census, maps, bodies, go)),
+        captures=tuple(_captures(context, census, maps, function, bodies, go)),
         startup_only=_started_once(context, function, go),
         reachable=reach.reachable,
         in_test=context.is_test(function.file),
@@ -126,11 +126,14 @@ def _captures(
     context: Context,
     census: Census,
     maps: Mapping[str, AbstractMap],
+    function: FunctionFacts,
     bodies: tuple[FunctionFacts, ...],
     go: GoFact,
 ) -> Iterator[CapturedMap]:
     seen: set[str] = set()
-    for how, nodes in (("captured", go.captured or _captured_by(context, bodies)), ("argument", go.passed)):
+    captured = go.captured or _captured_by(context, bodies)
+    lent = _of_receiver(context, function, bodies)
+    for how, nodes in (("captured", captured), ("argument", go.passed), ("receiver", lent)):
         for node in nodes:
             aliases = (node, *context.aliases.forward(node).aliases)
             # A map made in the argument itself has no name but the parameter's.
@@ -139,6 +142,25 @@ def _captures(
                 if name not in seen:
                     seen.add(name)
                     yield _captured(context, census, maps, maps[name], how, frozenset(aliases), bodies)
+
+
+def _of_receiver(context: Context, function: FunctionFacts, bodies: tuple[FunctionFacts, ...]) -> tuple[str, ...]:
+    """The maps that an object made by the starter lends to its method (``c := &conn{…}; go c.loop()``).
+
+    Only where something that runs again and again leads there: that importers make many of a library's servers is
+    less than is known of a handler's connections.
+    """
+    root = context.graph.roots.get(context.reach(function.name).entry)
+    if root is None or root.kind == "exported":
+        return ()
+    nodes = [
+        held.node
+        for body in bodies
+        if body.receiver_type and body.receiver_type in function.made
+        for held in body.held
+        if held.how == "param" and held.node.rpartition(".")[0] == body.receiver_type
+    ]
+    return tuple(sorted(set(nodes)))
 
 
 def _captured_by(context: Context, bodies: tuple[FunctionFacts, ...]) -> tuple[str, ...]:

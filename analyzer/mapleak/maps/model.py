@@ -160,7 +160,7 @@ class CapturedMap:
     """
 
     map: str  # name of the AbstractMap
-    how: str  # captured, argument
+    how: str  # captured, argument, receiver (a field of the object it runs a method of, made by the starter)
     held: bool
     held_by: Location | None  # the use after the wait
     wait: Location | None  # the wait

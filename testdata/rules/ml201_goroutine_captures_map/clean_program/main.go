@@ -53,5 +53,21 @@ func main() {
 		<-done
 		fmt.Fprintln(w, results)
 	})
+	startWatcher()
 	log.Fatal(http.ListenAndServe(":8080", nil))
+}
+
+// watcher is made once: the goroutine's map is the program's state.
+type watcher struct{ names map[string]string }
+
+func (w *watcher) watch() {
+	for {
+		time.Sleep(time.Minute)
+		log.Print(len(w.names), w.names)
+	}
+}
+
+func startWatcher() {
+	w := &watcher{names: map[string]string{"a": "b"}}
+	go w.watch()
 }

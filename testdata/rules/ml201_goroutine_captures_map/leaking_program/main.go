@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+	"time"
 )
 
 type visit struct{ client, page string }
@@ -47,5 +48,20 @@ func main() {
 			}
 		}()
 	})
+	http.HandleFunc("/connect", connect)
 	log.Fatal(http.ListenAndServe(":8080", nil))
+}
+
+type connection struct{ labels map[string]string }
+
+func (c *connection) watch() {
+	for {
+		time.Sleep(time.Second)
+		log.Print(len(c.labels), c.labels)
+	}
+}
+
+func connect(w http.ResponseWriter, r *http.Request) {
+	c := &connection{labels: map[string]string{"page": r.URL.Path}}
+	go c.watch() // want `ML201: every goroutine started here keeps its own program.connection.labels alive`
 }
