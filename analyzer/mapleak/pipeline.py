@@ -18,6 +18,7 @@ from mapleak.maps.model import MapModel
 from mapleak.program.link import link
 from mapleak.progress import Progress
 from mapleak.reading import read_all
+from mapleak.recursion import deep_recursion
 from mapleak.registry import run_rules, select_rules
 from mapleak.resolve.model import ResolvedProgram
 from mapleak.resolve.resolve import resolve
@@ -42,6 +43,7 @@ class Analysis:
     skips: tuple[Skip, ...]
 
 
+@deep_recursion()
 def understand(config: Config, progress: Progress) -> Analysis:
     """Read the program and build its call graph; raises NoGoFilesError when there is nothing to read."""
     progress.stage("finding files")
@@ -63,12 +65,14 @@ def _without_code(facts: FileFacts) -> FileFacts:
     return msgspec.structs.replace(facts, imports=(), functions=(), types=(), vars=(), consts=(), line_starts=b"")
 
 
+@deep_recursion()
 def model_of(analysis: Analysis, progress: Progress) -> MapModel:
     """The map model of a program."""
     progress.stage("modelling maps")
     return build_maps(analysis.resolved, analysis.graph)
 
 
+@deep_recursion()
 def analyze(config: Config, rules: tuple[Rule, ...], progress: Progress) -> Report:
     """From paths to a report, which tells of rules that raised; raises MapleakError for what the user can mend."""
     active = select_rules(rules, config.select, config.extend_select, config.ignore)

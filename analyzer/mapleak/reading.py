@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mapleak.errors import MapleakError
 from mapleak.progress import Progress
+from mapleak.recursion import deep_recursion
 from mapleak.source.model import Skip, SourceFile
 from mapleak.syntax.codec import decode, encode
 from mapleak.syntax.extract import extract
@@ -72,6 +73,7 @@ def _encoded_facts(absolute: str) -> bytes | str:
     return encode(_facts(data, absolute)) if isinstance(data, bytes) else data
 
 
+@deep_recursion()  # other processes start with Python's own limit
 def _facts(data: bytes, absolute: str) -> FileFacts:
     try:
         return extract(data)

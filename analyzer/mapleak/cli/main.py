@@ -18,9 +18,6 @@ from mapleak.cli.rules import explain, rules
 from mapleak.cli.scan import scan
 from mapleak.errors import MapleakError, NoGoFilesError
 
-RECURSION_LIMIT = 10_000
-"""Python's own limit of 1,000 frames is too low for syntax nested 200 deep, the most that is read of a file."""
-
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -43,7 +40,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(words: list[str]) -> int:
     """Run the command line; gives the exit code."""
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     verbose = any(word in ("-v", "--verbose") for word in words)
     try:
         outcome = cli.main(words, prog_name="mapleak", standalone_mode=False)
