@@ -58,6 +58,7 @@ class World:
     startup: set[str] = field(default_factory=set)
     startup_here: set[str] = field(default_factory=set)
     assumed: set[str] = field(default_factory=set)
+    entries: dict[str, str] = field(default_factory=dict)
     holders: list[tuple[str, str]] = field(default_factory=list)
     files: dict[str, FileInfo] = field(default_factory=dict)
     main_packages: tuple[str, ...] = (PACKAGE,)
@@ -170,6 +171,7 @@ class World:
         file: str = FILE,
         root: str = "exported",
         startup: bool = False,
+        signature: str = "func()()",
     ) -> str:
         """Adds a function; ``root`` is its kind as a root, "" for none. Names without a package are of PACKAGE."""
         at = self.at()
@@ -177,7 +179,7 @@ class World:
             FunctionFacts(
                 name, PACKAGE, file, at, at + 5, parent, receiver, exported, params, False, ops, calls,
                 tuple(Flow(target, source) for target, source in flows), variables, held, ending, gos, ranges, made,
-                "func()()",
+                signature,
             )
         )  # fmt: skip
         if root and not parent:
@@ -229,7 +231,7 @@ class World:
             roots=self.roots,
             reachable=reachable,
             startup_only=frozenset(self.startup),
-            entry={name: name for name in reachable},
+            entry={name: self.entries.get(name, name) for name in reachable},
             flows=tuple(flow for function in self.functions for flow in function.flows),
             external_calls={},
             startup_here=frozenset(self.startup_here),

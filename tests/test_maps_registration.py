@@ -57,3 +57,26 @@ def test_only_importers_repeat_it(looping: bool, expected: bool) -> None:
     name = world.function(f"{PACKAGE}.F", ops=(world.op(shared, key_=key("parameter")),), exported=True, **ending)  # type: ignore[arg-type]
     world.assumed.add(name)
     assert world.map(shared).inserts[0].assumed is expected
+
+
+@pytest.mark.parametrize(
+    ("signature", "repeats", "expected"),
+    [
+        ("func(net/http.ResponseWriter, *net/http.Request)()", False, f"{PACKAGE}.wrap$1"),
+        ("func(net/http.ResponseWriter, *net/http.Request)()", True, f"{PACKAGE}.main"),
+        ("func()()", False, f"{PACKAGE}.main"),
+    ],
+)
+def test_a_handler_is_its_own_entry(signature: str, repeats: bool, expected: str) -> None:
+    """``mux.Handle("/", wrap(s))``: main hands the closure of wrap on once, the server calls it."""
+    world = World()
+    shared = world.var()
+    closure = world.function(
+        f"{PACKAGE}.wrap$1",
+        ops=(world.op(shared, key_=key("parameter")),),
+        parent=f"{PACKAGE}.wrap",
+        signature=signature,
+    )
+    main = world.function(f"{PACKAGE}.main", root="exported" if repeats else "main")
+    world.entries[closure] = main
+    assert world.map(shared).inserts[0].entry == expected

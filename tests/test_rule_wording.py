@@ -9,7 +9,8 @@ import pytest
 from mapleak.maps.model import GoroutineEnd, Key, KeyOrigin
 from mapleak.model import Confidence
 from mapleak_rules import ALL_RULES, confidence, goroutines, wording
-from rule_models import hazard_map, model, range_store, variable
+from mapleak_rules.argument import reached
+from rule_models import hazard_map, insert, model, range_store, variable
 
 
 @pytest.mark.parametrize(
@@ -103,3 +104,18 @@ def test_a_doubt_counts_once_and_confidence_has_a_floor():
     once = confidence.UNSEEN_USES
     assert confidence.weigh(Confidence.HIGH, (once, once)) is Confidence.MEDIUM
     assert confidence.weigh(Confidence.MEDIUM, (confidence.GROWTH_UNKNOWN, once)) is Confidence.LOW
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("example.com/shop.main", "shop.main leads to it, and from there it runs again and again"),
+        ("example.com/shop.init#1", "shop.init#1 leads to it, and from there it runs again and again"),
+        ("example.com/shop.initial", "this runs again and again: shop.initial leads to it"),
+        ("example.com/shop/cart.Login", "cart.Login is called from outside, again and again"),
+    ],
+)
+def test_entries_that_run_once_are_not_said_to_repeat(entry: str, told: str) -> None:
+    """``main`` itself runs once, whatever it starts."""
+    (step,) = reached(insert(entry=entry))
+    assert step.message == told

@@ -6,6 +6,7 @@ what would empty it and why that does not count, from which entry point again an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from mapleak.maps.model import AbstractMap, Lifetime, Operation
@@ -19,6 +20,9 @@ OF_ONE_CALL = frozenset({"local", "param", "result"})
 
 PLACES_SHOWN = 5
 """How many other insertions and how many removals a trace lists; the rest is counted."""
+
+_RUNS_ONCE = re.compile(r"main|init(#\d+)?")
+"""Entry points that run once (Go specification, Program execution); what they lead to may do so more often."""
 
 _LASTING = frozenset({Lifetime.PROCESS, Lifetime.GOROUTINE})
 
@@ -69,6 +73,8 @@ def reached(op: Operation) -> tuple[Step, ...]:
     loop = ", inside a loop" if op.in_loop else ""
     if op.entry == op.function:
         return (Step(op.location, f"{short(op.entry)} is called from outside, again and again{loop}"),)
+    if _RUNS_ONCE.fullmatch(op.entry.rpartition(".")[2]):
+        return (Step(op.location, f"{short(op.entry)} leads to it, and from there it runs again and again{loop}"),)
     return (Step(op.location, f"this runs again and again: {short(op.entry)} leads to it{loop}"),)
 
 

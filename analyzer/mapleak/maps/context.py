@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import CallGraph, Edge
 from mapleak.maps.aliases import AliasGraph
 from mapleak.maps.nodes import Nodes, position_function
@@ -86,9 +87,16 @@ class Context:
             name = self.parent(name)
             if not name:
                 return Reach(False, False, "")
-        entry = self.graph.entry.get(name, "")
+        entry = self._entry(name)
         once = name == function and name in self.graph.startup_only and name not in self.unfollowed
         return Reach(True, once and self.guarded.scopes.get(name, PROCESS) == PROCESS, entry)
+
+    def _entry(self, name: str) -> str:
+        """A root that leads to a function; a handler that only code which runs once passes on is called by a server."""
+        entry = self.graph.entry.get(name, "")
+        root = self.graph.roots.get(entry)
+        handles = any(is_handler_shaped(variant.signature) for variant in self.graph.functions.get(name, ()))
+        return name if handles and root is not None and not root.repeats else entry
 
     def startup_here(self, function: FunctionFacts, pos: int) -> bool:
         """Whether only importers could let what stands at ``pos`` run after start-up: this tree does not."""
