@@ -348,6 +348,12 @@ def test_keys_of_a_map_that_is_made_for_each_call(origin: str, guards: tuple[str
     assert world.map(name).growth is expected
 
 
+@pytest.mark.parametrize(("detail", "expected"), [("&static", Growth.BOUNDED), ("static", Growth.UNKNOWN)])
+def test_the_address_of_a_package_variable(detail: str, expected: Growth) -> None:
+    """``m[unsafe.Pointer(&static)]``: the variable never moves; what it holds may change."""
+    assert grown(key("field", f"{PACKAGE}.static", detail=detail))[0] is expected
+
+
 @pytest.mark.parametrize("node", ["net/http.Request.Form", "outside:net/http.Request.Header"])
 def test_keys_that_a_client_sends(node: str) -> None:
     """``for name := range request.Form``."""

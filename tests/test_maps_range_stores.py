@@ -191,3 +191,18 @@ def test_operations_on_the_visited_key_are_on_a_key_of_the_map() -> None:
     assert (found.inserts, len(found.updates)) == ((), 1)
     assert [op.key.origin for op in found.removes if op.key] == [KeyOrigin.SAME_MAP]
     assert [op.key.origin for op in world.map(other).removes if op.key] == [KeyOrigin.PARAMETER]
+
+
+@pytest.mark.parametrize(("handed", "count"), [(("cache",), 1), (("other",), 0), (("other", "cache", "cache"), 1)])
+def test_a_helper_stores_into_the_map_it_is_handed_here(handed: tuple[str, ...], count: int) -> None:
+    """``storeIn(&other, k)`` in a Range over cache; elsewhere the same helper is handed cache."""
+    world = World()
+    maps = {name: sync_map(world, name) for name in ("cache", "other")}
+    helper = f"{PACKAGE}.storeIn"
+    param = world.local(helper, "m", "param", type_="*sync.Map")
+    op = world.op(param.node, "insert", "sync.Map.Store", key("fresh"))
+    flows = ((param.node, f"{helper}$p0"), *((f"{helper}$p0", node) for node in maps.values()))
+    world.function(helper, ops=(op,), params=(param.node,), flows=flows, variables=(param,), root="")
+    ranged(world, maps["cache"], calls=tuple(world.call(helper, maps[name]) for name in handed))
+    world.function(G, calls=(world.call(helper, maps["cache"]),))
+    assert len(stores(world)) == count

@@ -12,6 +12,7 @@ down through functions is a program's input far more often than it is one of a f
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from mapleak.callgraph.model import Edge
@@ -38,6 +39,8 @@ _ENDLESS = {
     KeyOrigin.FRESH: "each key is allocated anew",
     KeyOrigin.COUNTER: "the keys are counted up without end",
 }
+
+_ADDRESS = re.compile(r"&[\w.]+")
 
 _RANK = {Growth.NONE: 0, Growth.START_UP: 1, Growth.BOUNDED: 2, Growth.UNKNOWN: 3, Growth.UNBOUNDED: 4}
 
@@ -174,6 +177,8 @@ class Keys:
             return Judgement(Growth.BOUNDED, f"the key is {name}, a field of the object that owns the map")
         if last_word(holder) in CONFIGURATION_WORDS:
             return Judgement(Growth.BOUNDED, f"the key is {name}, part of the configuration")
+        if holder in self.context.packages and _ADDRESS.fullmatch(key.detail):
+            return Judgement(Growth.BOUNDED, f"the key is the address of the package variable {name}")
         if holder in self.context.packages:
             return Judgement(Growth.UNKNOWN, f"the key is what {name} holds at the time")
         if holder in self.context.types and self.owners.lifetime(holder).lifetime is Lifetime.PROCESS:

@@ -1,7 +1,8 @@
 """Stores into a sync.Map from inside its own Range: in the callback, or in functions the callback calls.
 
 The map must be the same object. The callback's store names it by the same expression as the Range does, or by an
-expression that cannot be compared (another function's receiver, a parameter) and may be the same map. Two
+expression that cannot be compared (another function's receiver, a parameter) and may be the same map; a parameter
+is followed up the calls that lead there. Two
 expressions in one function that begin with different variables are different objects of one type
 (``dst.m.Store`` in ``src.m.Range`` copies a map), unless the variables are aliases.
 
@@ -21,7 +22,7 @@ from mapleak.maps.census import Census
 from mapleak.maps.context import Context
 from mapleak.maps.model import KeyOrigin, RangeStore
 from mapleak.maps.nodes import position_function
-from mapleak.resolve.model import FunctionFacts, KeyFact, MapOp, RangeFact
+from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact, MapOp, RangeFact
 
 _CALL_LEVELS = 5
 """How many calls down from the callback a store is looked for."""
@@ -58,16 +59,21 @@ def _stores(
     deletes = any(
         op.effect == "remove"
         and _is_same_map(census, maps, fact, op, holder, callback)
+        and _leads_here(context, census, maps, op, chain)
         and _kind(context, op, chain, callback) == "visited"
         for holder, chain in reachable
         for op in holder.ops
     )
     reach = context.reach(function.name)
+    told: set[tuple[str, int]] = set()
     for holder, chain in reachable:
         for op in holder.ops:
             method = _STORES.get(op.form)
             if method is None or not _is_same_map(census, maps, fact, op, holder, callback):
                 continue
+            if (holder.file, op.pos) in told or not _leads_here(context, census, maps, op, chain):
+                continue
+            told.add((holder.file, op.pos))
             if op.key is not None and op.key.origin in _FINITE_ORIGINS:
                 continue
             store = context.location(holder.file, op.pos, op.end)
@@ -94,16 +100,17 @@ def _reported_map(census: Census, fact: RangeFact) -> str:
 
 
 def _called(context: Context, callback: FunctionFacts) -> list[tuple[FunctionFacts, tuple[Edge, ...]]]:
-    """The callback and the functions it calls, nearest first, each with the calls that lead to it."""
+    """The callback and the functions it calls, nearest first, with the calls that lead there; each call once."""
     found: list[tuple[FunctionFacts, tuple[Edge, ...]]] = [(callback, ())]
-    seen = {callback.name}
+    seen: set[tuple[str, int, str]] = set()
     for function, chain in found:
         if len(chain) >= _CALL_LEVELS:
             continue
         for edge in context.graph.callees.get(function.name, ()):
-            if edge.kind == "go" or edge.callee in seen or edge.file != function.file:
+            call = (edge.file, edge.end, edge.callee)
+            if edge.kind == "go" or call in seen or edge.file != function.file:
                 continue
-            seen.add(edge.callee)
+            seen.add(call)
             found.extend((variant, (*chain, edge)) for variant in context.graph.functions.get(edge.callee, ()))
     return found
 
@@ -116,6 +123,23 @@ def _is_same_map(
     if holder is not callback or not fact.text or not op.text or op.node != fact.node:
         return True
     return _root(fact.text) == _root(op.text)
+
+
+def _leads_here(context: Context, census: Census, maps: frozenset[str], op: MapOp, chain: tuple[Edge, ...]) -> bool:
+    """Whether the map that these very calls hand down may be the visited one: a helper's parameter is a map of each
+    of its callers, but of one of them here."""
+    node = op.node
+    for edge in reversed(chain):
+        position = context.argument_position(node)
+        if position_function(position) != edge.callee or "$p" not in position:
+            break
+        index = int(position.rpartition("$p")[2])
+        call = _call_at(context, edge)
+        if call is None or not (index < len(call.args) and call.args[index]):
+            break
+        node = call.args[index]
+    found = census.maps_of(node)
+    return node in maps or not found or bool(maps.intersection(found))
 
 
 def _root(text: str) -> str:
@@ -160,8 +184,13 @@ def _passed(context: Context, edge: Edge, key: KeyFact) -> KeyFact | None:
     if position_function(key.node) != edge.callee or "$p" not in key.node:
         return None
     index = int(key.node.rpartition("$p")[2])
+    call = _call_at(context, edge)
+    return call.arg_keys[index] if call is not None and index < len(call.arg_keys) else None
+
+
+def _call_at(context: Context, edge: Edge) -> CallFact | None:
     for variant in context.graph.functions.get(edge.caller, ()):
         for call in variant.calls if variant.file == edge.file else ():
-            if call.pos == edge.pos and index < len(call.arg_keys):
-                return call.arg_keys[index]
+            if (call.pos, call.end) == (edge.pos, edge.end):
+                return call
     return None
