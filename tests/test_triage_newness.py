@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,11 @@ import pytest
 from mapleak.cli.main import run
 from mapleak.errors import MapleakError
 from mapleak.git import _public_address, commit_of, export_go, provenance
-from mapleak.triage.newness import base_revision
+from mapleak.registry import RuleFailure
+from mapleak.triage.model import Triaged
+from mapleak.triage.newness import base_revision, only_new
 from repositories import commit, git, go_mod, new_repository, store, write
+from samples import finding, report
 
 
 @pytest.fixture
@@ -178,3 +182,12 @@ def test_provenance(shop: Path) -> None:
 def test_addresses_without_credentials(address: str, public: str) -> None:
     """A report never tells a user name, a token or a local path."""
     assert _public_address(address) == public
+
+
+def test_a_rule_that_fails_on_the_old_tree_is_told_of(shop: Path) -> None:
+    """Its findings only look new, so the run does not count as one that went well."""
+    failure = RuleFailure("ML101", "rule ML101 failed", "")
+    now = report(shop, finding())
+    before = replace(now, findings=Triaged(), failures=(failure,))
+    assert only_new(now, "HEAD", lambda root: before).failures == (failure,)
+    assert only_new(replace(now, failures=(failure,)), "HEAD", lambda root: before).failures == (failure,)
