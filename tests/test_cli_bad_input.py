@@ -28,8 +28,8 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def scan(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, list[str], str]:
-    """Exit code, the files with findings, and what is said on standard error."""
-    code = run(["scan", "--compiler", "off", "--format", "json", *words])
+    """Exit code, the files with findings of any confidence (what is not read lowers it), and standard error."""
+    code = run(["scan", "--compiler", "off", "--pedantic", "--format", "json", *words])
     output = capsys.readouterr()
     found = json.loads(output.out)["findings"] if output.out else []
     return code, [item["location"]["file"] for item in found], output.err
