@@ -296,6 +296,7 @@ def test_an_argument_that_is_not_followed_counts_as_input() -> None:
         (f"{PACKAGE}.Server.name", Growth.UNKNOWN),
         (f"{PACKAGE}.Request.ID", Growth.UNBOUNDED),
         ("net/http.Request.RemoteAddr", Growth.UNBOUNDED),
+        ("github.com/miekg/dns.StringToType[]", Growth.UNKNOWN),  # a table of another module
         (f"{PACKAGE}.current", Growth.UNKNOWN),  # a package variable
     ],
 )

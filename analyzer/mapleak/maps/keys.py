@@ -181,6 +181,8 @@ class Keys:
             return Judgement(Growth.BOUNDED, f"the key is the address of the package variable {name}")
         if holder in self.context.packages:
             return Judgement(Growth.UNKNOWN, f"the key is what {name} holds at the time")
+        if _is_package(holder) and holder not in self.context.types:
+            return Judgement(Growth.UNKNOWN, f"the key is what {name} of another module holds")
         if holder in self.context.types and self.owners.lifetime(holder).lifetime is Lifetime.PROCESS:
             return Judgement(Growth.UNKNOWN, f"the key is {name}, a field of a long-lived object")
         return Judgement(Growth.UNBOUNDED, f"the key is {name}, which differs from object to object")
@@ -194,3 +196,8 @@ def _call(key: KeyFact) -> Judgement:
 
 def _with(text: str, detail: str) -> str:
     return f"{text} ({detail})" if detail else text
+
+
+def _is_package(holder: str) -> bool:
+    """Whether what holds a variable is a package (``github.com/miekg/dns``) and not a type (``net/http.Request``)."""
+    return bool(holder) and "." not in holder.rpartition("/")[2]

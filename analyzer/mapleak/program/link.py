@@ -18,7 +18,6 @@ from mapleak.source.model import SourceFile, Tree
 from mapleak.syntax.extract import extract_declarations
 from mapleak.syntax.facts import FileFacts
 
-
 SEPARATE_PROGRAM = " [main]"
 """Added to the import path of a program that lies in a library's folder (``//go:build ignore`` generators)."""
 
