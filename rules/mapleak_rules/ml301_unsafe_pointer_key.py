@@ -92,8 +92,9 @@ RULE = Rule(
         its answers become wrong.
     """),
     not_reported=prose("""
-        Maps from which running code removes keys (also in a finalizer or cleanup), clears them or replaces the map;
-        maps filled only at start-up. A local map that the compiler says does not escape dies with its function: the
+        Maps from which running code removes keys, clears them or replaces the map; maps filled only at start-up. A
+        finalizer or cleanup that removes the key is enough for `uintptr` keys; it never runs for an object that an
+        `unsafe.Pointer` key keeps alive. A local map that the compiler says does not escape dies with its function: the
         finding is refuted. `uintptr` keys that do not come from a pointer (program counters, handles, file
         descriptors).
     """),

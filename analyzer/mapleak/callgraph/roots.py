@@ -16,7 +16,7 @@ from mapleak.resolve.model import FileInfo, FunctionFacts, ResolvedProgram
 
 def is_importable(package: str, mains: frozenset[str]) -> bool:
     """Tell whether code outside the module can import a package (``go help packages``)."""
-    return package not in mains and not {"internal", "vendor", "testdata"} & set(package.split("/"))
+    return package not in mains and not {"internal", "vendor"} & set(package.split("/"))
 
 
 def importable_packages(

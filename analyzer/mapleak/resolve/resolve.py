@@ -22,7 +22,7 @@ from mapleak.syntax.facts import FileFacts
 def resolve(program: Program, tree: Tree) -> ResolvedProgram:
     """Resolve every package of the tree. Deterministic: packages, files and declarations in fixed order."""
     sources = {f.path: f for f in tree.files}
-    incomplete = frozenset(skip.path.rpartition("/")[0] for skip in tree.skips)
+    incomplete = frozenset(skip.path.rpartition("/")[0] for skip in tree.skips if skip.path.endswith(".go"))
     enums = Enums(program)
     interfaces: dict[str, InterfaceFacts] = {}
     key_cache: dict[tuple[str, str], KeyFact] = {}
