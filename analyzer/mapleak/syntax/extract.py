@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from mapleak.syntax import comments, expressions, lexical, literals, operators, statements, types
 from mapleak.syntax.declarations import Declarations
+from mapleak.syntax.directives import directives
 from mapleak.syntax.facts import FileFacts, SyntaxIssue
 from mapleak.syntax.grammar import SyntaxNode, parse, table
 from mapleak.syntax.recovery import recover
@@ -50,12 +51,14 @@ def read(data: bytes, *, bodies: bool) -> FileFacts:
     source = Source(data.decode("latin-1"), plain, EXPRESSIONS, STATEMENTS)
     source.notes += notes
     root = parse(code, () if bodies else outside_bodies(plain()))
-    if root.has_error and not bodies:
+    if not bodies and (root is None or root.has_error):
         root = parse(code)
-    nodes: list[Node] | list[SyntaxNode] = root.children
-    if root.has_error:
+    nodes: list[Node] | list[SyntaxNode]
+    if root is None or root.has_error:
         nodes, problems, source.type_parameters = recover(code, plain(), root)
         source.notes += problems
+    else:
+        nodes = root.children
     found = Declarations(source, bodies=bodies)
     found.gather(nodes)
     if not found.package:
@@ -75,7 +78,7 @@ def read(data: bytes, *, bodies: bool) -> FileFacts:
         import_comment=comments.import_comment(data, found.package_end),
         uses_cgo=any(imported.path == "C" for imported in found.imports),
         generated=comments.generated(header),
-        directives=comments.directives(data, code, suppressions, root, lines) if suppressions else (),
+        directives=directives(data, code, suppressions, root, lines) if suppressions else (),
         issues=tuple(issues[:MOST_ISSUES]),
         lines=lines.count,
         line_starts=lines.encoded(),

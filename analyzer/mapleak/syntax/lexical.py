@@ -100,17 +100,30 @@ def unclosed(plain_code: bytes) -> bytes:
     return b"".join(reversed(stack))
 
 
-def closing(plain_code: bytes, opener: int, brackets: re.Pattern[bytes] = BRACKET) -> int:
-    """The offset after the bracket that closes the one at ``opener``, or the end of the code.
+def pairs(plain_code: bytes) -> dict[int, int]:
+    """For the offset of every bracket that is closed, the offset after the one that closes it."""
+    ends: dict[int, int] = {}
+    stack: list[tuple[int, bytes]] = []
+    for match in BRACKET.finditer(plain_code):
+        bracket = match.group()
+        if bracket in CLOSER:
+            stack.append((match.start(), CLOSER[bracket]))
+        elif stack and stack[-1][1] == bracket:
+            ends[stack.pop()[0]] = match.end()
+    return ends
 
-    ``brackets`` are those that count; braces alone are faster, and enough for the end of a block.
+
+def closing(plain_code: bytes, opener: int, brackets: re.Pattern[bytes] = BRACKET) -> int:
+    """The offset after the bracket that closes the one at ``opener``; -1 if nothing does.
+
+    ``brackets`` are those that count: braces alone are faster, and enough for the end of a block.
     """
     depth = 0
     for match in brackets.finditer(plain_code, opener):
         depth += 1 if match.group() in CLOSER else -1
         if depth == 0:
             return match.end()
-    return len(plain_code)
+    return -1
 
 
 class Lines:

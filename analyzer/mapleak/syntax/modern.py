@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mapleak.syntax.grammar import SyntaxNode, kind, parse
-from mapleak.syntax.lexical import VISIBLE, closing
+from mapleak.syntax.lexical import VISIBLE, pairs
 
-NEW = re.compile(rb"\bnew(?=\s*\()")
-OTHER_NAME = b"neu"
-"""As long as ``new``, but no builtin to the grammar: its arguments are expressions."""
+ALLOCATION = re.compile(rb"\b(?P<name>new|make)\s*(?=\()")
+"""The builtins whose first argument the grammar takes for a type."""
+
+UNKNOWN_NAMES = {b"new": b"nev", b"make": b"mace"}
+"""Names of the same length that mean nothing to the grammar: their arguments are expressions."""
 
 GENERIC_METHOD = re.compile(
     rb"^func[ \t]*(?P<receiver>\([^()\n]*\))[ \t]*(?P<name>[\w\x80-\xff]+)[ \t]*(?P<brackets>\[)", re.MULTILINE
@@ -33,35 +35,44 @@ class Modern(NamedTuple):
 def modernise(code: bytes, plain: bytes, errors: Sequence[int]) -> Modern:
     """Rewrite what Go 1.26 (``new`` of an expression) and 1.27 (methods with type parameters) brought.
 
-    ``errors`` are the offsets of syntax errors, in order: only a ``new`` that holds one is rewritten, since
-    its argument may be a type as well. ``plain`` is the code without the contents of literals.
+    Also calls of a variable or function named ``make``. ``errors`` are the offsets of syntax errors, in order:
+    only a ``new`` or ``make`` that holds one is rewritten, since the argument may be a type as well. ``plain``
+    is the code without the contents of literals.
     """
+    ends = pairs(plain)
     rewritten = bytearray(code)
-    for match in NEW.finditer(plain):
+    for match in ALLOCATION.finditer(plain):
         first = bisect_left(errors, match.start())
-        if first < len(errors) and errors[first] < closing(plain, match.end()):
-            rewritten[match.start() : match.end()] = OTHER_NAME
-    functions = bytearray(code)
-    methods = list(GENERIC_METHOD.finditer(plain))
+        if first < len(errors) and errors[first] < ends.get(match.end(), 0):
+            rewritten[slice(*match.span("name"))] = UNKNOWN_NAMES[match["name"]]
+    without_receivers = bytearray(code)
+    methods = [match for match in GENERIC_METHOD.finditer(plain) if match.start("brackets") in ends]
     for match in methods:
         opener = match.start("brackets")
-        span = slice(opener, closing(plain, opener))
-        rewritten[span] = VISIBLE.sub(b" ", code[span])
-        receiver = slice(*match.span("receiver"))
-        functions[receiver] = VISIBLE.sub(b" ", code[receiver])
-    lists = (type_parameters(bytes(functions), plain, match) for match in methods)
-    return Modern(bytes(rewritten), {name: found for name, found in lists if found is not None})
+        blank(rewritten, opener, ends[opener])
+        blank(without_receivers, *match.span("receiver"))
+    functions = bytes(without_receivers)
+    found: dict[int, SyntaxNode] = {}
+    for match in methods:
+        parameters = ends[match.start("brackets")]
+        node = type_parameters(functions, match.start(), ends.get(parameters, parameters))
+        if node is not None:
+            found[match.start("name")] = node
+    return Modern(bytes(rewritten), found)
 
 
-def type_parameters(functions: bytes, plain: bytes, match: re.Match[bytes]) -> tuple[int, SyntaxNode | None]:
-    """The offset of a generic method's name and its type parameter list.
+def blank(code: bytearray, start: int, end: int) -> None:
+    """Put spaces where code is, but keep its lines."""
+    code[start:end] = VISIBLE.sub(b" ", code[start:end])
 
-    ``functions`` is the code without receivers: functions may have type parameters in the grammar.
+
+def type_parameters(functions: bytes, start: int, end: int) -> SyntaxNode | None:
+    """The type parameters of the signature between two offsets of code whose methods lost their receivers.
+
+    Without a receiver they are functions, which may have type parameters in the grammar.
     """
-    name = match.start("name")
-    parameters = closing(plain, match.start("brackets"))
-    root = parse(functions, [(match.start(), closing(plain, parameters))])
-    if root.has_error:
-        return name, None
-    declaration = root.children[0].children
-    return name, declaration[2] if len(declaration) > 2 and declaration[2].kind_id == TYPE_PARAMETERS else None
+    root = parse(functions, [(start, end)])
+    if root is None or root.has_error or not root.children:
+        return None
+    children = root.children[0].children
+    return children[2] if len(children) > 2 and children[2].kind_id == TYPE_PARAMETERS else None

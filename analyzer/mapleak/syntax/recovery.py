@@ -48,29 +48,31 @@ class Recovered(NamedTuple):
     type_parameters: dict[int, SyntaxNode]
 
 
-def recover(code: bytes, plain: bytes, root: Node) -> Recovered:
-    """Read code again whose tree has errors; ``plain`` is the code without the contents of literals."""
+def recover(code: bytes, plain: bytes, root: Node | None) -> Recovered:
+    """Read code again whose tree has errors, or is None; ``plain`` is the code without the contents of literals."""
     modern, type_parameters = modernise(code, plain, [node.start_byte for node in errors(root)])
     if modern != code:
         root = parse(modern)
-        if not root.has_error:
+        if root is not None and not root.has_error:
             return Recovered(list(root.children), [], type_parameters)
     found = {at for match in DECLARATION_START.finditer(plain) for at in (match.start(), match.end("rest"))}
     starts = sorted(found - {-1})
     nodes: list[SyntaxNode] = []
     notes: list[tuple[int, str]] = []
     for part in map(Part, [0, *starts], [*starts, len(code)]):
-        tree = parse(modern, [part]) if part.base < part.end else None
-        if tree is not None and tree.has_error:
+        if part.base == part.end:
+            continue
+        tree = parse(modern, [part])
+        if tree is None or tree.has_error:
             tree, problems = mended(code, modern, plain, part)
             notes += problems
             nodes += declarations(part, tree)
-        elif tree is not None:
+        else:
             nodes += tree.children
     return Recovered(nodes, notes, type_parameters)
 
 
-def mended(code: bytes, modern: bytes, plain: bytes, part: Part) -> tuple[Node, list[tuple[int, str]]]:
+def mended(code: bytes, modern: bytes, plain: bytes, part: Part) -> tuple[Node | None, list[tuple[int, str]]]:
     """The tree of a stretch that has errors, with its open brackets closed, and what is wrong with it."""
     notes: list[tuple[int, str]] = []
     text = modern[part.base : part.end]
@@ -82,13 +84,15 @@ def mended(code: bytes, modern: bytes, plain: bytes, part: Part) -> tuple[Node, 
     rewritten = modernise(text, bare, [node.start_byte for node in errors(tree)]).code
     if rewritten != text:
         tree = parse(rewritten + closers)
+    if tree is None:
+        notes.append((part.base, "too ambiguous to read"))
     notes += [described(code, part, node) for node in islice(errors(tree), MOST_ERRORS)]
     return tree, notes
 
 
-def errors(root: Node) -> Iterator[Node]:
+def errors(root: Node | None) -> Iterator[Node]:
     """The outermost error nodes and made-up tokens of a tree, in order."""
-    stack = [root]
+    stack = [root] if root is not None else []
     while stack:
         node = stack.pop()
         if node.is_error or node.is_missing:
@@ -108,9 +112,9 @@ def described(code: bytes, part: Part, node: Node) -> tuple[int, str]:
     return match.start(), f"unexpected {match.group()[:LONGEST_TOKEN].decode('utf-8', 'replace')}"
 
 
-def declarations(part: Part, tree: Node) -> Iterator[SyntaxNode]:
+def declarations(part: Part, tree: Node | None) -> Iterator[SyntaxNode]:
     """The declarations of a broken stretch, those inside what was skipped included."""
-    stack = [tree]
+    stack = [tree] if tree is not None else []
     while stack:
         node = stack.pop()
         if node.is_error or node is tree:

@@ -16,8 +16,8 @@ BRACKET = re.compile(rb"\b(?:struct|interface)[ \t]*\{|[({]|\n(?=[^\s)}])")
 def outside_bodies(plain: bytes) -> list[tuple[int, int]]:
     """The stretches of code outside the braces of function declarations, the braces included.
 
-    ``plain`` is the code without the contents of literals. A body that is not found stays in: that only
-    costs time.
+    ``plain`` is the code without the contents of literals. Where brackets do not match, the rest of the code
+    is one stretch: that only costs time.
     """
     spans: list[tuple[int, int]] = []
     start = 0
@@ -25,20 +25,23 @@ def outside_bodies(plain: bytes) -> list[tuple[int, int]]:
     while match is not None:
         after = match.end()
         body = body_start(plain, after)
-        if body >= 0:
+        if body is not None:
             after = closing(plain, body, BRACE)
+            if after < 0:
+                break
             spans.append((start, body + 1))
             start = after - 1
         match = FUNCTION.search(plain, after)
     return [*spans, (start, len(plain))]
 
 
-def body_start(plain: bytes, position: int) -> int:
-    """The offset of the brace that opens the body of a function declared before ``position``; -1 without one."""
-    while True:
+def body_start(plain: bytes, position: int) -> int | None:
+    """The offset of the brace that opens the body of a function declared before ``position``; None without one."""
+    while position >= 0:
         match = BRACKET.search(plain, position)
         if match is None or match.group() == b"\n":
-            return -1
+            return None
         if match.group() == b"{":
             return match.start()
         position = closing(plain, match.end() - 1)
+    return len(plain)
