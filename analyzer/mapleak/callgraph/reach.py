@@ -199,7 +199,7 @@ def _closure(successors: Successors, start: set[str], follow: Callable[[str], bo
     return seen
 
 
-WAIT_LEVELS = 3
+WAIT_LEVELS = 2
 """How many direct calls down a wait for events makes a loop one that serves events.
 
 A server's loop reads the next message through a few layers of its own; much further down nearly everything
@@ -222,6 +222,11 @@ def _waiting(relations: Relations) -> frozenset[str]:
     return frozenset(seen)
 
 
+def _takes_in_events(edges: Iterable[Edge], waiting: frozenset[str]) -> bool:
+    """Whether one of the calls certainly leads to a wait for events; an interface's method may be any."""
+    return any(e.callee in waiting and e.mode == "static" and e.kind != "go" for e in edges)
+
+
 def _called_in_endless_loop(relations: Relations, waiting: frozenset[str], function: str) -> Iterator[str]:
     from_test = function in relations.tests
     for variant in relations.functions.get(function, ()):
@@ -233,7 +238,9 @@ def _called_in_endless_loop(relations: Relations, waiting: frozenset[str], funct
             for edge in relations.callees.get(function, ())
             if edge.file == variant.file and edge.loop_depth >= 1 and ending.pos <= edge.pos < ending.end
         ]
-        if ending.kind == "loops" and not any(edge.callee in waiting and edge.kind != "go" for edge in edges):
+        if ending.kind == "loops" and not any(
+            e.callee in waiting and e.mode == "static" and e.kind != "go" for e in edges
+        ):
             continue
         for edge in edges:
             followed = not from_test or edge.callee in relations.tests

@@ -14,6 +14,9 @@ from mapleak.resolve.channels import NO_SILENCE, Silence
 from mapleak.resolve.model import Ending, Held
 
 
+_OWN_PURPOSE = frozenset(("time.Sleep", "select"))
+
+
 class Use(NamedTuple):
     node: str
     how: str
@@ -253,8 +256,12 @@ class Timeline:
 
     @property
     def waits_for_events(self) -> bool:
-        """Whether the body itself waits for something that happens outside the goroutine."""
-        return any(wait.event for wait in self.waits)
+        """Whether the body takes in events for its caller: a message, a connection, a value from a channel.
+
+        A pause and a select serve the function's own purpose (a retry, a timeout): a loop that calls it need
+        not be one that serves events.
+        """
+        return any(wait.event and wait.text not in _OWN_PURPOSE for wait in self.waits)
 
     # --- results ------------------------------------------------------------------------------
 
