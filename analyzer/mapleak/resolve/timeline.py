@@ -13,7 +13,6 @@ from typing import NamedTuple
 from mapleak.resolve.channels import NO_SILENCE, Silence
 from mapleak.resolve.model import Ending, Held
 
-
 _OWN_PURPOSE = frozenset(("time.Sleep", "select"))
 
 
