@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import singledispatch
 
 from mapleak.syntax import ast
@@ -204,6 +203,16 @@ def _(node: ast.InterfaceType) -> str:
 @show.register
 def _(node: ast.InterfaceMethod) -> str:
     return f"(method@{node.pos} {node.name}{_signature(node.type)})"
+
+
+@show.register
+def _(node: ast.BadExpr) -> str:
+    return f"(bad@{node.pos})"
+
+
+@show.register
+def _(node: ast.BadStmt) -> str:
+    return f"(bad@{node.pos})"
 
 
 @show.register

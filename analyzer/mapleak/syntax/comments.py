@@ -36,7 +36,7 @@ def constraint(header: bytes) -> str:
     pending: list[bytes] = []
     accepts_old = True
     in_block = False
-    for raw in header.split(b"\n"):
+    for raw in header.split(b"\n")[:-1]:  # what follows the last line break shares its line with code
         line = raw.strip()
         if not in_block:
             match = GO_BUILD.match(line)

@@ -40,7 +40,7 @@ def name(source: Source, node: SyntaxNode, _depth: int) -> ast.Name:
 
 def unexpected(_source: Source, node: SyntaxNode, _depth: int) -> ast.BadExpr:
     """Whatever has no place in an expression; only broken code has it there."""
-    return ast.BadExpr(node.start_byte, node.end_byte, "not an expression")
+    return ast.BadExpr(node.start_byte, node.end_byte, "unexpected or missing")
 
 
 def expressions(source: Source, nodes: Sequence[SyntaxNode], depth: int) -> tuple[ast.Expr, ...]:
@@ -123,9 +123,10 @@ def converted(source: Source, target: SyntaxNode, children: Sequence[SyntaxNode]
     if prefix is not None and prefix.kind_id == STAR and depth < MAX_DEPTH:
         x = converted(source, target.children[1], children, depth + 1, end)
         return ast.Star(target.start_byte, end, x)
+    _, parenthesis, argument, *_ = children
     fun = source.expression[target.kind_id](source, target, depth + 1)
-    args = expressions(source, children[2:3], depth + 1)
-    lparen = children[1].start_byte
+    args = (source.expression[argument.kind_id](source, argument, depth + 1),)
+    lparen = parenthesis.start_byte
     if prefix is not None and prefix.kind_id == ARROW and isinstance(fun, ast.ChanType):
         channel = ast.ChanType(target.children[1].start_byte, fun.end, "both", fun.elem)
         return ast.Unary(target.start_byte, end, "<-", ast.Call(channel.pos, end, channel, args, lparen, False))

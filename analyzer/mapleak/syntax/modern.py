@@ -1,4 +1,4 @@
-"""Go that is newer than the grammar, rewritten byte for byte into what the grammar knows.
+"""Go that the grammar does not know, being newer or rare, rewritten byte for byte into Go that it does.
 
 The rewritten bytes are only parsed: names and literals are read from the original text.
 """
@@ -19,6 +19,11 @@ ALLOCATION = re.compile(rb"\b(?P<name>new|make)\s*(?=\()")
 UNKNOWN_NAMES = {b"new": b"nev", b"make": b"mace"}
 """Names of the same length that mean nothing to the grammar: their arguments are expressions."""
 
+CALLED_CLOSURE = b"}("
+"""The end of a function literal and the beginning of its arguments: never part of a type."""
+
+GROUP = re.compile(rb"\b(?:var|const)[ \t]*(?=\()")
+
 GENERIC_METHOD = re.compile(
     rb"^func[ \t]*(?P<receiver>\([^()\n]*\))[ \t]*(?P<name>[\w\x80-\xff]+)[ \t]*(?P<brackets>\[)", re.MULTILINE
 )
@@ -33,18 +38,15 @@ class Modern(NamedTuple):
 
 
 def modernise(code: bytes, plain: bytes, errors: Sequence[int]) -> Modern:
-    """Rewrite what Go 1.26 (``new`` of an expression) and 1.27 (methods with type parameters) brought.
+    """Rewrite ``new`` of an expression (Go 1.26), methods with type parameters (1.27), and what is rare.
 
-    Also calls of a variable or function named ``make``. ``errors`` are the offsets of syntax errors, in order:
-    only a ``new`` or ``make`` that holds one is rewritten, since the argument may be a type as well. ``plain``
-    is the code without the contents of literals.
+    ``errors`` are the offsets of the syntax errors in the code, in order, and ``plain`` is the code without
+    the contents of literals.
     """
     ends = pairs(plain)
     rewritten = bytearray(code)
-    for match in ALLOCATION.finditer(plain):
-        first = bisect_left(errors, match.start())
-        if first < len(errors) and errors[first] < ends.get(match.end(), 0):
-            rewritten[slice(*match.span("name"))] = UNKNOWN_NAMES[match["name"]]
+    rename_allocations(rewritten, plain, ends, errors)
+    end_groups(rewritten, plain, ends)
     without_receivers = bytearray(code)
     methods = [match for match in GENERIC_METHOD.finditer(plain) if match.start("brackets") in ends]
     for match in methods:
@@ -59,6 +61,25 @@ def modernise(code: bytes, plain: bytes, errors: Sequence[int]) -> Modern:
         if node is not None:
             found[match.start("name")] = node
     return Modern(bytes(rewritten), found)
+
+
+def rename_allocations(code: bytearray, plain: bytes, ends: dict[int, int], errors: Sequence[int]) -> None:
+    """Rename ``new`` and ``make`` where the argument is no type: it holds an error, or calls a closure."""
+    for match in ALLOCATION.finditer(plain):
+        end = ends.get(match.end(), 0)
+        first = bisect_left(errors, match.start())
+        holds_error = first < len(errors) and errors[first] < end
+        if holds_error or plain.find(CALLED_CLOSURE, match.end(), end) >= 0:
+            code[slice(*match.span("name"))] = UNKNOWN_NAMES[match["name"]]
+
+
+def end_groups(code: bytearray, plain: bytes, ends: dict[int, int]) -> None:
+    """End the last line of a group on one line with a semicolon, which the grammar wants and Go does not."""
+    for match in GROUP.finditer(plain):
+        closer = ends.get(match.end(), 0) - 1
+        last = len(plain[match.end() : max(closer, 0)].rstrip(b" \t")) + match.end()
+        if last < closer and plain[last - 1 : last] not in (b"\n", b";", b"("):
+            code[last] = ord(";")
 
 
 def blank(code: bytearray, start: int, end: int) -> None:

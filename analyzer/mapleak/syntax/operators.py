@@ -31,7 +31,7 @@ HIGHEST_PRECEDENCE = 5
 
 
 def binary(source: Source, node: SyntaxNode, depth: int) -> ast.Expr:
-    """``x op y``, the innermost of a chain or all of it."""
+    """``x op y``."""
     if depth >= MAX_DEPTH:
         return source.too_deep(node)
     left, operator, right = node.children
@@ -41,6 +41,11 @@ def binary(source: Source, node: SyntaxNode, depth: int) -> ast.Expr:
         y = table[right.kind_id](source, right, depth + 1)
         return ast.Binary(x.pos, y.end, TOKENS[operator.kind_id], x, y)
     operators, operands = chain(node)
+    return combined(source, operators, operands, depth)
+
+
+def combined(source: Source, operators: Sequence[str], operands: Sequence[SyntaxNode], depth: int) -> ast.Expr:
+    """The expression of a chain; there is one operand more than operators."""
     if len(operands) <= LONG_CHAIN and depth + len(operators) <= MAX_DEPTH:
         return nested(source, operators, operands, depth)
     if all(operand.kind_id in STRINGS for operand in operands):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mapleak.syntax import ast
 from mapleak.syntax.expressions import parenthesized
 from mapleak.syntax.grammar import SyntaxNode, kind
+from mapleak.syntax.operators import combined
 from mapleak.syntax.source import MAX_DEPTH, ExpressionHandler, Source
 
 COMMA = kind(",")
@@ -232,16 +233,7 @@ def union(source: Source, node: SyntaxNode, depth: int) -> ast.Expr:
     terms = node.children[::2]
     if len(terms) == 1:
         return source.expression[terms[0].kind_id](source, terms[0], depth)
-    if depth + len(terms) > MAX_DEPTH:
-        return source.too_deep(node)
-    level = depth + len(terms) - 1
-    table = source.expression
-    result = table[terms[0].kind_id](source, terms[0], level)
-    for term in terms[1:]:
-        y = table[term.kind_id](source, term, level)
-        result = ast.Binary(result.pos, y.end, "|", result, y)
-        level -= 1
-    return result
+    return combined(source, ["|"] * (len(terms) - 1), terms, depth)
 
 
 HANDLERS: dict[str, ExpressionHandler] = {
