@@ -141,7 +141,7 @@ func (p *printer) typeSwitch(s *ast.TypeSwitchStmt) {
 	guard := ast.Expr(nil)
 	switch assign := s.Assign.(type) {
 	case *ast.AssignStmt:
-		p.name(assign.Lhs[0].(*ast.Ident))
+		p.expr(assign.Lhs[0])
 		guard = assign.Rhs[0]
 	case *ast.ExprStmt:
 		guard = assign.X
