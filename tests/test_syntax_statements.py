@@ -8,6 +8,7 @@ import pytest
 from syntax_support import shape, statements
 
 CASES = [
+    ("v := new(i > 0)\nif v { }", "(assign( v) :=((call new((binary i >(literal))))))(if - v(block) -)"),
     ("x = 1", "(assign( x) =((literal)))"),
     ("a, b = <-c, m[k]", "(assign( a b) =((unary <- c)(index m( k))))"),
     ("v, ok := m[k]", "(assign( v ok) :=((index m( k))))"),

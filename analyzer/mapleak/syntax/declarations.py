@@ -87,7 +87,7 @@ def imports(source: Source, node: SyntaxNode) -> Iterable[Import]:
         if child.kind_id == IMPORT_SPEC:
             *alias, path = child.children
             quoted = source.decoded(path.start_byte, path.end_byte)
-            yield Import(quoted.strip('"`'), source.name(alias[0]) if alias else "", child.start_byte)
+            yield Import(quoted[1:-1], source.name(alias[0]) if alias else "", child.start_byte)
         elif child.kind_id == IMPORT_SPEC_LIST:
             yield from imports(source, child)
 

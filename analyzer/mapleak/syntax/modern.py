@@ -19,6 +19,9 @@ ALLOCATION = re.compile(rb"\b(?P<name>new|make)\s*(?=\()")
 UNKNOWN_NAMES = {b"new": b"nev", b"make": b"mace"}
 """Names of the same length that mean nothing to the grammar: their arguments are expressions."""
 
+TYPE_ARGUMENT = re.compile(rb"\(\s*(?:[\[*]|<-|(?:map|chan|struct|interface|func)\b|[\w.\x80-\xff]+\s*[\[),])|\(\s*\)")
+"""What may be a type as the first argument, or no argument."""
+
 CALLED_CLOSURE = b"}("
 """The end of a function literal and the beginning of its arguments: never part of a type."""
 
@@ -64,12 +67,13 @@ def modernise(code: bytes, plain: bytes, errors: Sequence[int]) -> Modern:
 
 
 def rename_allocations(code: bytearray, plain: bytes, ends: dict[int, int], errors: Sequence[int]) -> None:
-    """Rename ``new`` and ``make`` where the argument is no type: it holds an error, or calls a closure."""
+    """Rename ``new`` and ``make`` where the argument is no type: by its look, or since it holds an error."""
     for match in ALLOCATION.finditer(plain):
         end = ends.get(match.end(), 0)
         first = bisect_left(errors, match.start())
         holds_error = first < len(errors) and errors[first] < end
-        if holds_error or plain.find(CALLED_CLOSURE, match.end(), end) >= 0:
+        calls_closure = plain.find(CALLED_CLOSURE, match.end(), end) >= 0
+        if holds_error or calls_closure or not TYPE_ARGUMENT.match(plain, match.end()):
             code[slice(*match.span("name"))] = UNKNOWN_NAMES[match["name"]]
 
 

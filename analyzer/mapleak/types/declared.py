@@ -125,63 +125,61 @@ class Function:
         return self._signature
 
 
-class Variable:
+class Typed:
+    """Something with a type that is worked out when first asked for."""
+
+    __slots__ = ("_load", "_type")
+
+    def __init__(self, load: Callable[[], Type] | Type) -> None:
+        self._load: Callable[[], Type] | None = None if isinstance(load, Type) else load
+        self._type: Type | None = load if isinstance(load, Type) else None
+
+    @property
+    def type(self) -> Type:
+        """The type; UNKNOWN while it is being worked out, for what refers to itself."""
+        if self._type is None:
+            load, self._load = self._load, None
+            self._type = loaded(load)
+        return self._type
+
+
+class Variable(Typed):
     """A variable, parameter, result or field-less receiver. ``node`` names it in the value-flow graph.
 
     ``origin`` remembers where a local's value came from, and ``parts`` where the fields of a struct literal
     did, by field name (both set by resolve, for the classification of keys).
     """
 
-    __slots__ = ("_load", "_type", "function", "name", "node", "origin", "package", "parts")
+    __slots__ = ("function", "name", "node", "origin", "package", "parts")
 
     def __init__(self, name: str, node: str, package: str, function: str, load: Callable[[], Type] | Type) -> None:
+        super().__init__(load)
         self.name = name
         self.node = node
         self.package = package
         self.function = function  # "" for package variables
         self.origin: object = None
         self.parts: dict[str, object] = {}
-        if isinstance(load, Type):
-            self._load: Callable[[], Type] | None = None
-            self._type: Type | None = load
-        else:
-            self._load = load
-            self._type = None
-
-    @property
-    def type(self) -> Type:
-        if self._type is None:
-            load, self._load = self._load, None
-            self._type = loaded(load)
-        return self._type
 
 
-class Constant:
+class Constant(Typed):
     """A constant; only its type matters to us."""
 
-    __slots__ = ("_load", "_type", "name", "package")
+    __slots__ = ("name", "package")
 
     def __init__(self, name: str, package: str, load: Callable[[], Type] | Type) -> None:
+        super().__init__(load)
         self.name = name
         self.package = package
-        self._load: Callable[[], Type] | None = None if isinstance(load, Type) else load
-        self._type: Type | None = load if isinstance(load, Type) else None
-
-    @property
-    def type(self) -> Type:
-        if self._type is None:
-            load, self._load = self._load, None
-            self._type = loaded(load)
-        return self._type
 
 
-class TypeName:
+class TypeName(Typed):
     """A name for a type: of a defined type, an alias, a type parameter or a predeclared type.
 
     A generic alias has ``params``; ``type`` then mentions them.
     """
 
-    __slots__ = ("_load", "_type", "declaration", "name", "params")
+    __slots__ = ("declaration", "name", "params")
 
     def __init__(
         self,
@@ -190,18 +188,10 @@ class TypeName:
         declaration: TypeDeclaration | None = None,
         params: Callable[[], tuple[TypeParam, ...]] | None = None,
     ) -> None:
+        super().__init__(load)
         self.name = name
         self.declaration = declaration
         self.params = params
-        self._load: Callable[[], Type] | None = None if isinstance(load, Type) else load
-        self._type: Type | None = load if isinstance(load, Type) else None
-
-    @property
-    def type(self) -> Type:
-        if self._type is None:
-            load, self._load = self._load, None
-            self._type = loaded(load)
-        return self._type
 
 
 class PackageName:
