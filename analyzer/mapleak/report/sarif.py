@@ -16,7 +16,7 @@ from mapleak.registry import RuleFailure
 from mapleak.report.jsonout import JsonObject, JsonValue, dump
 from mapleak.report.safe import safe
 from mapleak.report.sarif_places import ROOT_BASE, Places
-from mapleak.report.sarif_rules import HOME, rule_object
+from mapleak.report.sarif_rules import SUBJECT, rule_object
 from mapleak.triage.model import Report, SuppressedFinding
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -83,7 +83,7 @@ def _driver(report: Report) -> JsonObject:
         "organization": "mapleak",
         "version": __version__,
         "semanticVersion": __version__,
-        "informationUri": HOME,
+        "informationUri": SUBJECT,
         "rules": [rule_object(rule) for rule in report.rules],
     }
 

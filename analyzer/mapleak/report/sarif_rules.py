@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from mapleak.model import Level
-from mapleak.report.explain import anchor, explanation
+from mapleak.report.explain import explanation
 from mapleak.report.jsonout import JsonObject
 from mapleak.rule import Rule
 
-HOME = "https://pypi.org/project/mapleak/"
+WEAKNESS = "https://cwe.mitre.org/data/definitions/{number}.html"
+SUBJECT = WEAKNESS.format(number=401)
+"""What the tool is about, for viewers that want an address; the rules' own help travels in the file."""
 
 LONGEST_DESCRIPTION = 1024
 MOST_TAGS = 10
@@ -24,7 +26,7 @@ def rule_object(rule: Rule) -> JsonObject:
         "shortDescription": {"text": _cut(_sentence(rule.summary))},
         "fullDescription": {"text": _cut(_sentence(" ".join(rule.rationale.split())))},
         "help": {"text": help_text, "markdown": help_text},
-        "helpUri": f"{HOME}#{anchor(rule)}",
+        "helpUri": WEAKNESS.format(number=rule.cwe) if rule.cwe is not None else SUBJECT,
         "defaultConfiguration": {"level": rule.level.value},
         "properties": {
             "precision": rule.precision,
