@@ -238,9 +238,7 @@ def _called_in_endless_loop(relations: Relations, waiting: frozenset[str], funct
             for edge in relations.callees.get(function, ())
             if edge.file == variant.file and edge.loop_depth >= 1 and ending.pos <= edge.pos < ending.end
         ]
-        if ending.kind == "loops" and not any(
-            e.callee in waiting and e.mode == "static" and e.kind != "go" for e in edges
-        ):
+        if ending.kind == "loops" and not _takes_in_events(edges, waiting):
             continue
         for edge in edges:
             followed = not from_test or edge.callee in relations.tests

@@ -61,10 +61,6 @@ class Evaluator:
         handler = _DISPATCH.get(type(e))
         return NOTHING if handler is None else handler(self, e, scope)
 
-    def type_of(self, e: ast.Expr, scope: Scope) -> Type:
-        """The type a variable initialised with ``e`` gets."""
-        return default_type(self.expr(e, scope).type)
-
     # --- operands -----------------------------------------------------------------------------
 
     def _name(self, e: ast.Name, scope: Scope) -> Value:

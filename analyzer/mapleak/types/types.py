@@ -2,7 +2,7 @@
 
 A type that could not be found out is :data:`UNKNOWN`; it spreads through whatever is built from it and is
 never guessed away. Named types and type parameters compare by identity, all others by structure
-(:func:`identical`).
+(their ``text``).
 """
 
 from __future__ import annotations
@@ -313,21 +313,3 @@ def core_type(t: TypeParam) -> Type:
     if all(c.text == cores[0].text for c in cores[1:]):
         return cores[0]
     return constraint
-
-
-def deref(t: Type) -> Type:
-    """What a pointer points to; any other type itself."""
-    u = t if isinstance(t, Pointer) else underlying(t)
-    return u.elem if isinstance(u, Pointer) else t
-
-
-def identical(a: Type, b: Type) -> bool:
-    """Whether two types are the same, as far as both are known."""
-    return a is b or a.text == b.text
-
-
-def results_of(signature: Signature) -> Type:
-    """The type of a call: the single result, or a tuple."""
-    if len(signature.results) == 1:
-        return signature.results[0]
-    return Tuple(signature.results) if signature.results else EMPTY_TUPLE
