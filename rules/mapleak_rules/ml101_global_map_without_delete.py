@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mapleak.maps.model import AbstractMap, Effect, Lifetime, MapModel, Operation
+from mapleak.maps.model import Lifetime, MapModel
 from mapleak.model import Confidence, Finding, Level
 from mapleak.rule import Rule
-from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
-from mapleak_rules.confidence import about_callers, about_growth, about_insertions, about_map, weigh
-from mapleak_rules.emptying import MAY_GROW, discounted, emptying, growing
-from mapleak_rules.wording import key_text, prose, short
+from mapleak_rules.grow_only import filling, finding
+from mapleak_rules.wording import prose
 
 BAD = """\
 package p
@@ -45,57 +43,8 @@ def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each process-lived package variable that grows and that nothing empties."""
     for subject in model.maps:
         of_package = subject.kind == "var" or subject.of_variable
-        if not of_package or subject.lifetime is not Lifetime.PROCESS or subject.growth not in MAY_GROW:
-            continue
-        filling = growing(subject.inserts, subject.in_test)
-        if filling and not emptying(subject):
-            yield _finding(subject, filling)
-
-
-def _finding(subject: AbstractMap, filling: tuple[Operation, ...]) -> Finding:
-    primary = filling[0]
-    doubts = (*about_growth(subject), *about_map(subject), *about_insertions(filling), *about_callers(filling))
-    return Finding(
-        rule=RULE.id,
-        level=RULE.level,
-        confidence=weigh(RULE.confidence, doubts),
-        message=_message(subject, primary),
-        location=primary.location,
-        map=map_ref(subject),
-        package=subject.package,
-        function=primary.function,
-        trace=(
-            declared(subject),
-            *insertions(primary, filling, subject.growth_reason),
-            *removals(subject),
-            *reached(primary),
-            *assumptions(subject.declaration, doubts),
-        ),
-        remedy=_remedy(subject, primary),
-        check=lifetime_check(subject),
-    )
-
-
-def _message(subject: AbstractMap, primary: Operation) -> str:
-    entry = f", reached from {short(primary.entry)}," if primary.entry not in {"", primary.function} else ""
-    # A map that is only made late, or made again at start-up, is no attempt at taking entries out.
-    idle = [d for d in discounted(subject) if d.operation.effect is Effect.REMOVE]
-    ending = f"the {idle[0].operation.form} does not help: {idle[0].reason}" if idle else "nothing ever takes them out"
-    return (
-        f"{short(subject.name)} keeps an entry for every {key_text(primary.key)} it has ever been given: "
-        f"{short(primary.function)}{entry} adds them, and {ending}"
-    )
-
-
-def _remedy(subject: AbstractMap, primary: Operation) -> str:
-    name = subject.name.rpartition(".")[2]
-    key = primary.key.text if primary.key is not None and primary.key.text else "key"
-    removal = f"{name}.Delete({key})" if subject.container == "sync.Map" else f"delete({name}, {key})"
-    if primary.form in {"inc_dec", "op_assign"}:
-        return (
-            f"swap {name} for a new map each time its counts are read, or call {removal} when the key goes out of use"
-        )
-    return f"call {removal} where the life of the entry ends, or bound {name} by size or age"
+        if of_package and subject.lifetime is Lifetime.PROCESS and (filled := filling(subject)):
+            yield finding(RULE, subject, filled)
 
 
 RULE = Rule(

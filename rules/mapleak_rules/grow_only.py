@@ -1,0 +1,78 @@
+"""The argument of the grow-only tables, ML101 and ML102: filled again and again, with ever new keys, never emptied."""
+
+from __future__ import annotations
+
+from mapleak.maps.model import AbstractMap, Effect, Operation
+from mapleak.model import Finding
+from mapleak.rule import Rule
+from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
+from mapleak_rules.confidence import (
+    about_callers,
+    about_growth,
+    about_insertions,
+    about_lifetime,
+    about_map,
+    weigh,
+)
+from mapleak_rules.emptying import MAY_GROW, discounted, emptying, growing
+from mapleak_rules.wording import key_text, short
+
+
+def filling(subject: AbstractMap) -> tuple[Operation, ...]:
+    """The insertions by which a map grows for as long as it lives, the most telling first; none when it is emptied."""
+    if subject.growth not in MAY_GROW or emptying(subject):
+        return ()
+    return growing(subject.inserts, subject.in_test)
+
+
+def finding(rule: Rule, subject: AbstractMap, filled: tuple[Operation, ...]) -> Finding:
+    """The finding of ``rule`` about a map that ``filled`` lets grow without end."""
+    primary = filled[0]
+    doubts = (
+        *about_lifetime(subject),
+        *about_growth(subject),
+        *about_map(subject),
+        *about_insertions(filled),
+        *about_callers(filled),
+    )
+    return Finding(
+        rule=rule.id,
+        level=rule.level,
+        confidence=weigh(rule.confidence, doubts),
+        message=_message(subject, primary),
+        location=primary.location,
+        map=map_ref(subject),
+        package=subject.package,
+        function=primary.function,
+        trace=(
+            declared(subject),
+            *insertions(primary, filled, subject.growth_reason),
+            *removals(subject),
+            *reached(primary),
+            *assumptions(subject.declaration, doubts),
+        ),
+        remedy=_remedy(subject, primary),
+        check=lifetime_check(subject),
+    )
+
+
+def _message(subject: AbstractMap, primary: Operation) -> str:
+    entry = f", reached from {short(primary.entry)}," if primary.entry not in {"", primary.function} else ""
+    # A map that is only made late, or made again at start-up, is no attempt at taking entries out.
+    idle = [d for d in discounted(subject) if d.operation.effect is Effect.REMOVE]
+    ending = f"the {idle[0].operation.form} does not help: {idle[0].reason}" if idle else "nothing ever takes them out"
+    return (
+        f"{short(subject.name)} keeps an entry for every {key_text(primary.key)} it has ever been given: "
+        f"{short(primary.function)}{entry} adds them, and {ending}"
+    )
+
+
+def _remedy(subject: AbstractMap, primary: Operation) -> str:
+    name = subject.name.rpartition(".")[2]
+    key = primary.key.text if primary.key is not None and primary.key.text else "key"
+    removal = f"{name}.Delete({key})" if subject.container == "sync.Map" else f"delete({name}, {key})"
+    if primary.form in {"inc_dec", "op_assign"}:
+        return (
+            f"swap {name} for a new map each time its counts are read, or call {removal} when the key goes out of use"
+        )
+    return f"call {removal} where the life of the entry ends, or bound {name} by size or age"
