@@ -44,6 +44,24 @@ class Confidence(enum.Enum):
         return {"high": 3, "medium": 2, "low": 1}[self.value]
 
 
+class Certainty(enum.Enum):
+    """How well one link of an argument is founded."""
+
+    SURE = "sure"  # the code says so
+    LIKELY = "likely"  # a structural sign that holds nearly always
+    ASSUMED = "assumed"  # a name, a habit, a caller that is not seen
+    UNKNOWN = "unknown"  # nothing speaks for it or against it
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of a finding's argument: identity, lifetime, growth, emptiness or reach, and how sure it is."""
+
+    name: str
+    certainty: Certainty
+    reason: str
+
+
 class Verdict(enum.Enum):
     """What the Go compiler's escape analysis says about a finding."""
 
@@ -124,3 +142,4 @@ class Finding:
     check: CompilerCheck = field(default_factory=lambda: CompilerCheck("none"))
     compiler: CompilerEvidence | None = None
     fingerprint: str = ""
+    links: tuple[Link, ...] = ()  # what the confidence was computed from

@@ -108,7 +108,9 @@ def _abstract_map(
         operation = _operation(context, site, effect)
         if effect is Effect.INSERT:
             judgement = next(remaining)
-            operation = replace(operation, growth=judgement.growth, growth_reason=judgement.reason)
+            operation = replace(
+                operation, growth=judgement.growth, growth_reason=judgement.reason, growth_certainty=judgement.certainty
+            )
         elif effect is not Effect.UPDATE:
             operation = replace(operation, no_effect=no_effect(context, subject, site))
         operations[effect].append(operation)
@@ -137,6 +139,7 @@ def _abstract_map(
         generated=context.is_generated(declaration.file),
         in_test=context.is_test(declaration.file),
         unseen_uses=unseen,
+        lifetime_certainty=living.certainty,
         of_variable=_is_of_package_variable(context, subject),
     )
 

@@ -22,6 +22,7 @@ from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief, container_of, position_function
 from mapleak.maps.owners import Owners
 from mapleak.maps.programs import is_program
+from mapleak.model import Certainty
 from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
 
 _PARAMETER_LEVELS = 5
@@ -51,6 +52,7 @@ class Judgement:
 
     growth: Growth
     reason: str
+    certainty: Certainty = Certainty.SURE
 
 
 def worst(judgements: list[Judgement]) -> Judgement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from mapleak.model import Location
+from mapleak.model import Certainty, Location
 
 
 class Effect(enum.Enum):
@@ -73,6 +73,28 @@ class Hazard:
     path: str
 
 
+class Miss(enum.Enum):
+    """How a removal that exists, or should, fails to take out what an insertion puts in."""
+
+    NEVER_CALLED = "never-called"  # a remover that no running code calls
+    ONE_WAY_OUT = "one-way-out"  # only in one branch, or only after early returns
+    OTHER_KEY = "other-key"  # deletes under a key that the insertion does not use
+    OTHER_MAP = "other-map"  # ranges over one map and deletes from another
+    RUN_ONCE = "run-once"  # a sweeper that runs a fixed number of times
+    SIBLING = "sibling"  # a map filled together with this one is cleaned, this one is not
+    ONLY_READS = "only-reads"  # clean-up code looks the entry up and leaves it there
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """One way in which the emptying of a map misses. ``reason`` says it in words, ``location`` shows it."""
+
+    kind: Miss
+    location: Location
+    reason: str
+    certainty: Certainty
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One operation on a map at one place of the program.
@@ -82,10 +104,11 @@ class Operation:
     ``via`` is the alias, parameter or wrapper through which it reaches the map, or "" when the expression
     names the map itself. ``startup_only`` is true when only code that runs once at start-up reaches it;
     ``reachable`` is false when nothing that runs reaches it. ``growth`` says what this insertion alone makes of
-    the map, ``growth_reason`` why. ``no_effect`` says why a removal or reset does not empty the map of a running
-    program (a constructor, lazy initialisation, shutdown, tests, …); "" when it does. ``assumed`` is true when only
-    importers that call the tree's exported functions again and again let it run that often: nothing seen does.
-    ``configures`` is true of an insertion that only functions named like registrations and settings lead to.
+    the map, ``growth_reason`` why, ``growth_certainty`` how sure that is. ``no_effect`` says why a removal or reset
+    does not empty the map of a running program (a constructor, lazy initialisation, shutdown, tests, …); "" when it
+    does. ``assumed`` is true when only importers that call the tree's exported functions again and again let it run
+    that often: nothing seen does. ``configures`` is true of an insertion that only functions named like
+    registrations and settings lead to.
     """
 
     effect: Effect
@@ -110,6 +133,8 @@ class Operation:
     no_effect: str = ""
     assumed: bool = False
     configures: bool = False
+    growth_certainty: Certainty = Certainty.SURE
+    missed: Missed | None = None  # removals and resets: why it may never take out what the insertions put in
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +162,10 @@ class AbstractMap:
     generated: bool
     in_test: bool
     unseen_uses: bool  # handed to code we do not see, or used by files with syntax errors
+    lifetime_certainty: Certainty = Certainty.SURE
+    missing: tuple[
+        Missed, ...
+    ] = ()  # removals that one would expect and that are not there: siblings, clean-up that reads
     of_variable: bool = False  # field of a package variable's anonymous struct, element of its array or slice
 
 

@@ -26,6 +26,7 @@ from mapleak.maps.context import Context
 from mapleak.maps.knowledge import LIFECYCLE_METHODS, LONG_LIVED_WORDS, PER_CALL_WORDS, last_word
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief
+from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts, TypeFacts
 
 _MAKER_LEVELS = 3
@@ -38,6 +39,7 @@ class Living:
 
     lifetime: Lifetime
     reason: str
+    certainty: Certainty = Certainty.SURE
 
 
 @dataclass(frozen=True, slots=True)

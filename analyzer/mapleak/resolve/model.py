@@ -87,6 +87,39 @@ class MapOp(Struct, frozen=True, array_like=True, gc=False):
     text: str = ""  # source text of the map expression (``s.peers``), to tell instances apart; "" when not kept
 
 
+class MapRead(Struct, frozen=True, array_like=True, gc=False):
+    """One look into a map: ``m[k]``, ``v, ok := m[k]``, ``m.Load(k)``, ``range m``, ``len(m)``.
+
+    ``form`` is index, comma-ok, load, range or len; ``key`` is None for the last two.
+    """
+
+    form: str
+    node: str
+    pos: int
+    end: int
+    key: KeyFact | None
+
+
+class Arm(Struct, frozen=True, array_like=True, gc=False):
+    """One arm of a branching statement: what lies in it runs only on some ways through the function.
+
+    ``kind`` is then, else, case, default or comm (a select's case); ``statement`` the offset of the statement it
+    belongs to, ``pos`` and ``end`` its own extent.
+    """
+
+    kind: str
+    statement: int
+    pos: int
+    end: int
+
+
+class Exit(Struct, frozen=True, array_like=True, gc=False):
+    """A statement that leaves the function: ``kind`` is return or panic."""
+
+    kind: str
+    pos: int
+
+
 class CallFact(Struct, frozen=True, array_like=True, gc=False):
     """One call.
 
@@ -201,6 +234,9 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     made: tuple[str, ...]  # named types (p.T) that are created or converted here: possible dynamic types
     signature: str  # canonical form of its type, receiver excluded
     waits: bool = False  # the body itself waits for an event: a message, a connection, a tick
+    reads: tuple[MapRead, ...] = ()
+    arms: tuple[Arm, ...] = ()  # in order of pos, outer arms before those inside them
+    exits: tuple[Exit, ...] = ()
     finite_result: bool = False  # its first result is one of finitely many constants, whatever the call
 
 
