@@ -25,7 +25,7 @@ func (g *gate) allow(host string) bool {
 	l, ok := g.limiters[host]
 	if !ok {
 		l = &limiter{left: 100}
-		g.limiters[host] = l // want `ML102: main\.gate\.limiters keeps an entry for every 'host'`
+		g.limiters[host] = l // want `ML102: gate\.gate\.limiters keeps an entry for every 'host'`
 	}
 	l.left--
 	return l.left >= 0
