@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mapleak.maps.model import Effect, GoroutineEnd, Growth, Hazard, Key, KeyOrigin, Lifetime, MapModel
-from mapleak.model import Confidence, Finding, Level
+from mapleak.model import Certainty, Confidence, Finding, Level
 from mapleak_rules import ALL_RULES
 from rule_models import (
     at,
@@ -105,12 +105,14 @@ class TestGlobalMapWithoutDelete:
         [
             ({}, Confidence.HIGH),
             ({"unseen_uses": True}, Confidence.MEDIUM),
-            ({"growth": Growth.UNKNOWN}, Confidence.LOW),
+            ({"inserts": (insert(growth=Growth.UNKNOWN),)}, Confidence.LOW),
+            ({"inserts": (insert(growth_certainty=Certainty.ASSUMED),)}, Confidence.MEDIUM),
             ({"removes": (remove(reachable=False),)}, Confidence.MEDIUM),
             ({"inserts": (insert(reachable=False, entry=""),)}, Confidence.LOW),
             ({"inserts": (insert(constraint="linux"),)}, Confidence.MEDIUM),
             ({"inserts": (insert(constraint="linux"), insert(11))}, Confidence.HIGH),
-            ({"unseen_uses": True, "removes": (remove(reachable=False),)}, Confidence.LOW),
+            ({"unseen_uses": True, "removes": (remove(reachable=False),)}, Confidence.MEDIUM),
+            ({"unseen_uses": True, "inserts": (insert(assumed=True),)}, Confidence.LOW),
             ({"inserts": (insert(assumed=True),)}, Confidence.MEDIUM),
             ({"inserts": (insert(assumed=True), insert(11))}, Confidence.HIGH),
             ({"inserts": (insert(assumed=True), insert(11, reachable=False))}, Confidence.MEDIUM),
@@ -263,10 +265,10 @@ class TestUnsafePointerKey:
         [
             ("var", Lifetime.PROCESS, Confidence.HIGH, "package-variable"),
             ("local", Lifetime.PROCESS, Confidence.HIGH, "map-in-endless-call"),
-            ("local", Lifetime.GOROUTINE, Confidence.MEDIUM, "map-in-endless-call"),
+            ("local", Lifetime.GOROUTINE, Confidence.HIGH, "map-in-endless-call"),
             ("local", Lifetime.UNKNOWN, Confidence.MEDIUM, "map-outlives-call"),
             ("param", Lifetime.UNKNOWN, Confidence.MEDIUM, "map-in-endless-call"),
-            ("field", Lifetime.OBJECT, Confidence.MEDIUM, "map-in-endless-call"),
+            ("field", Lifetime.OBJECT, Confidence.HIGH, "map-in-endless-call"),
             ("local", Lifetime.CALL, Confidence.LOW, "map-outlives-call"),
             ("param", Lifetime.CALL, Confidence.LOW, "map-outlives-call"),
         ],

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from mapleak.maps.model import GoroutineEnd, Key, KeyOrigin
-from mapleak.model import Confidence
+from mapleak.model import Certainty, Confidence, Link
 from mapleak_rules import ALL_RULES, confidence, goroutines, wording
 from mapleak_rules.argument import reached
+from mapleak_rules.confidence import POINTS, weigh
 from rule_models import hazard_map, insert, model, range_store, variable
 
 
@@ -93,17 +95,37 @@ def test_messages_hold_no_position_path_or_full_stop():
         assert not re.search(r"\n|\.go\b|example\.com|:\d+:", message)
 
 
-def test_doubts_have_names_of_their_own():
-    """Each doubt is one value with one name and one sentence."""
-    doubts = [value for value in vars(confidence).values() if isinstance(value, confidence.Doubt)]
-    assert len({doubt.name for doubt in doubts}) == len({doubt.reason for doubt in doubts}) == len(doubts) > 5
+def chain(**certainties: str) -> tuple[Link, ...]:
+    """Links by name."""
+    return tuple(Link(name, Certainty(certainty), "because") for name, certainty in certainties.items())
 
 
-def test_a_doubt_counts_once_and_confidence_has_a_floor():
-    """Weighing is a sum over distinct doubts, cut at low."""
-    once = confidence.UNSEEN_USES
-    assert confidence.weigh(Confidence.HIGH, (once, once)) is Confidence.MEDIUM
-    assert confidence.weigh(Confidence.MEDIUM, (confidence.GROWTH_UNKNOWN, once)) is Confidence.LOW
+@pytest.mark.parametrize(
+    ("links", "high", "medium"),
+    [
+        (chain(), Confidence.HIGH, Confidence.MEDIUM),
+        (chain(growth="sure", reach="likely"), Confidence.HIGH, Confidence.MEDIUM),
+        (chain(growth="likely", reach="likely"), Confidence.MEDIUM, Confidence.LOW),
+        (chain(growth="assumed"), Confidence.MEDIUM, Confidence.LOW),
+        (chain(growth="assumed", reach="likely"), Confidence.MEDIUM, Confidence.LOW),
+        (chain(growth="assumed", reach="assumed"), Confidence.LOW, Confidence.LOW),
+        (chain(growth="unknown"), Confidence.LOW, Confidence.LOW),
+        (chain(growth="assumed") + chain(growth="likely"), Confidence.MEDIUM, Confidence.LOW),
+    ],
+    ids=str,
+)
+def test_confidence_is_what_the_links_leave(links: tuple[Link, ...], high: Confidence, medium: Confidence) -> None:
+    """Points add up over the names of links, the least certain link of a name counts, and low is the floor."""
+    assert weigh(Confidence.HIGH, links) is high
+    assert weigh(Confidence.MEDIUM, links) is medium
+
+
+def test_the_table_of_points_is_the_documented_one() -> None:
+    """The module's text, and the page for users, tell the points that are counted."""
+    page = (Path(__file__).parent.parent / "docs" / "accuracy.md").read_text(encoding="utf-8")
+    for certainty, points in POINTS.items():
+        assert re.search(rf"^{certainty.value} +{points} ", str(confidence.__doc__), re.MULTILINE)
+        assert f"| {certainty.value} | {points} |" in page
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from mapleak.maps.model import AbstractMap, Lifetime, Operation
-from mapleak.model import CompilerCheck, Location, MapRef, Step
-from mapleak_rules.confidence import Doubt
+from mapleak.model import Certainty, CompilerCheck, Confidence, Link, Location, MapRef, Step
 from mapleak_rules.emptying import discounted
 from mapleak_rules.wording import filled, key_text, plural, short, through
 
@@ -78,9 +77,12 @@ def reached(op: Operation) -> tuple[Step, ...]:
     return (Step(op.location, f"this runs again and again: {short(op.entry)} leads to it{loop}"),)
 
 
-def assumptions(at: Location, doubts: Sequence[Doubt]) -> tuple[Step, ...]:
-    """What the argument assumes, one step for each doubt."""
-    return tuple(Step(at, f"less certain because {doubt.reason}") for doubt in doubts)
+def assumptions(at: Location, links: Sequence[Link], confidence: Confidence) -> tuple[Step, ...]:
+    """What keeps a finding from high confidence: one step for each link that is not sure."""
+    if confidence is Confidence.HIGH:
+        return ()
+    weak = [link for link in links if link.certainty is not Certainty.SURE]
+    return tuple(Step(at, f"less certain because {link.reason}") for link in weak)
 
 
 def lifetime_check(subject: AbstractMap) -> CompilerCheck:

@@ -1,98 +1,130 @@
-"""How sure a rule may be: every doubt has a name, a weight and a sentence, and they are all here.
+"""How sure a finding is, computed from the links of its argument: the only place where confidence is decided.
 
-A finding starts with its rule's own confidence; each doubt takes it one or two steps down. The sentences become
-steps of the finding's trace, so that the reader sees what was assumed.
+An argument is a chain: *identity* (which map), *lifetime* (it stays), *growth* (its keys are ever new), *emptiness*
+(nothing takes them out), *reach* (the insertion runs) and *repetition* (again and again), and a few links that single
+rules add. Each link has a certainty, and each certainty costs points; of several links of one name the least certain
+counts.
+
+=========  ======  =======================================================
+certainty  points  means
+=========  ======  =======================================================
+sure            0  the code says so
+likely          1  a structural sign that holds nearly always
+assumed         2  a name, a habit, a caller that is not seen
+unknown         4  nothing speaks for it or against it
+=========  ======  =======================================================
+
+Up to 1 point is high confidence, up to 3 medium, more is low. A rule whose own confidence is medium starts with 2
+points. So one assumption makes a finding medium, two make it low, and anything unknown makes it low by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from mapleak.maps.model import AbstractMap, Growth, Lifetime, Operation
-from mapleak.model import Confidence
+from mapleak.maps.model import AbstractMap, Growth, Lifetime, Miss, Operation
+from mapleak.model import Certainty, Confidence, Link
 from mapleak_rules.emptying import discounted
 
+POINTS = {Certainty.SURE: 0, Certainty.LIKELY: 1, Certainty.ASSUMED: 2, Certainty.UNKNOWN: 4}
+START = {Confidence.HIGH: 0, Confidence.MEDIUM: 2, Confidence.LOW: 4}
+MOST_FOR_HIGH, MOST_FOR_MEDIUM = 1, 3
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """One thing an argument assumes; ``steps`` is how far it lowers the confidence."""
-
-    name: str
-    steps: int
-    reason: str
-
-
-GROWTH_UNKNOWN = Doubt("growth-unknown", 2, "it is not known whether the keys come from a finite set")
-KEYS_MAY_REPEAT = Doubt("keys-may-repeat", 1, "it is not known whether the same few addresses come again")
-LIFETIME_UNKNOWN = Doubt("lifetime-unknown", 1, "it is not known how long the map lives")
-LIFETIME_OWNER = Doubt("lifetime-owner", 1, "the map lives only as long as its owner")
-LIFETIME_CALL = Doubt("lifetime-call", 2, "the map seems to die with the call that makes it")
-UNSEEN_USES = Doubt("unseen-uses", 1, "the map is handed to code that was not analysed, which may empty it")
-NO_ENTRY = Doubt("no-entry", 2, "no code that runs was found to reach this place")
-UNREACHED_REMOVAL = Doubt("unreached-removal", 1, "a removal exists, and only the call graph says that it never runs")
-CONSTRAINED = Doubt("constrained", 1, "every insertion that matters is in a file with a build constraint")
-ASSUMED_CALLERS = Doubt(
-    "assumed-callers", 1, "only importers that are not seen may call what leads here again and again"
-)
-CONFIGURING = Doubt("configuring", 1, "what leads here is named like a registration or a setting, made at start-up")
-END_UNKNOWN = Doubt("end-unknown", 2, "it is not known whether the goroutine ends")
-STOPPABLE = Doubt("stoppable", 1, "the goroutine can be stopped")
-REMOVAL_MAY_MATCH = Doubt(
-    "removal-may-match", 1, "a removal by key exists, which matches if the key is the very same Value"
-)
-STORED_KEY_UNKNOWN = Doubt("stored-key-unknown", 1, "it is not known whether the stored key is the visited one")
-
-_LADDER = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
+_LADDER = (Certainty.SURE, Certainty.LIKELY, Certainty.ASSUMED, Certainty.UNKNOWN)
 _OWNED = frozenset({Lifetime.OBJECT, Lifetime.GOROUTINE})
+_KEYS_END = frozenset({Miss.SIBLING, Miss.ONLY_READS, Miss.ONE_WAY_OUT})
 
 
-def weigh(base: Confidence, doubts: Iterable[Doubt]) -> Confidence:
-    """The confidence that is left of ``base`` after all doubts, each counted once."""
-    steps = sum(doubt.steps for doubt in set(doubts))
-    return _LADDER[max(0, _LADDER.index(base) - steps)]
+def weigh(base: Confidence, links: Iterable[Link]) -> Confidence:
+    """The confidence of a finding of a rule with confidence ``base``, from the links of its argument."""
+    points: dict[str, int] = {}
+    for link in links:
+        points[link.name] = max(points.get(link.name, 0), POINTS[link.certainty])
+    total = START[base] + sum(points.values())
+    if total <= MOST_FOR_HIGH:
+        return Confidence.HIGH
+    return Confidence.MEDIUM if total <= MOST_FOR_MEDIUM else Confidence.LOW
 
 
-def about_map(subject: AbstractMap) -> tuple[Doubt, ...]:
-    """Doubts about what was seen of a map: uses out of sight, removals that only seem dead."""
-    doubts = []
+def lifetime(subject: AbstractMap) -> Link:
+    """Whether the map lives long enough to matter."""
+    match subject.lifetime:
+        case Lifetime.CALL:
+            return Link("lifetime", Certainty.UNKNOWN, "the map seems to die with the call that makes it")
+        case Lifetime.UNKNOWN:
+            certainty = _least(Certainty.ASSUMED, subject.lifetime_certainty)
+            return Link("lifetime", certainty, "it is not known how long the map lives")
+        case Lifetime.OBJECT | Lifetime.GOROUTINE:
+            certainty = _least(Certainty.LIKELY, subject.lifetime_certainty)
+            return Link("lifetime", certainty, _because("the map lives only as long as its owner", subject))
+        case Lifetime.PROCESS:
+            words = _because("the map is taken to live as long as the process", subject)
+            return Link("lifetime", subject.lifetime_certainty, words)
+
+
+def growth(subject: AbstractMap, filling: Sequence[Operation]) -> Link:
+    """Whether the keys of the insertions that make the case, the most telling first, are ever new.
+
+    Where a map filled together with this one is cleaned, or clean-up code looks entries up, the program itself
+    says that keys come and go: that makes up for one step of uncertainty.
+    """
+    primary = filling[0]
+    if primary.growth is Growth.UNKNOWN:
+        certainty, reason = Certainty.UNKNOWN, "it is not known whether the keys come from a finite set"
+    else:
+        certainty = primary.growth_certainty
+        words = f" ({primary.growth_reason})" if primary.growth_reason else ""
+        reason = f"the keys are taken to be ever new{words}"
+    if any(missed.kind in _KEYS_END for missed in subject.missing):
+        certainty = _LADDER[max(0, _LADDER.index(certainty) - 1)]
+    return Link("growth", certainty, reason)
+
+
+def emptiness(subject: AbstractMap) -> tuple[Link, ...]:
+    """Whether it is certain that nothing empties the map: no uses out of sight, no removals that only seem dead."""
+    found = []
     if subject.unseen_uses:
-        doubts.append(UNSEEN_USES)
+        reason = "the map is handed to code that was not analysed, which may empty it"
+        found.append(Link("emptiness", Certainty.ASSUMED, reason))
     if any(not idle.operation.reachable and not idle.operation.in_test for idle in discounted(subject)):
-        doubts.append(UNREACHED_REMOVAL)
-    return tuple(doubts)
+        reason = "a removal exists, and only the call graph says that it never runs"
+        found.append(Link("emptiness", Certainty.ASSUMED, reason))
+    return tuple(found) or (Link("emptiness", Certainty.SURE, "nothing that runs empties the map"),)
 
 
-def about_growth(subject: AbstractMap) -> tuple[Doubt, ...]:
-    """Doubt about whether the keys of a map are ever new."""
-    return (GROWTH_UNKNOWN,) if subject.growth is Growth.UNKNOWN else ()
-
-
-def about_lifetime(subject: AbstractMap) -> tuple[Doubt, ...]:
-    """Doubt about whether a map lives long enough to matter."""
-    if subject.lifetime is Lifetime.CALL:
-        return (LIFETIME_CALL,)
-    if subject.lifetime in _OWNED:
-        return (LIFETIME_OWNER,)
-    return (LIFETIME_UNKNOWN,) if subject.lifetime is Lifetime.UNKNOWN else ()
-
-
-def about_insertions(insertions: Sequence[Operation]) -> tuple[Doubt, ...]:
-    """Doubts about whether the insertions that make the case run in the program that is built."""
-    doubts = []
+def reach(insertions: Sequence[Operation]) -> Link:
+    """Whether the insertions that make the case run in the program that is built."""
     if not any(op.reachable for op in insertions):
-        doubts.append(NO_ENTRY)
+        return Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach this place")
     if all(op.constraint for op in insertions):
-        doubts.append(CONSTRAINED)
-    return tuple(doubts)
+        return Link("reach", Certainty.ASSUMED, "every insertion that matters is in a file with a build constraint")
+    return Link("reach", Certainty.SURE, "running code leads to the insertion")
 
 
-def about_callers(insertions: Sequence[Operation]) -> tuple[Doubt, ...]:
-    """Doubts about whether the insertions run again and again: a library's API is called as often as nobody knows.
+def repetition(insertions: Sequence[Operation]) -> Link:
+    """Whether the insertions that make the case run again and again.
 
-    What nothing reaches has its own doubt and is left out.
+    A library's API is called as often as nobody knows. That the methods of an object which is kept are called many
+    times is what it is kept for; of a function that only sets something up it is not.
     """
     running = [op for op in insertions if op.reachable]
-    if not running or not all(op.assumed for op in running):
-        return ()
-    return (ASSUMED_CALLERS, CONFIGURING) if all(op.configures for op in running) else (ASSUMED_CALLERS,)
+    if running and all(op.assumed for op in running):
+        return _assumed(running)
+    return Link("repetition", Certainty.SURE, "what leads to the insertion runs again and again")
+
+
+def _assumed(running: Sequence[Operation]) -> Link:
+    reason = "only importers that are not seen may call what leads here again and again"
+    if all(op.configures for op in running):
+        reason += ", and it is named like a registration or a setting, made at start-up"
+        return Link("repetition", Certainty.UNKNOWN, reason)
+    of_objects = any(op.entry.startswith("(") for op in running)
+    return Link("repetition", Certainty.LIKELY if of_objects else Certainty.ASSUMED, reason)
+
+
+def _because(words: str, subject: AbstractMap) -> str:
+    return f"{words} ({subject.lifetime_reason})" if subject.lifetime_reason else words
+
+
+def _least(*certainties: Certainty) -> Certainty:
+    return max(certainties, key=_LADDER.index)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, GoroutineEnd, Lifetime, Operation
+from mapleak.model import Certainty, Link
 from mapleak_rules.argument import OF_ONE_CALL
-from mapleak_rules.confidence import END_UNKNOWN, NO_ENTRY, STOPPABLE, Doubt, about_growth, about_map
+from mapleak_rules.confidence import emptiness, growth
 from mapleak_rules.emptying import MAY_GROW, emptying, growing
 
 ENDS = {
@@ -18,7 +19,11 @@ ENDS = {
 """How a goroutine ends, in words."""
 
 _ENDING = frozenset({GoroutineEnd.ENDS, GoroutineEnd.WAITED})
-_END_DOUBT = {GoroutineEnd.UNKNOWN: (END_UNKNOWN,), GoroutineEnd.STOPPABLE: (STOPPABLE,)}
+_END_LINKS = {
+    GoroutineEnd.UNKNOWN: (Link("end", Certainty.UNKNOWN, "it is not known whether the goroutine ends"),),
+    GoroutineEnd.STOPPABLE: (Link("end", Certainty.ASSUMED, "the goroutine can be stopped"),),
+}
+_NO_ENTRY = Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach this place")
 
 
 def comes_to_an_end(goroutine: Goroutine) -> bool:
@@ -52,8 +57,8 @@ def holds(goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap) -> 
     return own or subject.lifetime is not Lifetime.PROCESS
 
 
-def doubts(goroutine: Goroutine, subject: AbstractMap, filling: tuple[Operation, ...]) -> tuple[Doubt, ...]:
-    """What is only assumed about the goroutine and, when it fills the map, about the map."""
-    reach = () if goroutine.reachable else (NO_ENTRY,)
-    growth = (*about_growth(subject), *about_map(subject)) if filling else ()
-    return (*_END_DOUBT.get(goroutine.end, ()), *reach, *growth)
+def links(goroutine: Goroutine, subject: AbstractMap, filling: tuple[Operation, ...]) -> tuple[Link, ...]:
+    """How sure the argument is about the goroutine and, when it fills the map, about the map."""
+    reached = () if goroutine.reachable else (_NO_ENTRY,)
+    filled = (growth(subject, filling), *emptiness(subject)) if filling else ()
+    return (*_END_LINKS.get(goroutine.end, ()), *reached, *filled)

@@ -6,14 +6,7 @@ from mapleak.maps.model import AbstractMap, Effect, Operation
 from mapleak.model import Finding
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
-from mapleak_rules.confidence import (
-    about_callers,
-    about_growth,
-    about_insertions,
-    about_lifetime,
-    about_map,
-    weigh,
-)
+from mapleak_rules.confidence import emptiness, growth, lifetime, reach, repetition, weigh
 from mapleak_rules.emptying import MAY_GROW, discounted, emptying, growing
 from mapleak_rules.wording import key_text, short
 
@@ -28,17 +21,12 @@ def filling(subject: AbstractMap) -> tuple[Operation, ...]:
 def finding(rule: Rule, subject: AbstractMap, filled: tuple[Operation, ...]) -> Finding:
     """The finding of ``rule`` about a map that ``filled`` lets grow without end."""
     primary = filled[0]
-    doubts = (
-        *about_lifetime(subject),
-        *about_growth(subject),
-        *about_map(subject),
-        *about_insertions(filled),
-        *about_callers(filled),
-    )
+    links = (lifetime(subject), growth(subject, filled), *emptiness(subject), reach(filled), repetition(filled))
+    confidence = weigh(rule.confidence, links)
     return Finding(
         rule=rule.id,
         level=rule.level,
-        confidence=weigh(rule.confidence, doubts),
+        confidence=confidence,
         message=_message(subject, primary),
         location=primary.location,
         map=map_ref(subject),
@@ -49,10 +37,11 @@ def finding(rule: Rule, subject: AbstractMap, filled: tuple[Operation, ...]) -> 
             *insertions(primary, filled, subject.growth_reason),
             *removals(subject),
             *reached(primary),
-            *assumptions(subject.declaration, doubts),
+            *assumptions(subject.declaration, links, confidence),
         ),
         remedy=_remedy(subject, primary),
         check=lifetime_check(subject),
+        links=links,
     )
 
 

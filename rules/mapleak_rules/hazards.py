@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mapleak.maps.model import AbstractMap, Effect, Growth, Hazard, Lifetime, Operation
-from mapleak.model import Finding
+from mapleak.model import Certainty, Finding, Link
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
-from mapleak_rules.confidence import KEYS_MAY_REPEAT, Doubt, about_insertions, about_lifetime, about_map, weigh
+from mapleak_rules.confidence import emptiness, lifetime, reach, weigh
 from mapleak_rules.emptying import MAY_GROW, growing
+
+KEYS_MAY_REPEAT = Link("growth", Certainty.ASSUMED, "it is not known whether the same few addresses come again")
 
 _KEY_TYPES = {"unsafe-pointer": "unsafe.Pointer", "reflect-value": "reflect.Value"}
 """Types of keys that are a hazard whatever their value."""
@@ -65,16 +67,17 @@ def finding(
     filling: Sequence[Operation],
     message: str,
     remedy: str,
-    doubts: tuple[Doubt, ...] = (),
+    links: tuple[Link, ...] = (),
 ) -> Finding:
     """The finding of a key rule at the first of its insertions, with the argument's usual steps."""
     primary = filling[0]
     repeats = (KEYS_MAY_REPEAT,) if rule.id == "ML301" and subject.growth is Growth.UNKNOWN else ()
-    doubts = (*doubts, *repeats, *about_lifetime(subject), *about_map(subject), *about_insertions(filling))
+    links = (*links, *repeats, lifetime(subject), *emptiness(subject), reach(filling))
+    confidence = weigh(rule.confidence, links)
     return Finding(
         rule=rule.id,
         level=rule.level,
-        confidence=weigh(rule.confidence, doubts),
+        confidence=confidence,
         message=message,
         location=primary.location,
         map=map_ref(subject),
@@ -85,8 +88,9 @@ def finding(
             *insertions(primary, filling, subject.growth_reason),
             *removals(subject),
             *reached(primary),
-            *assumptions(subject.declaration, doubts),
+            *assumptions(subject.declaration, links, confidence),
         ),
         remedy=remedy,
         check=lifetime_check(subject),
+        links=links,
     )

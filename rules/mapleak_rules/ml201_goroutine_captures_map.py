@@ -9,7 +9,7 @@ from mapleak.model import CompilerCheck, Confidence, Finding, Level, Step
 from mapleak.rule import Rule
 from mapleak_rules.argument import OF_ONE_CALL, assumptions, declared, insertions, map_ref, removals
 from mapleak_rules.confidence import weigh
-from mapleak_rules.goroutines import ENDS, comes_to_an_end, doubts, fills, holds
+from mapleak_rules.goroutines import ENDS, comes_to_an_end, fills, holds, links
 from mapleak_rules.wording import clip, key_text, prose, short
 
 BAD = """\
@@ -64,20 +64,21 @@ def check(model: MapModel) -> Iterator[Finding]:
 def _finding(
     goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap, filling: tuple[Operation, ...]
 ) -> Finding:
-    assumed = doubts(goroutine, subject, filling)
-    base = RULE.confidence if filling else Confidence.MEDIUM
+    argument = links(goroutine, subject, filling)
+    confidence = weigh(RULE.confidence if filling else Confidence.MEDIUM, argument)
     return Finding(
         rule=RULE.id,
         level=RULE.level,
-        confidence=weigh(base, assumed),
+        confidence=confidence,
         message=_message(goroutine, subject, filling),
         location=goroutine.location,
         map=map_ref(subject),
         package=subject.package,
         function=goroutine.function,
-        trace=(*_trace(goroutine, captured, subject, filling), *assumptions(goroutine.location, assumed)),
+        trace=(*_trace(goroutine, captured, subject, filling), *assumptions(goroutine.location, argument, confidence)),
         remedy=_remedy(goroutine, subject, filling),
         check=_compiler_check(goroutine, subject),
+        links=argument,
     )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mapleak.maps.model import AbstractMap, Effect, KeyOrigin, MapModel, Operation
-from mapleak.model import Confidence, Finding, Level
+from mapleak.model import Certainty, Confidence, Finding, Level, Link
 from mapleak.rule import Rule
-from mapleak_rules.confidence import REMOVAL_MAY_MATCH
 from mapleak_rules.emptying import emptying
 from mapleak_rules.hazards import finding, hazardous, place
 from mapleak_rules.wording import as_key, prose, short
@@ -47,6 +46,11 @@ BY_KEY = frozenset({"delete", "sync.Map.Delete", "sync.Map.LoadAndDelete", "sync
 """Forms of removal that look a key up, and so miss a `reflect.Value` that was made anew."""
 
 
+REMOVAL_MAY_MATCH = Link(
+    "emptiness", Certainty.ASSUMED, "a removal by key exists, which matches if the key is the very same Value"
+)
+
+
 def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each map with `reflect.Value` keys that nothing empties without looking a key up."""
     for subject in model.maps:
@@ -54,8 +58,8 @@ def check(model: MapModel) -> Iterator[Finding]:
         removing = emptying(subject)
         if not filling or any(_always_matches(op) for op in removing):
             continue
-        doubts = (REMOVAL_MAY_MATCH,) if removing else ()
-        yield finding(RULE, subject, filling, _message(subject, filling[0], bool(removing)), _remedy(subject), doubts)
+        links = (REMOVAL_MAY_MATCH,) if removing else ()
+        yield finding(RULE, subject, filling, _message(subject, filling[0], bool(removing)), _remedy(subject), links)
 
 
 def _always_matches(removal: Operation) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mapleak.maps.model import AbstractMap, MapModel, RangeStore
-from mapleak.model import CompilerCheck, Confidence, Finding, Level, MapRef, Step
+from mapleak.model import Certainty, CompilerCheck, Confidence, Finding, Level, Link, MapRef, Step
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, lifetime_check, map_ref
-from mapleak_rules.confidence import NO_ENTRY, STORED_KEY_UNKNOWN, Doubt, weigh
+from mapleak_rules.confidence import weigh
 from mapleak_rules.wording import prose, short
 
 BAD = """\
@@ -60,26 +60,34 @@ def check(model: MapModel) -> Iterator[Finding]:
 
 
 def _finding(store: RangeStore, subject: AbstractMap | None) -> Finding:
-    doubts = _doubts(store)
+    links = _links(store)
+    confidence = weigh(RULE.confidence, links)
     declaration = (declared(subject),) if subject is not None else ()
     return Finding(
         rule=RULE.id,
         level=RULE.level if _multiplies(store) else Level.NOTE,
-        confidence=weigh(RULE.confidence, doubts),
+        confidence=confidence,
         message=_message(store),
         location=store.location,
         map=map_ref(subject) if subject is not None else MapRef(store.map, "var", "sync.Map", store.range),
         package=subject.package if subject is not None else store.map.rpartition(".")[0],
         function=store.function,
-        trace=(*declaration, *_path(store), *assumptions(store.range, doubts)),
+        trace=(*declaration, *_path(store), *assumptions(store.range, links, confidence)),
         remedy="collect the new entries while ranging and store them afterwards, or store them in another map",
         check=lifetime_check(subject) if subject is not None else CompilerCheck("none"),
+        links=links,
     )
 
 
-def _doubts(store: RangeStore) -> tuple[Doubt, ...]:
-    unknown = (STORED_KEY_UNKNOWN,) if store.key == "unknown" else ()
-    return unknown if store.reachable else (*unknown, NO_ENTRY)
+def _links(store: RangeStore) -> tuple[Link, ...]:
+    """How sure it is that the store adds a key, and that it runs."""
+    key = Link("growth", Certainty.SURE, "the source shows which key is stored")
+    if store.key == "unknown":
+        key = Link("growth", Certainty.ASSUMED, "it is not known whether the stored key is the visited one")
+    reach = Link("reach", Certainty.SURE, "running code leads to the store")
+    if not store.reachable:
+        reach = Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach this place")
+    return (key, reach)
 
 
 def _multiplies(store: RangeStore) -> bool:

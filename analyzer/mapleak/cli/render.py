@@ -19,6 +19,7 @@ class RenderOptions:
     colour: Colour = Colour.AUTO
     show_refuted: bool = False
     show_suppressed: bool = False
+    explain_confidence: bool = False
     sarif_category: str = ""
     sarif_no_abs: bool = False
 
@@ -32,7 +33,7 @@ def rendered(report: Report, format_: str, options: RenderOptions, *, to_termina
         case "json":
             from mapleak.report.jsonout import scan_json
 
-            return scan_json(report, **shown)
+            return scan_json(report, **shown, explain_confidence=options.explain_confidence)
         case "sarif":
             from mapleak.git import provenance
             from mapleak.report.sarif import sarif
@@ -50,4 +51,10 @@ def rendered(report: Report, format_: str, options: RenderOptions, *, to_termina
 
             terminal = to_terminal and sys.stdout.isatty()
             width = shutil.get_terminal_size().columns if terminal else None
-            return text(report, width=width, colour=coloured(options.colour, os.environ, terminal=terminal), **shown)
+            return text(
+                report,
+                width=width,
+                colour=coloured(options.colour, os.environ, terminal=terminal),
+                explain_confidence=options.explain_confidence,
+                **shown,
+            )

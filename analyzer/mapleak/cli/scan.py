@@ -57,6 +57,7 @@ def _report_targets(
 @click.option("--pre-commit", is_flag=True, help="Report only what the commit, or the push, brings.")
 @click.option("--show-refuted", is_flag=True, help="List findings that the compiler refutes.")
 @click.option("--show-suppressed", is_flag=True, help="List findings that comments accept.")
+@click.option("--explain-confidence", is_flag=True, help="Show how sure each link of the argument is (text and json).")
 @click.option("--sarif-category", default="", metavar="NAME", help="Category of this run for code scanning.")
 @click.option("--sarif-no-abs", is_flag=True, help="Leave absolute paths out of SARIF.")
 @COLOUR_OPTION
@@ -127,6 +128,7 @@ def _write(report: Report, options: dict[str, Any]) -> None:
         colour=Colour(options["color"]),
         show_refuted=options["show_refuted"],
         show_suppressed=options["show_suppressed"],
+        explain_confidence=options["explain_confidence"],
         sarif_category=options["sarif_category"],
         sarif_no_abs=options["sarif_no_abs"],
     )

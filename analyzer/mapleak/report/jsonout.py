@@ -25,19 +25,28 @@ def dump(value: JsonValue) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def scan_json(report: Report, *, show_refuted: bool = False, show_suppressed: bool = False) -> str:
-    """The report of a scan; refuted and suppressed findings are listed only when asked for, and always counted."""
+def scan_json(
+    report: Report, *, show_refuted: bool = False, show_suppressed: bool = False, explain_confidence: bool = False
+) -> str:
+    """The report of a scan; refuted and suppressed findings are listed only when asked for, and always counted.
+
+    ``explain_confidence`` adds to each finding the links of its argument.
+    """
     groups = report.findings
     names = {rule.id: rule.name for rule in report.rules}
+
+    def shown(finding: Finding) -> JsonObject:
+        return _finding(finding, names) | (_argument(finding) if explain_confidence else {})
+
     value: JsonObject = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "mapleak", "version": __version__},
         "toolchain": report.toolchain,
         "summary": _summary(report),
-        "findings": [_finding(finding, names) for finding in groups.reported],
+        "findings": [shown(finding) for finding in groups.reported],
     }
     if show_refuted:
-        value["refuted"] = [_finding(finding, names) for finding in groups.refuted]
+        value["refuted"] = [shown(finding) for finding in groups.refuted]
     if show_suppressed:
         value["suppressed"] = [_suppressed(item, names) for item in groups.suppressed]
     return dump(value)
@@ -94,6 +103,11 @@ def _finding(finding: Finding, names: Mapping[str, str]) -> JsonObject:
         },
         "fingerprint": finding.fingerprint,
     }
+
+
+def _argument(finding: Finding) -> JsonObject:
+    links = [{"link": link.name, "certainty": link.certainty.value, "reason": link.reason} for link in finding.links]
+    return {"argument": links}
 
 
 def _suppressed(item: SuppressedFinding, names: Mapping[str, str]) -> JsonObject:

@@ -29,9 +29,10 @@ def text(
     colour: bool,
     show_refuted: bool = False,
     show_suppressed: bool = False,
+    explain_confidence: bool = False,
 ) -> str:
     """The report as text; ``width`` is that of the terminal, or None to leave lines as long as they are."""
-    painter = _Painter(Sources(report.root, report.real_paths), {rule.id: rule.name for rule in report.rules}, width)
+    painter = _Painter(Sources(report.root, report.real_paths), width, explain_confidence=explain_confidence)
     lines: list[Text] = []
     for finding in report.findings.reported:
         lines += painter.finding(finding)
@@ -60,12 +61,12 @@ def _rendered(lines: list[Text], *, colour: bool) -> str:
 
 
 class _Painter:
-    """Knows the sources, the rules' names and the width while it turns findings into lines."""
+    """Knows the sources, the width and how much to tell while it turns findings into lines."""
 
-    def __init__(self, sources: Sources, names: dict[str, str], width: int | None) -> None:
+    def __init__(self, sources: Sources, width: int | None, *, explain_confidence: bool) -> None:
         self._sources = sources
-        self._names = names
         self._width = width
+        self._explain_confidence = explain_confidence
 
     def finding(self, finding: Finding, heading: str = "") -> Iterator[Text]:
         """All lines about one finding, a blank one at the end."""
@@ -82,6 +83,10 @@ class _Painter:
         if finding.compiler is not None:
             yield from self._compiler(finding.compiler)
         yield from self._labelled("confidence", finding.confidence.value)
+        if self._explain_confidence:
+            for link in finding.links:
+                words = Text.assemble("      ", (f"{link.name} {link.certainty.value}", LABEL))
+                yield from self._wrapped(words, f": {link.reason}", "", indent=8)
         if finding.remedy:
             yield from self._labelled("help", finding.remedy)
         if finding.map.name:
