@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test lint bench accuracy docs clean
 
 demo: $(VENV)/.installed ## Scan the example service, or DIR=<any Go repository>
 	$(BIN)/mapleak scan --exit-zero "$(DIR)"
@@ -29,6 +29,12 @@ lint: $(VENV)/.tools ## Style, types, direction of imports
 bench: $(VENV)/.installed ## Time of each stage and peak memory on the Go standard library, or DIR=<any Go repository>
 	$(BIN)/mapleak scan -v --no-progress --compiler off --exit-zero -o /dev/null \
 		"$(if $(filter command line,$(origin DIR)),$(DIR),$$(go env GOROOT)/src)"
+
+accuracy: $(VENV)/.tools ## Names and calls against the type checker, findings on the standard library, leak fixes (CASES= MIRRORS=)
+	$(BIN)/python tests/census.py "$$(go env GOROOT)/src" std
+	$(BIN)/python tests/calls.py "$$(go env GOROOT)/src" std || echo "golang.org/x/tools is not at hand"
+	$(BIN)/mapleak scan --compiler off --exit-zero --format concise "$$(go env GOROOT)/src"
+	$(if $(CASES),$(BIN)/python tests/leakfixes.py "$(CASES)" "$(MIRRORS)",@echo "no CASES and MIRRORS of leak fixes given")
 
 docs: $(VENV)/.installed ## Write docs/rules.md anew
 	$(BIN)/mapleak rules --format markdown > docs/rules.md
