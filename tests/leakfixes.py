@@ -62,7 +62,7 @@ def _is_wanted(name: str) -> bool:
 def scan(folder: Path, confidence: str) -> list[dict[str, Any]]:
     """The findings of a default scan without the compiler."""
     command = [sys.executable, "-m", "mapleak", "scan", "--format", "json", "--compiler", "off", "--exit-zero"]
-    done = subprocess.run([*command, "--min-confidence", confidence, "."]
+    command += ["--min-confidence", confidence, "."]
     done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{folder}: {done.stderr.strip()[-300:]}")
