@@ -160,9 +160,8 @@ class Evaluator:
         if isinstance(x.type, Signature) and x.type.type_params:
             given = tuple(read_type(i, scope, "") for i in e.indices)
             return self._instantiated(x, given)
-        for index in e.indices:
-            self.expr(index, scope)
-        return Value(element_type(x.type), f"{x.node}[]" if x.node else "")
+        self.observer.indexed(e, x, tuple([self.expr(index, scope) for index in e.indices]))
+        return Value(element_type(x.type), f"{x.node}[]" if x.node else "", operand=x)
 
     def _instantiated(self, x: Value, given: tuple[Type, ...]) -> Value:
         signature = x.type

@@ -42,7 +42,8 @@ class Value:
     or hidden (a member of a package that is not on disk).
     ``node`` is the value's node ("" when it is not followed). ``denotes`` is the variable, function,
     selection or package behind the expression; ``receiver`` the node of a method value's receiver.
-    ``operand`` is the value converted when ``mode`` is converted, and the function called for a call.
+    ``operand`` is the value converted when ``mode`` is converted, the function called for a call, what a field or
+    an element is read from.
     ``parts`` are what a struct or array literal, or a sum, is made of: where (``field p``), expression, value.
     """
 
@@ -91,6 +92,9 @@ class Observer(Protocol):
     def closure(self, expr: ast.FuncLit, scope: Scope, /) -> str:
         """A function literal is evaluated; the answer is its name."""
 
+    def indexed(self, expr: ast.Index, container: Value, keys: tuple[Value, ...], /) -> None:
+        """An element is read."""
+
     def removal(self, call: ast.Call, form: str, args: tuple[Value, ...], /) -> None:
         """``delete`` or ``clear`` is called."""
 
@@ -124,6 +128,9 @@ class Unobserved:
 
     def closure(self, _expr: ast.FuncLit, _scope: Scope, /) -> str:
         return ""
+
+    def indexed(self, _expr: ast.Index, _container: Value, _keys: tuple[Value, ...], /) -> None:
+        return
 
     def removal(self, _call: ast.Call, _form: str, _args: tuple[Value, ...], /) -> None:
         return

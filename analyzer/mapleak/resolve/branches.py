@@ -5,9 +5,11 @@ from __future__ import annotations
 from mapleak.program.typexpr import read_type
 from mapleak.resolve.assignments import flow_into
 from mapleak.resolve.body import Body
+from mapleak.resolve.origins import Origin
 from mapleak.resolve.recorder import Guard
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
+from mapleak.types.declared import Variable
 from mapleak.types.types import UNKNOWN
 
 
@@ -25,15 +27,32 @@ def _if_inside(body: Body, s: ast.If) -> None:
     body.timeline.enter_branch(spell(s.cond))
     before = body.recorder.progress()
     guards += facts.then
+    nil = _nil_parameter(body, s.cond)
+    body.recorder.ways.then(s, nil if _equals(s.cond) else "")
     body.block(s.then)
     del guards[depth:]
     if s.orelse is not None:
         guards += facts.otherwise
+        body.recorder.ways.otherwise(s, "" if _equals(s.cond) else nil)
         body.statement(s.orelse)
         del guards[depth:]
     body.timeline.leave_branch()
     body.recorder.note_eviction(facts.then, before)
     body.ruled_out = facts.otherwise
+
+
+def _equals(condition: ast.Expr) -> bool:
+    return isinstance(condition, ast.Binary) and condition.op == "=="
+
+
+def _nil_parameter(body: Body, condition: ast.Expr) -> str:
+    """The parameter that a condition compares with nil, "" when it does something else."""
+    match condition:
+        case ast.Binary(op="==" | "!=", x=ast.Name() as x, y=ast.Name(name="nil")):
+            variable = body.scope.lookup(x.name)
+            if isinstance(variable, Variable) and isinstance(variable.origin, Origin):
+                return variable.node if variable.origin.origin == "parameter" else ""
+    return ""
 
 
 def switch(body: Body, s: ast.Switch) -> None:
@@ -55,6 +74,7 @@ def _switch_inside(body: Body, s: ast.Switch, label: str) -> None:
         if s.tag is not None:
             facts = body.conditions.case(s.tag, clause.exprs, body.scope)
         reason = f"case {spell(clause.exprs[0])}" if clause.exprs else ""
+        body.recorder.ways.case(s, clause, conditions=s.tag is None)
         _clause(body, clause.body, reason, facts)
     body.timeline.leave_switch()
 
@@ -88,6 +108,7 @@ def _type_switch_inside(body: Body, s: ast.TypeSwitch, label: str) -> None:
             variable = body.local(s.name, t, origin, ast.Ident(s.name_pos, s.name_pos + len(s.name), s.name))
             body.scope.names[s.name] = variable
             flow_into(body, variable.node, t, subject)
+        body.recorder.ways.case(s, clause, conditions=False)
         _clause(body, clause.body, "", [])
     body.set_scope(outer)
     body.timeline.leave_switch()
@@ -105,11 +126,11 @@ def select(body: Body, s: ast.Select) -> None:
     body.timeline.enter_switch(label)
     several = len(s.clauses) > 1
     for clause in s.clauses:
-        body.in_new_scope(lambda clause=clause: _communication(body, clause, waits, several))  # type: ignore[misc]
+        body.in_new_scope(lambda clause=clause: _communication(body, s, clause, waits, several))  # type: ignore[misc]
     body.timeline.leave_switch()
 
 
-def _communication(body: Body, clause: ast.CommClause, waits: bool, several: bool) -> None:
+def _communication(body: Body, s: ast.Select, clause: ast.CommClause, waits: bool, several: bool) -> None:
     reason = needs = ""
     timeline = body.timeline
     if clause.comm is not None:
@@ -120,6 +141,7 @@ def _communication(body: Body, clause: ast.CommClause, waits: bool, several: boo
         timeline.choosing -= several
         timeline.muted -= not waits
         reason, needs = _communication_text(clause.comm), timeline.needs
+    body.recorder.ways.communication(s, clause, reason)
     _clause(body, clause.body, reason, [], needs)
 
 

@@ -19,6 +19,7 @@ from mapleak.resolve.model import Ending, Flow, FunctionFacts, Variable
 from mapleak.resolve.origins import ZERO_VALUE, Origin
 from mapleak.resolve.recorder import Context, Recorder
 from mapleak.resolve.shapes import bounded_key, followed, map_shape, signature_text, spell_type
+from mapleak.resolve.starts import go_facts
 from mapleak.resolve.statements import HANDLERS
 from mapleak.resolve.timeline import Timeline
 from mapleak.syntax import ast
@@ -208,6 +209,7 @@ class FunctionResolver:
         signature: Type | None,
         has_body: bool,
     ) -> None:
+        touches_maps = bool(recorder.ops or recorder.reads)
         self.facts.append(
             FunctionFacts(
                 name=recorder.function,
@@ -226,11 +228,14 @@ class FunctionResolver:
                 variables=tuple(self._locals.pop(recorder.function, ())),
                 held=recorder.timeline.held(),
                 ending=recorder.timeline.ending(pos, end) if has_body else _NO_SCOPE_END,
-                gos=recorder.go_facts(),
+                gos=go_facts(recorder.gos, recorder.timeline),
                 ranges=tuple(recorder.ranges),
                 made=tuple(recorder.made_types),
                 signature=signature_text(signature) if signature is not None else "func()()",
                 waits=recorder.timeline.waits_for_events,
+                reads=tuple(recorder.reads),
+                arms=tuple(recorder.ways.arms) if touches_maps else (),
+                exits=tuple(recorder.ways.exits) if touches_maps else (),
                 finite_result=self._finite_result(recorder),
             )
         )

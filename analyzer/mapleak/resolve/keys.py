@@ -23,7 +23,7 @@ class Keys:
 
     def fact(self, e: ast.Expr, value: Value, origin: Origin, key_type: Type, map_node: str) -> KeyFact:
         """The key ``e`` of one operation on the map ``map_node`` with keys of type ``key_type``."""
-        kind, detail, node, address, callee = origin
+        kind, detail, node, address, callee, path, parts = origin
         written = default_type(value.type) if value.type is not UNKNOWN else key_type
         bounded = bounded_key(key_type, self._enums)
         if kind == "other-map" and node == map_node:
@@ -34,7 +34,7 @@ class Keys:
             kind = "fresh"
         hazards = self._hazards(value, key_type, written, address)
         shown = written if is_interface(key_type) and isinstance(written, Named | Basic | Pointer) else key_type
-        return KeyFact(spell_type(shown, self._package), spell(e), kind, detail, node, hazards, callee)
+        return KeyFact(spell_type(shown, self._package), spell(e), kind, detail, node, hazards, callee, path, parts)
 
     def _hazards(self, value: Value, key_type: Type, written: Type, address: bool) -> tuple[tuple[str, str], ...]:
         found = list(hazards_of(key_type))

@@ -123,5 +123,8 @@ ADDRESS_OF = frozenset(
 )
 """Functions that give a pointer's address as uintptr."""
 
+COMBINING = frozenset(("fmt.Sprintf", "fmt.Sprint", "path.Join", "path/filepath.Join", "net.JoinHostPort"))
+"""Functions that make one string of several, all of which it depends on."""
+
 TIMER_CHANNELS = frozenset(("time.Tick", "time.Ticker.C", "time.Timer.C"))
 """Channels that nothing ever closes."""

@@ -7,6 +7,7 @@ from mapleak.program.values import Value
 from mapleak.resolve.assignments import flow_into, insert, store
 from mapleak.resolve.body import Body
 from mapleak.resolve.known import TIMER_CHANNELS
+from mapleak.resolve.model import MapRead
 from mapleak.resolve.origins import Origin, callee_name
 from mapleak.resolve.recorder import Guard
 from mapleak.resolve.shapes import map_shape
@@ -74,6 +75,7 @@ def _range_inside(body: Body, s: ast.Range, label: str) -> None:
     is_map = map_shape(subject.type) is not None
     if is_map:
         body.recorder.use(subject.node, subject.type, s.x)
+        body.recorder.reads.append(MapRead("range", subject.node, s.pos, s.end, None))
         body.recorder.guards.append(Guard("ranging", subject.node, ""))
     _bind_range(body, s, subject, u)
     body.block(s.body)

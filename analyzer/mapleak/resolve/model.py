@@ -62,6 +62,8 @@ class KeyFact(Struct, frozen=True, array_like=True, gc=False):
     node: str
     hazards: tuple[tuple[str, str], ...]
     callee: str = ""  # the function whose result it is, where that is known
+    path: tuple[str, ...] = ()  # nodes of the fields it was read through: (p.Message.Header, p.Header.ID)
+    parts: tuple[str, ...] = ()  # what a combined key is made of, as written: operands of +, arguments of a format
 
 
 class MapOp(Struct, frozen=True, array_like=True, gc=False):
@@ -88,9 +90,10 @@ class MapOp(Struct, frozen=True, array_like=True, gc=False):
 
 
 class MapRead(Struct, frozen=True, array_like=True, gc=False):
-    """One look into a map: ``m[k]``, ``v, ok := m[k]``, ``m.Load(k)``, ``range m``, ``len(m)``.
+    """One look into a map: ``m[k]``, ``m.Load(k)``, ``range m``.
 
-    ``form`` is index, comma-ok, load, range or len; ``key`` is None for the last two.
+    ``form`` is index, load or range; ``pos`` and ``end`` are those of the expression, or of the whole loop;
+    ``key`` is None for a range.
     """
 
     form: str
@@ -104,13 +107,18 @@ class Arm(Struct, frozen=True, array_like=True, gc=False):
     """One arm of a branching statement: what lies in it runs only on some ways through the function.
 
     ``kind`` is then, else, case, default or comm (a select's case); ``statement`` the offset of the statement it
-    belongs to, ``pos`` and ``end`` its own extent.
+    belongs to, ``pos`` and ``end`` its own extent. ``failure`` is what brings the function there when that is no
+    success: error, cancelled (a context), timeout, else "". ``leaves`` is true when what follows the statement never
+    runs after this arm. ``nil_parameter`` is the parameter that is nil here, "" when there is none.
     """
 
     kind: str
     statement: int
     pos: int
     end: int
+    failure: str = ""
+    leaves: bool = False
+    nil_parameter: str = ""
 
 
 class Exit(Struct, frozen=True, array_like=True, gc=False):
@@ -235,8 +243,8 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     signature: str  # canonical form of its type, receiver excluded
     waits: bool = False  # the body itself waits for an event: a message, a connection, a tick
     reads: tuple[MapRead, ...] = ()
-    arms: tuple[Arm, ...] = ()  # in order of pos, outer arms before those inside them
-    exits: tuple[Exit, ...] = ()
+    arms: tuple[Arm, ...] = ()  # of functions that have ops or keyed reads; outer arms before those inside them
+    exits: tuple[Exit, ...] = ()  # of the same functions
     finite_result: bool = False  # its first result is one of finitely many constants, whatever the call
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from mapleak.program.values import Member, Value
 from mapleak.resolve.enums import Enums
-from mapleak.resolve.known import ADDRESS_OF
+from mapleak.resolve.known import ADDRESS_OF, COMBINING
 from mapleak.resolve.shapes import bounded_key
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
@@ -20,7 +21,8 @@ class Origin(NamedTuple):
     """Where a value comes from. ``origin`` is a value of maps.model.KeyOrigin; ``node`` may be followed on.
 
     ``address`` is true when it is an address turned into an integer; ``callee`` names the function whose
-    result it is, where that is known.
+    result it is, where that is known. ``path`` are the nodes of the fields it was read through, ``parts`` what it was
+    combined from, as written.
     """
 
     origin: str
@@ -28,6 +30,8 @@ class Origin(NamedTuple):
     node: str = ""
     address: bool = False
     callee: str = ""
+    path: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 UNKNOWN_ORIGIN = Origin("unknown")
@@ -120,7 +124,8 @@ class Origins:
         if isinstance(e.fun, ast.Name) and e.fun.name == "new":
             return Origin("fresh", spell(e))
         callee = callee_name(value.operand.denotes) if value.operand is not None else ""
-        return Origin("call", spell(e.fun), value.node, callee in ADDRESS_OF, callee)
+        parts = tuple([spell(part) for part in _varying(e.args)]) if callee in COMBINING else ()
+        return Origin("call", spell(e.fun), value.node, callee in ADDRESS_OF, callee, parts=parts)
 
     def _of_parts(self, e: ast.Composite | ast.Binary, value: Value) -> Origin:
         """A struct or array literal as a key is as bounded as its least bounded part."""
@@ -134,9 +139,10 @@ class Origins:
     def _of_sum(self, e: ast.Binary, value: Value) -> Origin:
         """A concatenation is as bounded as its least bounded part, but it is none of them: the node is dropped."""
         loosest = self._of_parts(e, value)
+        parts = tuple([spell(part) for part in _varying([part for _, part, _ in value.parts])])
         if loosest.origin in ("same-map", "other-map"):
-            return Origin("unknown", spell(e))  # a key made from a map's key is another key
-        return Origin(loosest.origin, spell(e))
+            return Origin("unknown", spell(e), parts=parts)  # a key made from a map's key is another key
+        return Origin(loosest.origin, spell(e), parts=parts)
 
 
 def _of_name(e: ast.Name, value: Value) -> Origin:
@@ -156,7 +162,27 @@ def _of_field(e: ast.Selector, value: Value) -> Origin:
         known = holder.parts.get(e.name)
         if isinstance(known, Origin):
             return known
-    return Origin("field", spell(e), value.node)
+    return Origin("field", spell(e), value.node, path=_path(value))
+
+
+def _path(value: Value) -> tuple[str, ...]:
+    """The fields that a selector goes through, outermost first, on from where its variable came from."""
+    fields: list[str] = []
+    inner: Value | None = value
+    while inner is not None and inner.operand is not None:
+        if isinstance(inner.denotes, Selection) and inner.denotes.field is not None:
+            fields.append(inner.node)
+        elif inner.denotes is not None:
+            break
+        inner = inner.operand  # an element is passed through
+    holder = inner.denotes if inner is not None else None
+    before = holder.origin if isinstance(holder, Variable) and isinstance(holder.origin, Origin) else UNKNOWN_ORIGIN
+    return (*before.path, *reversed(fields))
+
+
+def _varying(exprs: Iterable[ast.Expr]) -> list[ast.Expr]:
+    """What is no literal."""
+    return [e for e in exprs if not isinstance(e, ast.BasicLit)]
 
 
 def _of_unary(e: ast.Unary, value: Value) -> Origin:

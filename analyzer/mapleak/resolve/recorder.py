@@ -27,11 +27,13 @@ from mapleak.resolve.known import (
     OTHER_WAITS,
     MapFunction,
 )
-from mapleak.resolve.model import CallFact, Flow, GoFact, InterfaceFacts, KeyFact, MapOp, RangeFact
+from mapleak.resolve.model import CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact
 from mapleak.resolve.origins import Origin, Origins, callee_name, mixed
 from mapleak.resolve.shapes import MapShape, followed, library_shape, map_shape, signature_text, spell_type
 from mapleak.resolve.spell import spell
+from mapleak.resolve.starts import PendingGo
 from mapleak.resolve.timeline import Timeline
+from mapleak.resolve.ways import Ways
 from mapleak.syntax import ast
 from mapleak.types.declared import Function, Variable
 from mapleak.types.lookup import Selection
@@ -53,19 +55,7 @@ class Context(NamedTuple):
     path: str
     enums: Enums
     interfaces: dict[str, InterfaceFacts]
-    key_cache: dict[tuple[str, str], KeyFact]
-
-
-class PendingGo(NamedTuple):
-    """A statement or call that starts a goroutine; whether it is waited for is known at the end of the function."""
-
-    at: ast.Node
-    call: int
-    closure_pos: int
-    signals: frozenset[str]
-    captured: tuple[str, ...]
-    passed: tuple[str, ...]
-    loop_depth: int
+    key_cache: dict[tuple[str, ...], KeyFact]
 
 
 class Recorder:
@@ -96,6 +86,8 @@ class Recorder:
         self.once = False  # the whole function runs at most once
         self.runs_once = False  # the call being evaluated runs its function argument at most once
         self.gos: list[PendingGo] = []
+        self.ways = Ways()
+        self.reads: list[MapRead] = []
         self.method_values: dict[str, tuple[Value, ast.Expr]] = {}  # variables that hold a library map's method
         self._function_values: set[int] = set()  # ends of reflect.ValueOf calls on functions
         self.literals: dict[str, Recorder] = {}
@@ -149,6 +141,12 @@ class Recorder:
     def closure(self, expr: ast.FuncLit, scope: Scope) -> str:
         return self._enter(expr, scope, self)
 
+    def indexed(self, expr: ast.Index, container: Value, keys: tuple[Value, ...]) -> None:
+        shape = map_shape(container.type)
+        if shape is not None and container.node and keys:
+            key = self._key(expr.indices[0], keys[0], shape, container.node)
+            self.reads.append(MapRead("index", container.node, expr.pos, expr.end, key))
+
     def removal(self, call: ast.Call, form: str, args: tuple[Value, ...]) -> None:
         shape = map_shape(args[0].type) if args else None
         if shape is None:
@@ -179,7 +177,10 @@ class Recorder:
         if known is not None:
             receiver = (subject, function.receiver, library_shape(callee))
             self._library_operation(known, call, receiver, tuple(zip(exprs, args, strict=False)))
-        if callee == "(*sync.Map).Range" and args:
+        if callee == "(*sync.Map).Load" and args and function.receiver:
+            key = self._key(exprs[0], args[0], library_shape(callee), function.receiver)
+            self.reads.append(MapRead("load", function.receiver, call.pos, call.end, key))
+        elif callee == "(*sync.Map).Range" and args:
             self.ranges.append(RangeFact(function.receiver, args[0].node, call.pos, call.end, spell(subject)))
         interface_method = method if mode == "interface" else ""
         event = callee in EVENT_WAITS or interface_method in EVENT_METHODS
@@ -229,14 +230,6 @@ class Recorder:
         closure_pos = fun.pos if isinstance(fun, ast.FuncLit) else -1
         self.gos.append(PendingGo(at, len(self.calls) - 1, closure_pos, signals, captured, passed, self.loop_depth))
 
-    def go_facts(self) -> tuple[GoFact, ...]:
-        """All go statements, each with how the function waits for it."""
-        return tuple(self._go_fact(g) for g in self.gos)
-
-    def _go_fact(self, g: PendingGo) -> GoFact:
-        waited = self.timeline.waits_for(g.signals, g.at.pos)
-        return GoFact(g.at.pos, g.at.end, g.call, g.closure_pos, waited, g.captured, g.passed, g.loop_depth)
-
     # --- calls --------------------------------------------------------------------------------
 
     def _callee(self, call: ast.Call, function: Value) -> tuple[str, str, str]:
@@ -277,11 +270,11 @@ class Recorder:
 
     def _argument_key(self, e: ast.Expr, value: Value) -> KeyFact:
         origin = self.origins.of(e, value)
-        cache_key = (origin.origin, origin.node)
+        cache_key = (origin.origin, origin.node, *origin.path, *origin.parts)
         found = self.context.key_cache.get(cache_key)
         if found is None:
             found = self.context.key_cache[cache_key] = KeyFact(
-                "", "", origin.origin, "", origin.node, (), origin.callee
+                "", "", origin.origin, "", origin.node, (), origin.callee, origin.path, origin.parts
             )
         return found
 

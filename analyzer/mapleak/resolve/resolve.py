@@ -25,7 +25,7 @@ def resolve(program: Program, tree: Tree) -> ResolvedProgram:
     incomplete = frozenset(skip.path.rpartition("/")[0] for skip in tree.skips if skip.path.endswith(".go"))
     enums = Enums(program)
     interfaces: dict[str, InterfaceFacts] = {}
-    key_cache: dict[tuple[str, str], KeyFact] = {}
+    key_cache: dict[tuple[str, ...], KeyFact] = {}
     functions: list[FunctionFacts] = []
     variables: list[Variable] = []
     containers: list[Variable] = []

@@ -22,6 +22,7 @@ def expression(body: Body, s: ast.ExprStmt) -> None:
         callee = callee_name(value.operand.denotes) if value.operand is not None else ""
         if builtin or callee in NEVER_RETURN:
             body.timeline.leave_function()
+            body.recorder.ways.leave("panic", s.pos)
 
 
 def send(body: Body, s: ast.Send) -> None:
@@ -73,6 +74,7 @@ def return_statement(body: Body, s: ast.Return) -> None:
         origin = body.recorder.first_result.origin
         body.recorder.returned.append(origin if isinstance(origin, Origin) else UNKNOWN_ORIGIN)
     body.timeline.leave_function()
+    body.recorder.ways.leave("return", s.pos)
 
 
 def branch(body: Body, s: ast.Branch) -> None:

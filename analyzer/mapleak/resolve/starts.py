@@ -1,0 +1,32 @@
+"""Statements and calls that start goroutines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from mapleak.resolve.model import GoFact
+from mapleak.resolve.timeline import Timeline
+from mapleak.syntax import ast
+
+
+class PendingGo(NamedTuple):
+    """A statement or call that starts a goroutine; whether it is waited for is known at the end of the function."""
+
+    at: ast.Node
+    call: int
+    closure_pos: int
+    signals: frozenset[str]
+    captured: tuple[str, ...]
+    passed: tuple[str, ...]
+    loop_depth: int
+
+
+def go_facts(gos: Iterable[PendingGo], timeline: Timeline) -> tuple[GoFact, ...]:
+    """All go statements of a function, each with how the function waits for it; ``timeline`` is the function's."""
+    return tuple(_go_fact(g, timeline) for g in gos)
+
+
+def _go_fact(g: PendingGo, timeline: Timeline) -> GoFact:
+    waited = timeline.waits_for(g.signals, g.at.pos)
+    return GoFact(g.at.pos, g.at.end, g.call, g.closure_pos, waited, g.captured, g.passed, g.loop_depth)

@@ -1,0 +1,87 @@
+"""The ways through a function: the arms of its branching statements and where it is left.
+
+Which arm is a failure is read off its condition, as it is written: ``err != nil`` and the like, a receive from a
+context's ``Done()``, a receive from ``time.After`` or a timer's channel. The names are those that Go programs use
+for nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mapleak.resolve.model import Arm, Exit
+from mapleak.resolve.spell import spell
+from mapleak.syntax import ast
+
+_ERROR_NAME = re.compile(r"(?:\w+\.)*(?:err|\w*Err|err[A-Z]\w*)")
+_ERROR_CALLS = frozenset(("errors.Is", "errors.As"))
+_CANCELLED = re.compile(r"<-(?:.*\.)?Done\(\)")
+_TIMEOUT = re.compile(r"<-(?:time\.After\(.*|(?:\w+\.)*\w*[tT]ime(?:r|out)\w*(?:\.C)?)")
+
+
+class Ways:
+    """The arms and exits of one function, in the order in which the walk meets them: outer arms come first."""
+
+    def __init__(self) -> None:
+        self.arms: list[Arm] = []
+        self.exits: list[Exit] = []
+
+    def then(self, s: ast.If, nil_parameter: str) -> None:
+        """The arm of an if that is taken when its condition holds."""
+        self._add("then", s.pos, s.then, s.then.stmts, failure(s.cond, holds=True), nil_parameter)
+
+    def otherwise(self, s: ast.If, nil_parameter: str) -> None:
+        """The else of an if."""
+        if s.orelse is not None:
+            stmts = s.orelse.stmts if isinstance(s.orelse, ast.Block) else ()
+            self._add("else", s.pos, s.orelse, stmts, failure(s.cond, holds=False), nil_parameter)
+
+    def case(self, statement: ast.Node, clause: ast.CaseClause, *, conditions: bool) -> None:
+        """A clause of a switch; ``conditions`` is true when its expressions are conditions of their own."""
+        kind = "case" if clause.exprs else "default"
+        fails = failure(clause.exprs[0], holds=True) if conditions and len(clause.exprs) == 1 else ""
+        self._add(kind, statement.pos, clause, clause.body, fails, "")
+
+    def communication(self, statement: ast.Node, clause: ast.CommClause, text: str) -> None:
+        """A clause of a select; ``text`` spells what it waits for."""
+        kind = "comm" if clause.comm is not None else "default"
+        text = text.removeprefix("case ")
+        fails = "cancelled" if _CANCELLED.fullmatch(text) else "timeout" if _TIMEOUT.fullmatch(text) else ""
+        self._add(kind, statement.pos, clause, clause.body, fails, "")
+
+    def leave(self, kind: str, pos: int) -> None:
+        """The function is left here, by return or panic."""
+        self.exits.append(Exit(kind, pos))
+
+    def _add(
+        self, kind: str, statement: int, at: ast.Node, stmts: tuple[ast.Stmt, ...], fails: str, nil_parameter: str
+    ) -> None:
+        leaves = bool(stmts) and _leaves(stmts[-1])
+        self.arms.append(Arm(kind, statement, at.pos, at.end, fails, leaves, nil_parameter))
+
+
+def failure(condition: ast.Expr, *, holds: bool) -> str:
+    """``error`` when the condition, holding or not, says that something failed; else ""."""
+    match condition:
+        case ast.Unary(op="!", x=x):
+            return failure(x, holds=not holds)
+        case ast.Binary(op="&&" | "||", x=x, y=y):
+            return (failure(x, holds=True) or failure(y, holds=True)) if holds else ""
+        case ast.Binary(op="!=" | "==", x=x, y=ast.Name(name="nil")):
+            fails = holds == (condition.op == "!=")
+            return "error" if fails and _ERROR_NAME.fullmatch(spell(x)) else ""
+        case ast.Call(fun=fun):
+            return "error" if holds and spell(fun) in _ERROR_CALLS else ""
+    return ""
+
+
+def _leaves(stmt: ast.Stmt) -> bool:
+    """Whether nothing that follows in the enclosing statements runs after this one."""
+    match stmt:
+        case ast.Return():
+            return True
+        case ast.Branch():
+            return stmt.keyword in ("continue", "goto")
+        case ast.ExprStmt(x=ast.Call(fun=ast.Name(name="panic"))):
+            return True
+    return False
