@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from mapleak.maps.model import AbstractMap, Lifetime, Operation
+from mapleak.maps.model import AbstractMap, Lifetime, Miss, Operation
 from mapleak.model import Certainty, CompilerCheck, Confidence, Link, Location, MapRef, Step
 from mapleak_rules.emptying import discounted
 from mapleak_rules.wording import filled, key_text, plural, short, through
@@ -22,6 +22,9 @@ PLACES_SHOWN = 5
 
 _RUNS_ONCE = re.compile(r"main|init(#\d+)?")
 """Entry points that run once (Go specification, Program execution); what they lead to may do so more often."""
+
+_KEYS_STAY = frozenset({Miss.TOMBSTONE, Miss.INNER_LEVEL})
+"""What looks like a removal and leaves the key in the map."""
 
 _LASTING = frozenset({Lifetime.PROCESS, Lifetime.GOROUTINE})
 
@@ -53,8 +56,9 @@ def insertions(primary: Operation, others: Iterable[Operation], growth_reason: s
 def removals(subject: AbstractMap) -> tuple[Step, ...]:
     """What would empty the map and why it does not count; one step at the declaration when there is nothing."""
     idle = discounted(subject)
+    kept = tuple(Step(m.location, m.reason) for m in subject.missing if m.kind in _KEYS_STAY)[:PLACES_SHOWN]
     if not idle:
-        return (Step(subject.declaration, "nothing deletes from it, clears it or replaces it"),)
+        return (Step(subject.declaration, "nothing deletes from it, clears it or replaces it"), *kept)
     steps = [
         Step(d.operation.location, f"{d.operation.form} in {short(d.operation.function)} does not count: {d.reason}")
         for d in idle[:PLACES_SHOWN]
@@ -62,7 +66,7 @@ def removals(subject: AbstractMap) -> tuple[Step, ...]:
     if len(idle) > PLACES_SHOWN:
         more = plural(len(idle) - PLACES_SHOWN, "more removal")
         steps.append(Step(idle[PLACES_SHOWN].operation.location, f"and {more} that do not count"))
-    return tuple(steps)
+    return (*steps, *kept)
 
 
 def reached(op: Operation) -> tuple[Step, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mapleak.maps.model import Lifetime, MapModel
 from mapleak.model import Confidence, Finding, Level
 from mapleak.rule import Rule
+from mapleak_rules.elements import holder_of
 from mapleak_rules.grow_only import filling, finding
 from mapleak_rules.wording import prose
 
@@ -75,7 +76,10 @@ _LASTING = frozenset({Lifetime.PROCESS, Lifetime.OBJECT, Lifetime.GOROUTINE, Lif
 
 def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each field of a lasting object that grows and that nothing empties."""
+    maps = {subject.name: subject for subject in model.maps}
     for subject in model.maps:
+        if holder_of(maps, subject) is not None:
+            continue  # a map stored in a map: ML104
         if subject.kind == "var" or subject.of_variable or subject.kind not in ("field", "element"):
             continue
         if subject.lifetime in _LASTING and (filled := filling(subject)):

@@ -15,11 +15,23 @@ from mapleak.maps.context import Context, make_context
 from mapleak.maps.describe import declaration_of, types_of
 from mapleak.maps.emptying import no_effect, owner_of
 from mapleak.maps.goroutines import find_goroutines
-from mapleak.maps.growth import follow_other_maps, judge_insertion, judge_keys, judge_map
+from mapleak.maps.growth import follow_other_maps, judge_element, judge_insertion, judge_keys, judge_map
 from mapleak.maps.handed import find_handed, has_unseen_uses
 from mapleak.maps.keys import Judgement, Keys
+from mapleak.maps.levels import kept_keys
 from mapleak.maps.lifetime import find_lifetimes
-from mapleak.maps.model import AbstractMap, Effect, Growth, Hazard, Key, KeyOrigin, Lifetime, MapModel, Operation
+from mapleak.maps.model import (
+    AbstractMap,
+    Effect,
+    Element,
+    Growth,
+    Hazard,
+    Key,
+    KeyOrigin,
+    Lifetime,
+    MapModel,
+    Operation,
+)
 from mapleak.maps.nodes import container_of, make_place
 from mapleak.maps.owners import Living, Owners
 from mapleak.maps.range_stores import find_range_stores
@@ -41,13 +53,13 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
     judgements = _judge(context, census, keys, livings)
     maps = {
         node: _abstract_map(
-            context, subject, livings[node], judgements[node], has_unseen_uses(context, handed, subject)
+            context, census, subject, livings[node], judgements[node], has_unseen_uses(context, handed, subject)
         )
         for node, subject in census.subjects.items()
     }
     return MapModel(
         maps=tuple(maps[node] for node in sorted(maps)),
-        goroutines=find_goroutines(context, owners, census, maps),
+        goroutines=find_goroutines(context, census, maps),
         range_stores=find_range_stores(context, census),
     )
 
@@ -99,7 +111,12 @@ def _judge(
 
 
 def _abstract_map(
-    context: Context, subject: Subject, living: Living, judgements: tuple[Judgement, ...], unseen: bool
+    context: Context,
+    census: Census,
+    subject: Subject,
+    living: Living,
+    judgements: tuple[Judgement, ...],
+    unseen: bool,
 ) -> AbstractMap:
     operations: dict[Effect, list[Operation]] = {effect: [] for effect in Effect}
     remaining = iter(judgements)
@@ -113,6 +130,9 @@ def _abstract_map(
             )
         elif effect is not Effect.UPDATE:
             operation = replace(operation, no_effect=no_effect(context, subject, site))
+        if operation.element is Element.GROWS:
+            element = judge_element(context, subject, site, living.lifetime)
+            operation = replace(operation, element_growth=element.growth, element_reason=element.reason)
         operations[effect].append(operation)
     types = types_of(context, subject)
     declaration = declaration_of(context, subject)
@@ -140,6 +160,7 @@ def _abstract_map(
         in_test=context.is_test(declaration.file),
         unseen_uses=unseen,
         lifetime_certainty=living.certainty,
+        missing=kept_keys(context, census, subject),
         of_variable=_is_of_package_variable(context, subject),
     )
 
@@ -176,7 +197,8 @@ def _operation(context: Context, site: Site, effect: Effect) -> Operation:
         generated=context.is_generated(function.file),
         constraint=context.constraint(function.file),
         assumed=context.assumed(function, op.pos),
-        configures=effect is Effect.INSERT and configures(context, site),
+        element=Element(op.element),
+        configures=effect in (Effect.INSERT, Effect.UPDATE) and configures(context, site),
     )
 
 

@@ -83,6 +83,11 @@ def _whole_map(site: Site) -> bool:
     return site.op.effect == "reset" or site.op.form in _WHOLE_MAP_FORMS or "ranging" in site.op.guards
 
 
+def makes_owner(context: Context, function: FunctionFacts, owner: str) -> bool:
+    """Whether a function makes or initialises objects of the type ``owner``."""
+    return _is_constructor(context, function, owner)
+
+
 def _is_constructor(context: Context, function: FunctionFacts, owner: str) -> bool:
     if not owner:
         return False

@@ -24,7 +24,7 @@ from collections.abc import Callable, Sequence
 
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, inside_endless_loop
-from mapleak.maps.emptying import owner_of
+from mapleak.maps.emptying import makes_owner, owner_of
 from mapleak.maps.keys import Judgement, Keys, worst
 from mapleak.maps.knowledge import FINITE_KEY_TYPES, PEER_MAPS
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
@@ -40,6 +40,14 @@ def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, 
         or _by_guard(site)
         or _by_key(keys, subject, site)
     )
+
+
+def judge_element(context: Context, subject: Subject, site: Site, lifetime: Lifetime) -> Judgement:
+    """What a store that makes the value under its key longer makes of that value, whatever the keys are."""
+    found = _by_reach(context, subject, site) or _by_place(site, lifetime)
+    if found is None and makes_owner(context, site.function, owner_of(subject)):
+        found = Judgement(Growth.BOUNDED, "a new object gets its first values")
+    return found or Judgement(Growth.UNBOUNDED, "each time, more is added to what is stored under the key")
 
 
 def judge_keys(context: Context, keys: Keys, subject: Subject, site: Site) -> Judgement:

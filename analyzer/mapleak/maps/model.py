@@ -83,6 +83,8 @@ class Miss(enum.Enum):
     RUN_ONCE = "run-once"  # a sweeper that runs a fixed number of times
     SIBLING = "sibling"  # a map filled together with this one is cleaned, this one is not
     ONLY_READS = "only-reads"  # clean-up code looks the entry up and leaves it there
+    TOMBSTONE = "tombstone"  # nil, zero or an empty value is stored in place of a removal
+    INNER_LEVEL = "inner-level"  # what is stored under a key is emptied, the key stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,17 @@ class Missed:
     location: Location
     reason: str
     certainty: Certainty
+
+
+class Element(enum.Enum):
+    """What a store does to the value that was there under the same key (see mapleak.resolve.elements)."""
+
+    KEPT = ""  # the first value of a key, the value of before, or one that has no size
+    GROWS = "grows"  # the value of before with more in it
+    REPLACED = "replaced"  # something else, or only a part of the value of before
+    NIL = "nil"  # nil, zero, false, the empty string
+    EMPTY = "empty"  # a literal without elements
+    DOWN = "down"  # counted down by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +121,8 @@ class Operation:
     does not empty the map of a running program (a constructor, lazy initialisation, shutdown, tests, …); "" when it
     does. ``assumed`` is true when only importers that call the tree's exported functions again and again let it run
     that often: nothing seen does. ``configures`` is true of an insertion that only functions named like
-    registrations and settings lead to.
+    registrations and settings lead to. ``element`` says what a store does to the value stored before; of one that
+    makes it longer, ``element_growth`` says whether that goes on without end, and ``element_reason`` why.
     """
 
     effect: Effect
@@ -134,6 +148,9 @@ class Operation:
     assumed: bool = False
     configures: bool = False
     growth_certainty: Certainty = Certainty.SURE
+    element: Element = Element.KEPT
+    element_growth: Growth = Growth.NONE
+    element_reason: str = ""
     missed: Missed | None = None  # removals and resets: why it may never take out what the insertions put in
 
 
@@ -182,14 +199,14 @@ class GoroutineEnd(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class CapturedMap:
-    """A map that a goroutine's function captures or is handed, or its own (declared before its loop, filled in it).
+    """A map that a goroutine's function captures or is handed.
 
     ``held`` is true when a use may come after, or in a loop around, a wait: only then does the goroutine
     keep the map alive while it waits. ``grows`` lists insertions into it inside the goroutine's loop.
     """
 
     map: str  # name of the AbstractMap
-    how: str  # captured, argument, receiver (a field of the object it runs a method of, made by the starter), own
+    how: str  # captured, argument, receiver (a field of the object it runs a method of, made by the starter)
     held: bool
     held_by: Location | None  # the use after the wait
     wait: Location | None  # the wait
@@ -200,11 +217,7 @@ class CapturedMap:
 
 @dataclass(frozen=True, slots=True)
 class Goroutine:
-    """A ``go`` statement.
-
-    ``serves`` says why a goroutine that can be stopped goes on for long: what it belongs to; "" when nothing says so.
-    ``repeats`` is true when it works in a loop without a condition, whoever waits for it or stops it.
-    """
+    """A ``go`` statement."""
 
     location: Location
     function: str  # that starts it
@@ -217,9 +230,6 @@ class Goroutine:
     reachable: bool
     in_test: bool
     generated: bool
-    serves: str = ""
-    serves_certainty: Certainty = Certainty.UNKNOWN
-    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,16 +28,19 @@ def assign(body: Body, s: ast.Assign) -> None:
     else:
         values = _right_sides(body, s.rhs, len(s.lhs))
     sources = s.rhs if len(s.rhs) == len(s.lhs) else (s.rhs[0],) * len(s.lhs) if s.rhs else ()
+    elements = body.recorder.elements
+    new = {(guard.node, guard.key) for guard in body.recorder.guards if guard.kind == "absent"}
     for i, target in enumerate(s.lhs):
         value = values[i] if i < len(values) else NOTHING
         source = sources[i] if i < len(sources) else None
         single = len(s.rhs) == len(s.lhs)
+        element = elements.read(source, body.scope) if source is not None and (single or i == 0) else None
         if s.op == ":=" and isinstance(target, ast.Name):
             _define(body, target, value, source, single or i == 0)
         else:
             store(body, target, value, source if single else None, s)
+        elements.assigned(target, element, body.scope, new)
     if len(s.lhs) == 2 and len(s.rhs) == 1:
-        body.recorder.stops.assigned(s.lhs[1], s.rhs[0], body.scope)
         body.conditions.comma_ok(s.lhs, s.rhs[0], body.scope)
     elif len(s.lhs) == len(s.rhs) == 1:
         body.conditions.looked_up(s.lhs[0], s.rhs[0], body.scope)
@@ -101,7 +104,7 @@ def store(body: Body, target: ast.Expr, value: Value, source: ast.Expr | None, a
     if isinstance(target, ast.Name) and target.name == "_":
         return
     if isinstance(target, ast.Index):
-        insert(body, target, "assign", target, value)
+        insert(body, target, "assign", target, value, source)
         return
     place = body.expr(target)
     _assigned(body, place, value, source)
@@ -148,13 +151,15 @@ def _replace_struct(body: Body, t: Type, target: ast.Star, at: ast.Node) -> None
                 body.recorder.operation("reset", "remake", (target, f"{struct.owner}.{field.name}", shape), at)
 
 
-def insert(body: Body, target: ast.Index, form: str, at: ast.Node, stored: Value | None) -> None:
+def insert(
+    body: Body, target: ast.Index, form: str, at: ast.Node, stored: Value | None, source: ast.Expr | None = None
+) -> None:
     """An assignment to ``x[k]``: an insertion when x is a map; else an element is replaced."""
     container = body.expr(target.x)
     shape = map_shape(container.type) if isinstance(underlying(container.type), Map) else None
     keys = [(k, body.expr(k)) for k in target.indices]
     if shape is not None and keys:
-        body.recorder.operation("insert", form, (target.x, container.node, shape), at, keys[0], stored)
+        body.recorder.operation("insert", form, (target.x, container.node, shape), at, keys[0], stored, source)
         return
     holder = container.denotes
     if isinstance(holder, Variable) and holder.function and isinstance(underlying(container.type), Array):

@@ -21,6 +21,7 @@ def _if_inside(body: Body, s: ast.If) -> None:
     if s.init is not None:
         body.statement(s.init)
     body.expr(s.cond)
+    body.recorder.elements.searched(s.cond, body.scope)
     facts = body.conditions.of(s.cond, body.scope)
     guards = body.recorder.guards
     depth = len(guards)

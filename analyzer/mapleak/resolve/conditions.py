@@ -118,6 +118,7 @@ class Conditions:
         """
         if isinstance(limit, ast.BasicLit) and limit.text == "0":
             return _NOTHING
+        self._recorder.elements.compared(subject, scope)
         value = self._evaluator.expr(subject, scope)
         if value.node and map_shape(value.type) is not None:
             guard = Guard("size", value.node, "")

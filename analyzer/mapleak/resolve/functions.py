@@ -15,6 +15,7 @@ from mapleak.program.values import Value
 from mapleak.resolve.body import Body
 from mapleak.resolve.channels import NO_SILENCE, Channels
 from mapleak.resolve.declarations import VariableCensus
+from mapleak.resolve.elements import Elements
 from mapleak.resolve.model import Ending, Flow, FunctionFacts, Variable
 from mapleak.resolve.origins import ZERO_VALUE, Origin
 from mapleak.resolve.recorder import Context, Recorder
@@ -110,7 +111,6 @@ class FunctionResolver:
         recorder.once = parent.once or parent.runs_once
         recorder.method_values = parent.method_values
         recorder.channels = parent.channels
-        recorder.stops.shares(parent.stops)
         parent.literals[name] = recorder
         signature = read_signature(literal.type, inner, name)
         params = self._bind(literal.type, None, recorder, inner)
@@ -125,6 +125,7 @@ class FunctionResolver:
     def _recorder(self, name: str, scope: Scope) -> Recorder:
         recorder = Recorder(self.context, name, self._closure)
         recorder.evaluator = Evaluator(self.package.program, self.file.path, self.package.path, recorder)
+        recorder.elements = Elements(recorder.evaluator)
         recorder.scope = scope
         return recorder
 
@@ -229,7 +230,7 @@ class FunctionResolver:
                 variables=tuple(self._locals.pop(recorder.function, ())),
                 held=recorder.timeline.held(),
                 ending=recorder.timeline.ending(pos, end) if has_body else _NO_SCOPE_END,
-                gos=go_facts(recorder.gos, recorder.timeline, recorder.stops),
+                gos=go_facts(recorder.gos, recorder.timeline),
                 ranges=tuple(recorder.ranges),
                 made=tuple(recorder.made_types),
                 signature=signature_text(signature) if signature is not None else "func()()",
@@ -238,7 +239,6 @@ class FunctionResolver:
                 arms=tuple(recorder.ways.arms) if touches_maps else (),
                 exits=tuple(recorder.ways.exits) if touches_maps else (),
                 finite_result=self._finite_result(recorder),
-                loops=recorder.timeline.endless_loops(),
             )
         )
         if has_body:
@@ -252,9 +252,5 @@ class FunctionResolver:
         bodies, self._unsettled = self._unsettled, []
         for index, timeline in bodies if silence != NO_SILENCE else ():
             facts = self.facts[index]
-            self.facts[index] = msgspec.structs.replace(
-                facts,
-                ending=timeline.ending(facts.pos, facts.end, silence),
-                held=timeline.held(silence),
-                loops=timeline.endless_loops(silence),
-            )
+            ending, held = timeline.ending(facts.pos, facts.end, silence), timeline.held(silence)
+            self.facts[index] = msgspec.structs.replace(facts, ending=ending, held=held)

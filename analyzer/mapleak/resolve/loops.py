@@ -63,16 +63,17 @@ def _range_inside(body: Body, s: ast.Range, label: str) -> None:
     subject = body.expr(s.x)
     u = underlying(subject.type)
     channel = isinstance(u, Chan)
-    closable = needs = node = ""
+    closable = needs = ""
     if channel:
         needs = body.recorder.channels.ranged(s.x, subject.node)
     if channel and not _never_closed(s.x, subject):
-        closable, node = spell(s.x), subject.node
-    body.timeline.enter_loop(s.pos, s.end, label, condition=not channel, closable=closable, needs=needs, channel=node)
+        closable = spell(s.x)
+    body.timeline.enter_loop(s.pos, s.end, label, condition=not channel, closable=closable, needs=needs)
     body.recorder.loop_depth += 1
     if channel:
         body.timeline.wait(s.x.pos, s.x.end, f"receive from {spell(s.x)}", subject.node)
     is_map = map_shape(subject.type) is not None
+    body.recorder.elements.compared(s.x, body.scope)
     if is_map:
         body.recorder.use(subject.node, subject.type, s.x)
         body.recorder.reads.append(MapRead("range", subject.node, s.pos, s.end, None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mapleak.program.values import Member, Value
+from mapleak.program.values import Literal, Member, Value
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.known import ADDRESS_OF, COMBINING
 from mapleak.resolve.shapes import bounded_key
@@ -203,3 +203,13 @@ def callee_name(denotes: object) -> str:
         case Selection() if denotes.function is not None:
             return denotes.function.name
     return ""
+
+
+def in_tree(denotes: object) -> bool:
+    """Whether a value denotes a function of the analysed tree."""
+    match denotes:
+        case Function():
+            return denotes.in_tree
+        case Selection() if denotes.function is not None:
+            return denotes.function.in_tree
+    return isinstance(denotes, Literal)

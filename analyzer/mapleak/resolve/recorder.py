@@ -15,6 +15,7 @@ from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Literal, Value
 from mapleak.resolve.channels import Channels
+from mapleak.resolve.elements import Elements
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.keys import Keys
 from mapleak.resolve.known import (
@@ -28,15 +29,14 @@ from mapleak.resolve.known import (
     MapFunction,
 )
 from mapleak.resolve.model import CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact
-from mapleak.resolve.origins import Origin, Origins, callee_name, mixed
+from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
 from mapleak.resolve.shapes import MapShape, followed, library_shape, map_shape, signature_text, spell_type
 from mapleak.resolve.spell import spell
 from mapleak.resolve.starts import PendingGo
-from mapleak.resolve.stops import Stops
 from mapleak.resolve.timeline import Timeline
 from mapleak.resolve.ways import Ways
 from mapleak.syntax import ast
-from mapleak.types.declared import Function, Variable
+from mapleak.types.declared import Variable
 from mapleak.types.lookup import Selection
 from mapleak.types.types import Interface, Named, Pointer, Signature, Type, TypeParam, underlying
 
@@ -67,6 +67,7 @@ class Recorder:
         self.function = function
         self._enter = enter
         self.evaluator: Evaluator
+        self.elements: Elements
         self.scope: Scope
         self.timeline = Timeline()
         self.channels = Channels()  # shared with closures
@@ -92,7 +93,6 @@ class Recorder:
         self.method_values: dict[str, tuple[Value, ast.Expr]] = {}  # variables that hold a library map's method
         self._function_values: set[int] = set()  # ends of reflect.ValueOf calls on functions
         self.literals: dict[str, Recorder] = {}
-        self.stops = Stops(self.timeline)
         self._last: tuple[Value, tuple[Value, ...]] | None = None
 
     # --- Observer -----------------------------------------------------------------------------
@@ -126,7 +126,6 @@ class Recorder:
     def closed(self, channel: str) -> None:
         self.timeline.signal(channel)
         self.channels.closed(channel)
-        self.stops.closed(channel)
 
     def flow(self, target: str, source: Value) -> None:
         if source.node and target and target != source.node and self._follows(source):
@@ -193,15 +192,12 @@ class Recorder:
             self.timeline.signal(function.receiver)
         if callee == "reflect.ValueOf" and args and isinstance(underlying(args[0].type), Signature):
             self._function_values.add(call.end)
-        if mode != "static" or _in_tree(function.denotes):
+        if mode != "static" or in_tree(function.denotes):
             self.calls_of_tree += 1
         self.runs_once = False
         self._last = (function, args)
-        self.stops.called(callee, function.node, call.pos)
         if isinstance(function.denotes, Literal) and how == "call":
             self._waits_inside(call, function.denotes.name)
-        elif isinstance(function.denotes, Literal) and how == "defer" and function.denotes.name in self.literals:
-            self.stops.deferred(self.literals[function.denotes.name].stops)
         follow_all = how == "go"
         nodes = tuple([a.node if a.node and (follow_all or self._follows(a)) else "" for a in args])
         self.calls.append(
@@ -229,14 +225,12 @@ class Recorder:
 
     def _start(self, at: ast.Node, fun: ast.Expr, function: Value, args: tuple[Value, ...]) -> None:
         literal = self.literals.get(function.denotes.name) if isinstance(function.denotes, Literal) else None
-        handed = [a.node for a in args if a.node]
-        own, waits = (literal.timeline.signals, literal.timeline.waits) if literal is not None else ((), ())
+        own = tuple(literal.timeline.signals) if literal is not None else ()
+        signals = frozenset((*(a.node for a in args if a.node), *own))
         captured = tuple(literal.captured) if literal is not None else ()
         passed = tuple(a.node for a in args if a.node and map_shape(a.type) is not None)
         closure_pos = fun.pos if isinstance(fun, ast.FuncLit) else -1
-        signals, awaits = frozenset((*handed, *own)), frozenset((*handed, *(wait.subject for wait in waits)))
-        call = len(self.calls) - 1
-        self.gos.append(PendingGo(at, call, closure_pos, signals, captured, passed, self.loop_depth, awaits))
+        self.gos.append(PendingGo(at, len(self.calls) - 1, closure_pos, signals, captured, passed, self.loop_depth))
 
     # --- calls --------------------------------------------------------------------------------
 
@@ -305,8 +299,9 @@ class Recorder:
                 return
             subject = (expr, value.node, shape)
         key = args[known.key] if known.key is not None and known.key < len(args) else None
-        stored = args[1][1] if key is not None and known.effect == "insert" and len(args) > 1 else None
-        self.operation(known.effect, known.form, subject, call, key, stored)
+        stores = key is not None and known.effect == "insert" and len(args) > 1
+        source, stored = args[1] if stores else (None, None)
+        self.operation(known.effect, known.form, subject, call, key, stored, source)
 
     def operation(
         self,
@@ -316,14 +311,19 @@ class Recorder:
         at: ast.Node,
         key: tuple[ast.Expr, Value] | None = None,
         stored: Value | None = None,
+        source: ast.Expr | None = None,
     ) -> None:
-        """Record an operation at ``at`` on ``subject``: the map's expression, node and shape."""
+        """Record an operation at ``at`` on ``subject``: the map's expression, node and shape.
+
+        ``stored`` is what evaluating ``source``, the value put in, gave.
+        """
         expr, node, shape = subject
         fact = self._key(key[0], key[1], shape, node) if key is not None else None
         guards = self._guards_for(node, fact)
         if effect == "insert" and fact is not None and (fact.origin == "same-map" or "present" in guards):
             effect = "update"
         writes = effect in ("insert", "update")
+        place = (node, fact.text if fact is not None else "")
         self.ops.append(
             MapOp(
                 effect,
@@ -337,6 +337,7 @@ class Recorder:
                 self.loop_depth,
                 guards,
                 spell(expr),
+                self.elements.stored(source, at, place, guards, self.scope) if writes else "",
             )
         )
         if stored is not None and writes and node:
@@ -389,12 +390,3 @@ class Recorder:
         if self.once:
             found.add("once")
         return tuple(sorted(found))
-
-
-def _in_tree(denotes: object) -> bool:
-    match denotes:
-        case Function():
-            return denotes.in_tree
-        case Selection() if denotes.function is not None:
-            return denotes.function.in_tree
-    return isinstance(denotes, Literal)

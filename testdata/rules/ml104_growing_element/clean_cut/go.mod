@@ -1,0 +1,3 @@
+module example.com/cut
+
+go 1.23
