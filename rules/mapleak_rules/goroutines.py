@@ -19,9 +19,10 @@ ENDS = {
 """How a goroutine ends, in words."""
 
 _ENDING = frozenset({GoroutineEnd.ENDS, GoroutineEnd.WAITED})
+_DECODED = "decode"
 _END_LINKS = {
+    GoroutineEnd.WAITED: (Link("end", Certainty.ASSUMED, "the map goes when the starter no longer waits"),),
     GoroutineEnd.UNKNOWN: (Link("end", Certainty.UNKNOWN, "it is not known whether the goroutine ends"),),
-    GoroutineEnd.STOPPABLE: (Link("end", Certainty.ASSUMED, "the goroutine can be stopped"),),
 }
 _NO_ENTRY = Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach this place")
 
@@ -31,15 +32,26 @@ def comes_to_an_end(goroutine: Goroutine) -> bool:
     return goroutine.end in _ENDING
 
 
+def merges(goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap) -> tuple[Operation, ...]:
+    """The decoder calls by which the goroutine puts the keys of every message it takes into one map of its own.
+
+    That is wrong however soon the goroutine ends: a decoder keeps the keys that are there, so each message shows
+    the keys of those before it.
+    """
+    if not goroutine.repeats or captured.emptied or emptying(subject) or subject.kind not in OF_ONE_CALL:
+        return ()
+    return growing((op for op in captured.grows if op.form == _DECODED), goroutine.in_test)
+
+
 def fills(goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap) -> tuple[Operation, ...]:
     """The insertions by which the goroutine grows the map for as long as the process runs.
 
-    A goroutine that can be stopped counts only if it is started once per process or the map outlives it:
-    otherwise its map goes when it is stopped.
+    A goroutine that can be stopped counts only if it is started once per process, if it serves something that
+    lasts, or if the map outlives it: otherwise its map goes when it is stopped.
     """
     if captured.emptied or emptying(subject) or subject.growth not in MAY_GROW:
         return ()
-    lasting = goroutine.startup_only or subject.lifetime is Lifetime.PROCESS
+    lasting = goroutine.startup_only or bool(goroutine.serves) or subject.lifetime is Lifetime.PROCESS
     if goroutine.end is GoroutineEnd.STOPPABLE and not lasting:
         return ()
     return growing(captured.grows, goroutine.in_test)
@@ -60,5 +72,14 @@ def holds(goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap) -> 
 def links(goroutine: Goroutine, subject: AbstractMap, filling: tuple[Operation, ...]) -> tuple[Link, ...]:
     """How sure the argument is about the goroutine and, when it fills the map, about the map."""
     reached = () if goroutine.reachable else (_NO_ENTRY,)
+    end = _END_LINKS.get(goroutine.end, ())
+    if goroutine.end is GoroutineEnd.STOPPABLE:
+        end = (_stoppable(goroutine),)
     filled = (growth(subject, filling), *emptiness(subject)) if filling else ()
-    return (*_END_LINKS.get(goroutine.end, ()), *reached, *filled)
+    return (*end, *reached, *filled)
+
+
+def _stoppable(goroutine: Goroutine) -> Link:
+    if goroutine.startup_only or not goroutine.serves:
+        return Link("end", Certainty.ASSUMED, "the goroutine can be stopped")
+    return Link("end", goroutine.serves_certainty, f"the goroutine can be stopped, but {goroutine.serves}")

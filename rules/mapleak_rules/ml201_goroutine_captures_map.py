@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, GoroutineEnd, Growth, MapModel, Operation
 from mapleak.model import CompilerCheck, Confidence, Finding, Level, Step
 from mapleak.rule import Rule
-from mapleak_rules.argument import OF_ONE_CALL, assumptions, declared, insertions, map_ref, removals
+from mapleak_rules.argument import OF_ONE_CALL, assumptions, declared, insertions, lifetime_check, map_ref, removals
 from mapleak_rules.confidence import weigh
-from mapleak_rules.goroutines import ENDS, comes_to_an_end, fills, holds, links
+from mapleak_rules.goroutines import ENDS, comes_to_an_end, fills, holds, links, merges
 from mapleak_rules.wording import clip, key_text, prose, short
 
 BAD = """\
@@ -47,11 +47,14 @@ def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each `go` statement and map that it keeps alive or fills without end."""
     maps = {subject.name: subject for subject in model.maps}
     for goroutine in model.goroutines:
-        if comes_to_an_end(goroutine):
-            continue
         for captured in goroutine.captures:
             subject = maps.get(captured.map)
             if subject is None:
+                continue
+            merging = merges(goroutine, captured, subject)
+            if merging or comes_to_an_end(goroutine):
+                if merging:
+                    yield _finding(goroutine, captured, subject, merging)
                 continue
             held = holds(goroutine, captured, subject)
             filling = fills(goroutine, captured, subject)
@@ -77,13 +80,15 @@ def _finding(
         function=goroutine.function,
         trace=(*_trace(goroutine, captured, subject, filling), *assumptions(goroutine.location, argument, confidence)),
         remedy=_remedy(goroutine, subject, filling),
-        check=_compiler_check(goroutine, subject),
+        check=_compiler_check(goroutine, captured, subject),
         links=argument,
     )
 
 
 def _message(goroutine: Goroutine, subject: AbstractMap, filling: tuple[Operation, ...]) -> str:
     name = short(subject.name)
+    if filling and filling[0].form == "decode":
+        return f"the goroutine started here decodes every message into {name}, which keeps the keys of all before it"
     if filling:
         key = key_text(filling[0].key)
         return f"the goroutine started here adds an entry to {name} for every {key} it meets, and none is taken out"
@@ -115,6 +120,8 @@ def _trace(
 
 def _remedy(goroutine: Goroutine, subject: AbstractMap, filling: tuple[Operation, ...]) -> str:
     name = subject.name.rpartition(".")[2]
+    if filling and filling[0].form == "decode":
+        return f"declare {name} inside the loop, or clear it before each message is decoded"
     if filling:
         return f"take out of {name} what is done with, or replace it by a new map at intervals"
     if goroutine.end is GoroutineEnd.ABANDONED:
@@ -122,8 +129,10 @@ def _remedy(goroutine: Goroutine, subject: AbstractMap, filling: tuple[Operation
     return f"give the goroutine a way to end (a context, a closed channel), or let go of {name} before it waits"
 
 
-def _compiler_check(goroutine: Goroutine, subject: AbstractMap) -> CompilerCheck:
+def _compiler_check(goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap) -> CompilerCheck:
     """The closure's `func` and the `go` keyword; for a named function the creation sites of the map it is handed."""
+    if captured.how == "own":
+        return lifetime_check(subject)
     if goroutine.closure is not None:
         return CompilerCheck("closure-outlives-call", (goroutine.closure, goroutine.location))
     if subject.kind in OF_ONE_CALL and subject.creations:
@@ -143,13 +152,21 @@ RULE = Rule(
         that was handed the map has its own copy of the reference.
 
         A goroutine with an endless loop that inserts into a map which nothing empties is the same leak as a
-        package-level map without a delete, even though the map is a local variable.
+        package-level map without a delete, even though the map is a local variable, of the starter or of the
+        goroutine's own function. A goroutine that can be stopped leaks like that for as long as what it serves lives:
+        a connection, a server, the process.
+
+        A decoder (`json.Unmarshal`) that is handed a map adds to the entries that are there. A map that is declared
+        before the loop and decoded into on each turn keeps the keys of all messages so far, and shows old values
+        where a message has none.
     """),
     not_reported=prose("""
         Goroutines that the starter waits for (`sync.WaitGroup`, an `errgroup`, a result channel), that come to an end
-        by themselves, or that stop on a context or a closed channel, unless they fill a map that outlives them. A use
-        only before the wait: the collector frees the map even while the goroutine waits. A goroutine started once per
-        process that merely holds a map. Goroutines in test files.
+        by themselves, or that stop on a context or a closed channel, unless they fill a map that outlives them, serve
+        an object that stays (they run its method, or are started by a loop without end), or decode into one map again
+        and again. A map that is made anew every round. A use only before the wait: the collector frees the map even
+        while the goroutine waits. A goroutine started once per process that merely holds a map. Goroutines in test
+        files.
     """),
     remedy=prose("""
         Give the goroutine a way to end: `range` over a channel that the sender closes, or `select` on `ctx.Done()`. If

@@ -59,7 +59,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
     }
     return MapModel(
         maps=tuple(maps[node] for node in sorted(maps)),
-        goroutines=find_goroutines(context, census, maps),
+        goroutines=find_goroutines(context, owners, census, maps),
         range_stores=find_range_stores(context, census),
     )
 

@@ -13,7 +13,7 @@ from mapleak.maps.once import PROCESS, Guarded, find_guarded
 from mapleak.maps.places import Places
 from mapleak.maps.unfollowed import find_unfollowed
 from mapleak.model import Location
-from mapleak.resolve.model import FunctionFacts, MapOp, ResolvedProgram, TypeFacts, Variable
+from mapleak.resolve.model import Ending, FunctionFacts, MapOp, ResolvedProgram, TypeFacts, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,15 @@ class Context:
 
 
 def inside_endless_loop(function: FunctionFacts, pos: int) -> bool:
-    """Whether a position lies in the loop of a function that goes on until something stops it."""
-    ending = function.ending
-    return ending.kind in ("endless", "stoppable") and ending.pos <= pos < ending.end
+    """Whether a position lies in a loop of a function that goes on until something stops it."""
+    return any(loop.pos <= pos < loop.end for loop in endless_loops(function))
+
+
+def endless_loops(function: FunctionFacts) -> Iterator[Ending]:
+    """The loops of a function that go on until something stops them, and the wait that it never gets past."""
+    for ending in (function.ending, *function.loops):
+        if ending.kind in ("endless", "stoppable"):
+            yield ending
 
 
 def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:

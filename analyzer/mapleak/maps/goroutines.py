@@ -11,19 +11,17 @@ for a fixed number of levels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import count
+from collections.abc import Iterator, Mapping, Sequence
 
-from mapleak.maps.census import Census
-from mapleak.maps.context import Context, inside_endless_loop
+from mapleak.maps.census import Census, Subject
+from mapleak.maps.context import Context, endless_loops, inside_endless_loop
 from mapleak.maps.emptying import emptying
 from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, GoroutineEnd, Growth, Operation
 from mapleak.maps.nodes import brief
+from mapleak.maps.owners import Owners
+from mapleak.maps.serving import CALL_LEVELS, bodies, is_own, never_back, serves
 from mapleak.model import Location
 from mapleak.resolve.model import FunctionFacts, GoFact, Held
-
-_CALL_LEVELS = 3
-"""How many calls down from a goroutine's function its end, its uses and its insertions are looked for."""
 
 _ENDS = {
     "ends": GoroutineEnd.ENDS,
@@ -34,21 +32,44 @@ _ENDS = {
 }
 
 
-def find_goroutines(context: Context, census: Census, maps: Mapping[str, AbstractMap]) -> tuple[Goroutine, ...]:
+def find_goroutines(
+    context: Context, owners: Owners, census: Census, maps: Mapping[str, AbstractMap]
+) -> tuple[Goroutine, ...]:
     """All go statements in source order; ``maps`` are the finished maps by name."""
+    own = _locals(census)
     found = [
-        _goroutine(context, census, maps, function, go)
+        _goroutine(context, owners, census, own, maps, function, go)
         for function in context.resolved.functions
         for go in function.gos
     ]
     return tuple(sorted(found, key=lambda goroutine: goroutine.location))
 
 
+def _locals(census: Census) -> dict[str, list[Subject]]:
+    """The maps that are variables of a function, by function."""
+    found: dict[str, list[Subject]] = {}
+    for subject in census.subjects.values():
+        if subject.variable is not None and subject.variable.function:
+            found.setdefault(subject.variable.function, []).append(subject)
+    return found
+
+
 def _goroutine(
-    context: Context, census: Census, maps: Mapping[str, AbstractMap], function: FunctionFacts, go: GoFact
+    context: Context,
+    owners: Owners,
+    census: Census,
+    own: Mapping[str, Sequence[Subject]],
+    maps: Mapping[str, AbstractMap],
+    function: FunctionFacts,
+    go: GoFact,
 ) -> Goroutine:
-    bodies = _bodies(context, function, go)
-    end, reason = _end(context, bodies, go)
+    run = bodies(context, function, go)
+    end, reason = _end(context, run, go)
+    served, certainty = serves(context, owners, function, go, run)
+    captures = (
+        *_captures(context, census, maps, function, run, go),
+        *_own(context, census, own, maps, run),
+    )
     reach = context.reach(function.name)
     closure = None
     if go.closure_pos >= 0:
@@ -56,15 +77,18 @@ def _goroutine(
     return Goroutine(
         location=context.location(function.file, go.pos, go.end),
         function=function.name,
-        body=bodies[0].name if bodies else "",
+        body=run[0].name if run else "",
         closure=closure,
         end=end,
         end_reason=reason,
-        captures=tuple(_captures(context, census, maps, function, bodies, go)),
+        captures=captures,
         startup_only=_started_once(context, function, go),
         reachable=reach.reachable,
         in_test=context.is_test(function.file),
         generated=context.is_generated(function.file),
+        serves=served,
+        serves_certainty=certainty,
+        repeats=any(any(endless_loops(last)) for body in run for last in never_back(context, body)),
     )
 
 
@@ -74,52 +98,24 @@ def _started_once(context: Context, function: FunctionFacts, go: GoFact) -> bool
     return once and go.loop_depth == 0
 
 
-def _bodies(context: Context, function: FunctionFacts, go: GoFact) -> tuple[FunctionFacts, ...]:
-    """The functions that may run, sorted by name; the literal itself where there is one."""
-    if go.closure_pos >= 0:
-        names = sorted(set(_literals(context, function, go.closure_pos)))
-    else:
-        call = function.calls[go.call]
-        edges = context.graph.callees.get(function.name, ())
-        names = sorted({edge.callee for edge in edges if edge.pos == call.pos and edge.file == function.file})
-    return tuple(variant for name in names for variant in context.graph.functions.get(name, ()))
-
-
-def _literals(context: Context, function: FunctionFacts, pos: int) -> Iterator[str]:
-    """The closure at ``pos``. Those of a function are numbered without gaps."""
-    for number in count(1):
-        variants = context.graph.functions.get(f"{function.name}${number}", ())
-        if not variants:
-            return
-        for variant in variants:
-            if variant.file == function.file and variant.pos == pos:
-                yield variant.name
-
-
 def _end(context: Context, bodies: tuple[FunctionFacts, ...], go: GoFact) -> tuple[GoroutineEnd, str]:
     if go.waited:
         return GoroutineEnd.WAITED, go.waited
     if not bodies:
         return GoroutineEnd.UNKNOWN, "what it runs is not known"
-    ends = [_body_end(context, body, 0) for body in bodies]
+    ends = [_body_end(context, body) for body in bodies]
     if len({end for end, _ in ends}) > 1:
         return GoroutineEnd.UNKNOWN, f"it may run {brief(bodies[0].name)} or others, and not all of them end"
     return ends[0]
 
 
-def _body_end(context: Context, body: FunctionFacts, level: int) -> tuple[GoroutineEnd, str]:
-    end, reason = _ENDS[body.ending.kind], body.ending.reason
-    if end is not GoroutineEnd.ENDS or level >= _CALL_LEVELS:
-        return end, reason
-    calls = [call for call in body.calls if call.how == "call"]
-    if not calls:
-        return end, reason
-    last = max(calls, key=lambda call: call.pos)
-    for callee in context.graph.functions.get(last.callee, ()) if last.mode == "static" else ():
-        found, why = _body_end(context, callee, level + 1)
-        if found is not GoroutineEnd.ENDS:
-            return found, f"it calls {brief(callee.name)} last: {why}"
-    return end, reason
+def _body_end(context: Context, body: FunctionFacts) -> tuple[GoroutineEnd, str]:
+    """How the function ends: when it does so by itself, what it calls last decides."""
+    for last in never_back(context, body):
+        if last.ending.kind != "ends":
+            reason = last.ending.reason
+            return _ENDS[last.ending.kind], reason if last is body else f"it calls {brief(last.name)} last: {reason}"
+    return GoroutineEnd.ENDS, body.ending.reason
 
 
 def _captures(
@@ -142,6 +138,27 @@ def _captures(
                 if name not in seen:
                     seen.add(name)
                     yield _captured(context, census, maps, maps[name], how, frozenset(aliases), bodies)
+
+
+def _own(
+    context: Context,
+    census: Census,
+    own: Mapping[str, Sequence[Subject]],
+    maps: Mapping[str, AbstractMap],
+    bodies: tuple[FunctionFacts, ...],
+) -> Iterator[CapturedMap]:
+    """The maps that the goroutine's function declares before its loop and fills in it."""
+    seen = set()
+    for body in bodies:
+        for function in never_back(context, body):
+            for subject in own.get(function.name, ()):
+                if subject.node in maps and subject.node not in seen and is_own(subject, function):
+                    seen.add(subject.node)
+                    found = _captured(
+                        context, census, maps, maps[subject.node], "own", frozenset(subject.aliases), (function,)
+                    )
+                    if found.grows:
+                        yield found
 
 
 def _of_receiver(context: Context, function: FunctionFacts, bodies: tuple[FunctionFacts, ...]) -> tuple[str, ...]:
@@ -214,11 +231,13 @@ def _running(context: Context, bodies: tuple[FunctionFacts, ...]) -> tuple[tuple
     """The functions a goroutine runs, bodies first, and whether each as a whole runs in a loop."""
     found = {(body.name, body.file): (body, False) for body in bodies}
     level = [(body, False) for body in bodies]
-    for _ in range(_CALL_LEVELS):
+    for _ in range(CALL_LEVELS):
         below: list[tuple[FunctionFacts, bool]] = []
         for function, looping in level:
             for edge in context.graph.callees.get(function.name, ()):
-                if edge.kind == "go" or edge.mode != "static" or edge.file != function.file:
+                if edge.kind == "go" or edge.file != function.file:
+                    continue
+                if edge.mode != "static" and not context.encloses(function.name, edge.callee):
                     continue
                 inside = looping or inside_endless_loop(function, edge.pos)
                 for callee in context.graph.functions.get(edge.callee, ()):

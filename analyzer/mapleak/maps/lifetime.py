@@ -23,6 +23,7 @@ from mapleak.maps.handed import Handed
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import ELEMENT, brief, container_of, is_result, position_function
 from mapleak.maps.owners import Living, Owners
+from mapleak.maps.serving import find_serving, lasts
 from mapleak.resolve.model import FunctionFacts
 
 _LONGEST = (Lifetime.PROCESS, Lifetime.UNKNOWN, Lifetime.GOROUTINE, Lifetime.OBJECT, Lifetime.CALL)
@@ -35,6 +36,7 @@ class _Escapes:
 
     goroutines: dict[str, str]  # node -> function that starts a goroutine with it
     closures: dict[str, tuple[str, ...]]  # node -> closures other than its own function that operate on it
+    serving: dict[str, str]  # function that a goroutine goes on in -> function that starts it
 
 
 def find_lifetimes(context: Context, owners: Owners, handed: Handed, census: Census) -> dict[str, Living]:
@@ -99,6 +101,9 @@ def _ways_out(
             yield Living(Lifetime.UNKNOWN, f"{brief(receivers[0])} gets it, which is not analysed")
         if is_result(alias) and position_function(alias) in context.graph.roots:
             yield Living(Lifetime.UNKNOWN, f"{brief(position_function(alias))} returns it to callers that are not seen")
+    starter = lasts(context, escapes.serving, subject)
+    if starter:
+        yield Living(Lifetime.GOROUTINE, f"a goroutine that {brief(starter)} starts goes on using it in its loop")
     if _used_in_endless_main(context, own, subject):
         yield Living(Lifetime.PROCESS, "main uses it in a loop that lasts as long as the process")
 
@@ -155,7 +160,8 @@ def _find_escapes(context: Context) -> _Escapes:
             for node in _used(function):
                 if context.nodes.function(node) not in ("", function.name):
                     closures.setdefault(node, {})[function.name] = None
-    return _Escapes(goroutines, {node: tuple(found) for node, found in closures.items()})
+    used = {node: tuple(found) for node, found in closures.items()}
+    return _Escapes(goroutines, used, find_serving(context))
 
 
 def _used(function: FunctionFacts) -> Iterator[str]:

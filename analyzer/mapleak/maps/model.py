@@ -199,14 +199,14 @@ class GoroutineEnd(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class CapturedMap:
-    """A map that a goroutine's function captures or is handed.
+    """A map that a goroutine's function captures or is handed, or its own (declared before its loop, filled in it).
 
     ``held`` is true when a use may come after, or in a loop around, a wait: only then does the goroutine
     keep the map alive while it waits. ``grows`` lists insertions into it inside the goroutine's loop.
     """
 
     map: str  # name of the AbstractMap
-    how: str  # captured, argument, receiver (a field of the object it runs a method of, made by the starter)
+    how: str  # captured, argument, receiver (a field of the object it runs a method of, made by the starter), own
     held: bool
     held_by: Location | None  # the use after the wait
     wait: Location | None  # the wait
@@ -217,7 +217,11 @@ class CapturedMap:
 
 @dataclass(frozen=True, slots=True)
 class Goroutine:
-    """A ``go`` statement."""
+    """A ``go`` statement.
+
+    ``serves`` says why a goroutine that can be stopped goes on for long: what it belongs to; "" when nothing says so.
+    ``repeats`` is true when it works in a loop without a condition, whoever waits for it or stops it.
+    """
 
     location: Location
     function: str  # that starts it
@@ -230,6 +234,9 @@ class Goroutine:
     reachable: bool
     in_test: bool
     generated: bool
+    serves: str = ""
+    serves_certainty: Certainty = Certainty.UNKNOWN
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def assign(body: Body, s: ast.Assign) -> None:
             store(body, target, value, source if single else None, s)
         elements.assigned(target, element, body.scope, new)
     if len(s.lhs) == 2 and len(s.rhs) == 1:
+        body.recorder.stops.assigned(s.lhs[1], s.rhs[0], body.scope)
         body.conditions.comma_ok(s.lhs, s.rhs[0], body.scope)
     elif len(s.lhs) == len(s.rhs) == 1:
         body.conditions.looked_up(s.lhs[0], s.rhs[0], body.scope)

@@ -111,6 +111,7 @@ class FunctionResolver:
         recorder.once = parent.once or parent.runs_once
         recorder.method_values = parent.method_values
         recorder.channels = parent.channels
+        recorder.stops.shares(parent.stops)
         parent.literals[name] = recorder
         signature = read_signature(literal.type, inner, name)
         params = self._bind(literal.type, None, recorder, inner)
@@ -230,7 +231,7 @@ class FunctionResolver:
                 variables=tuple(self._locals.pop(recorder.function, ())),
                 held=recorder.timeline.held(),
                 ending=recorder.timeline.ending(pos, end) if has_body else _NO_SCOPE_END,
-                gos=go_facts(recorder.gos, recorder.timeline),
+                gos=go_facts(recorder.gos, recorder.timeline, recorder.stops),
                 ranges=tuple(recorder.ranges),
                 made=tuple(recorder.made_types),
                 signature=signature_text(signature) if signature is not None else "func()()",
@@ -239,6 +240,7 @@ class FunctionResolver:
                 arms=tuple(recorder.ways.arms) if touches_maps else (),
                 exits=tuple(recorder.ways.exits) if touches_maps else (),
                 finite_result=self._finite_result(recorder),
+                loops=recorder.timeline.endless_loops(),
             )
         )
         if has_body:
@@ -252,5 +254,9 @@ class FunctionResolver:
         bodies, self._unsettled = self._unsettled, []
         for index, timeline in bodies if silence != NO_SILENCE else ():
             facts = self.facts[index]
-            ending, held = timeline.ending(facts.pos, facts.end, silence), timeline.held(silence)
-            self.facts[index] = msgspec.structs.replace(facts, ending=ending, held=held)
+            self.facts[index] = msgspec.structs.replace(
+                facts,
+                ending=timeline.ending(facts.pos, facts.end, silence),
+                held=timeline.held(silence),
+                loops=timeline.endless_loops(silence),
+            )

@@ -63,12 +63,12 @@ def _range_inside(body: Body, s: ast.Range, label: str) -> None:
     subject = body.expr(s.x)
     u = underlying(subject.type)
     channel = isinstance(u, Chan)
-    closable = needs = ""
+    closable = needs = node = ""
     if channel:
         needs = body.recorder.channels.ranged(s.x, subject.node)
     if channel and not _never_closed(s.x, subject):
-        closable = spell(s.x)
-    body.timeline.enter_loop(s.pos, s.end, label, condition=not channel, closable=closable, needs=needs)
+        closable, node = spell(s.x), subject.node
+    body.timeline.enter_loop(s.pos, s.end, label, condition=not channel, closable=closable, needs=needs, channel=node)
     body.recorder.loop_depth += 1
     if channel:
         body.timeline.wait(s.x.pos, s.x.end, f"receive from {spell(s.x)}", subject.node)

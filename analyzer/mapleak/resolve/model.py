@@ -180,12 +180,14 @@ class Ending(Struct, frozen=True, array_like=True, gc=False):
     return on error or on closed channel); ``loops`` (a loop without a condition that can be left and waits
     for no event itself; what it calls may); ``endless`` (no way out, or none that anything ever opens); ``abandoned``
     (it sends to its starter, which may have stopped waiting for it); ``pos``/``end`` is the loop or wait.
+    ``channel`` is the channel whose closing ends it, when it ranges over one and nothing else ends it.
     """
 
     kind: str
     reason: str
     pos: int
     end: int
+    channel: str = ""
 
 
 class GoFact(Struct, frozen=True, array_like=True, gc=False):
@@ -193,7 +195,8 @@ class GoFact(Struct, frozen=True, array_like=True, gc=False):
 
     ``waited`` says how the starting function waits for it (``sync.WaitGroup.Wait``, ``receive from done``),
     or "". ``captured`` are the map-like nodes its literal captures, ``passed`` those handed as arguments
-    or receivers, as seen by the starter.
+    or receivers, as seen by the starter. ``stopped`` says how the starter stops it before it returns
+    (``calls cancel``, ``closes jobs``), or "".
     """
 
     pos: int
@@ -204,6 +207,7 @@ class GoFact(Struct, frozen=True, array_like=True, gc=False):
     captured: tuple[str, ...]
     passed: tuple[str, ...]
     loop_depth: int
+    stopped: str = ""
 
 
 class RangeFact(Struct, frozen=True, array_like=True, gc=False):
@@ -247,6 +251,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     arms: tuple[Arm, ...] = ()  # of functions that have ops or keyed reads; outer arms before those inside them
     exits: tuple[Exit, ...] = ()  # of the same functions
     finite_result: bool = False  # its first result is one of finitely many constants, whatever the call
+    loops: tuple[Ending, ...] = ()  # all loops without a condition, inner ones first; ``ending`` is the worst of them
 
 
 class MethodFact(Struct, frozen=True, array_like=True, gc=False):

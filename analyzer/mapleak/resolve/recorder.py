@@ -33,6 +33,7 @@ from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
 from mapleak.resolve.shapes import MapShape, followed, library_shape, map_shape, signature_text, spell_type
 from mapleak.resolve.spell import spell
 from mapleak.resolve.starts import PendingGo
+from mapleak.resolve.stops import Stops
 from mapleak.resolve.timeline import Timeline
 from mapleak.resolve.ways import Ways
 from mapleak.syntax import ast
@@ -93,6 +94,7 @@ class Recorder:
         self.method_values: dict[str, tuple[Value, ast.Expr]] = {}  # variables that hold a library map's method
         self._function_values: set[int] = set()  # ends of reflect.ValueOf calls on functions
         self.literals: dict[str, Recorder] = {}
+        self.stops = Stops(self.timeline)
         self._last: tuple[Value, tuple[Value, ...]] | None = None
 
     # --- Observer -----------------------------------------------------------------------------
@@ -126,6 +128,7 @@ class Recorder:
     def closed(self, channel: str) -> None:
         self.timeline.signal(channel)
         self.channels.closed(channel)
+        self.stops.closed(channel)
 
     def flow(self, target: str, source: Value) -> None:
         if source.node and target and target != source.node and self._follows(source):
@@ -196,8 +199,11 @@ class Recorder:
             self.calls_of_tree += 1
         self.runs_once = False
         self._last = (function, args)
+        self.stops.called(callee, function.node, call.pos)
         if isinstance(function.denotes, Literal) and how == "call":
             self._waits_inside(call, function.denotes.name)
+        elif isinstance(function.denotes, Literal) and how == "defer" and function.denotes.name in self.literals:
+            self.stops.deferred(self.literals[function.denotes.name].stops)
         follow_all = how == "go"
         nodes = tuple([a.node if a.node and (follow_all or self._follows(a)) else "" for a in args])
         self.calls.append(
@@ -225,12 +231,14 @@ class Recorder:
 
     def _start(self, at: ast.Node, fun: ast.Expr, function: Value, args: tuple[Value, ...]) -> None:
         literal = self.literals.get(function.denotes.name) if isinstance(function.denotes, Literal) else None
-        own = tuple(literal.timeline.signals) if literal is not None else ()
-        signals = frozenset((*(a.node for a in args if a.node), *own))
+        handed = [a.node for a in args if a.node]
+        own, waits = (literal.timeline.signals, literal.timeline.waits) if literal is not None else ((), ())
         captured = tuple(literal.captured) if literal is not None else ()
         passed = tuple(a.node for a in args if a.node and map_shape(a.type) is not None)
         closure_pos = fun.pos if isinstance(fun, ast.FuncLit) else -1
-        self.gos.append(PendingGo(at, len(self.calls) - 1, closure_pos, signals, captured, passed, self.loop_depth))
+        signals, awaits = frozenset((*handed, *own)), frozenset((*handed, *(wait.subject for wait in waits)))
+        call = len(self.calls) - 1
+        self.gos.append(PendingGo(at, call, closure_pos, signals, captured, passed, self.loop_depth, awaits))
 
     # --- calls --------------------------------------------------------------------------------
 

@@ -58,7 +58,9 @@ def go(body: Body, s: ast.Go) -> None:
 def defer(body: Body, s: ast.Defer) -> None:
     if isinstance(s.call, ast.Call):
         before = len(body.timeline.uses)
+        body.recorder.stops.deferring += 1
         body.evaluator.call(s.call, body.scope, "defer")
+        body.recorder.stops.deferring -= 1
         body.timeline.postpone(before)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mapleak.resolve.model import GoFact
+from mapleak.resolve.stops import Stops
 from mapleak.resolve.timeline import Timeline
 from mapleak.syntax import ast
 
@@ -20,13 +21,14 @@ class PendingGo(NamedTuple):
     captured: tuple[str, ...]
     passed: tuple[str, ...]
     loop_depth: int
+    awaits: frozenset[str]  # channels that the goroutine is handed, or its literal waits for
 
 
-def go_facts(gos: Iterable[PendingGo], timeline: Timeline) -> tuple[GoFact, ...]:
-    """All go statements of a function, each with how the function waits for it; ``timeline`` is the function's."""
-    return tuple(_go_fact(g, timeline) for g in gos)
+def go_facts(gos: Iterable[PendingGo], timeline: Timeline, stops: Stops) -> tuple[GoFact, ...]:
+    """All go statements of a function, each with how that function waits for the goroutine, or stops it."""
+    return tuple(_go_fact(g, timeline, stops) for g in gos)
 
 
-def _go_fact(g: PendingGo, timeline: Timeline) -> GoFact:
-    waited = timeline.waits_for(g.signals, g.at.pos)
-    return GoFact(g.at.pos, g.at.end, g.call, g.closure_pos, waited, g.captured, g.passed, g.loop_depth)
+def _go_fact(g: PendingGo, timeline: Timeline, stops: Stops) -> GoFact:
+    waited, stopped = timeline.waits_for(g.signals, g.at.pos), stops.of(g.awaits, g.at.pos)
+    return GoFact(g.at.pos, g.at.end, g.call, g.closure_pos, waited, g.captured, g.passed, g.loop_depth, stopped)

@@ -65,7 +65,7 @@ class Closing(NamedTuple):
 class Loop:
     """A loop being walked. ``condition`` says that its header can end it; ``exits`` why its body may."""
 
-    __slots__ = ("branches", "closable", "condition", "end", "exits", "label", "needs", "number", "pos")
+    __slots__ = ("branches", "channel", "closable", "condition", "end", "exits", "label", "needs", "number", "pos")
 
     def __init__(self, number: int, pos: int, end: int, label: str, condition: bool, closable: str) -> None:
         self.number = number
@@ -74,6 +74,7 @@ class Loop:
         self.label = label
         self.condition = condition
         self.closable = closable  # the channel whose closing ends a range, or ""
+        self.channel = ""  # its node
         self.needs = ""  # what must happen for a range to end, as in Wait
         self.branches = 0  # branches around it
         self.exits: list[Exit] = []
@@ -150,15 +151,23 @@ class Timeline:
                 return wait.text
         return ""
 
+    @property
+    def straight(self) -> bool:
+        """Whether what stands here runs whenever the function does, early returns aside."""
+        return not (self._loops or self._branches)
+
     def _numbers(self) -> tuple[int, ...]:
         return tuple([loop.number for loop in self._loops])
 
     # --- control structure --------------------------------------------------------------------
 
-    def enter_loop(self, pos: int, end: int, label: str, condition: bool, closable: str = "", needs: str = "") -> None:
+    def enter_loop(
+        self, pos: int, end: int, label: str, condition: bool, closable: str = "", needs: str = "", channel: str = ""
+    ) -> None:
         self._count += 1
         loop = Loop(self._count, pos, end, label, condition, closable)
         loop.needs = needs
+        loop.channel = channel
         loop.branches = len(self._branches)
         self._loops.append(loop)
         self._breakable.append((label, loop))
@@ -178,7 +187,8 @@ class Timeline:
             waits = any(wait.event and loop.number in wait.loops for wait in self.waits)
             ending = Ending("stoppable" if waits else "loops", loop.exits[0].reason, loop.pos, loop.end)
         elif loop.closable:
-            ending = Ending("stoppable", f"ends when {loop.closable} is closed", loop.pos, loop.end)
+            reason = f"ends when {loop.closable} is closed"
+            ending = Ending("stoppable", reason, loop.pos, loop.end, loop.channel)
         else:
             ending = Ending("endless", "a loop without a way out", loop.pos, loop.end)
         return Closing(ending, needs)
@@ -273,14 +283,13 @@ class Timeline:
                     return ending
         return Ending("ends", "runs to its end", pos, end)
 
+    def endless_loops(self, silence: Silence = NO_SILENCE) -> tuple[Ending, ...]:
+        """All loops that have no condition, inner ones first."""
+        return tuple(_settled(closing, silence) for closing in self._closings)
+
     def _never_over(self, silence: Silence) -> list[tuple[Ending, int]]:
         """All that may keep the body from ending, and where each of them begins."""
-        found = []
-        for ending, needs in self._closings:
-            if needs and all(need in silence.never for need in needs):
-                found.append((Ending("endless", silence.never[needs[0]], ending.pos, ending.end), ending.pos))
-            else:
-                found.append((ending, ending.pos))
+        found = [(ending, ending.pos) for ending in self.endless_loops(silence)]
         for wait in self.waits:
             if wait.certain and wait.needs in silence.never:
                 found.append((Ending("endless", silence.never[wait.needs], wait.pos, wait.end), wait.since))
@@ -313,6 +322,14 @@ class Timeline:
         kinds = {ending.kind for ending, _ in found}
         kind = "endless" if "endless" in kinds else "abandoned" if kinds == {"abandoned"} else ""
         return min((since for ending, since in found if ending.kind == kind), default=-1)
+
+
+def _settled(closing: Closing, silence: Silence) -> Ending:
+    """How a loop ends, now that it is known what never happens."""
+    ending, needs = closing
+    if needs and all(need in silence.never for need in needs):
+        return Ending("endless", silence.never[needs[0]], ending.pos, ending.end)
+    return ending
 
 
 def _way_out(branches: Sequence[Exit], depth: int) -> Exit:
