@@ -36,7 +36,7 @@ from mapleak.maps.nodes import container_of, make_place
 from mapleak.maps.owners import Living, Owners
 from mapleak.maps.range_stores import find_range_stores
 from mapleak.maps.registration import configures
-from mapleak.model import Location
+from mapleak.model import Certainty, Location
 from mapleak.resolve.model import ResolvedProgram
 
 _PRESENCE_GUARD = "present"
@@ -87,23 +87,23 @@ def _judge(
         )
         for node, subject in census.subjects.items()
     }
-    growths = {node: judge_map(judgements).growth for node, judgements in first.items()}
+    wholes = {node: judge_map(judgements) for node, judgements in first.items()}
 
-    def growth_of(name: str) -> Growth:
+    def whole(name: str) -> Judgement:
         subject, living = census.subjects[name], livings[name]
         insertions = _insertions(subject)
         if living.lifetime is Lifetime.PROCESS or (living.lifetime is Lifetime.UNKNOWN and insertions):
-            return growths[name]
+            return wholes[name]
         if not insertions:
-            return Growth.UNKNOWN  # what fills it is not seen
-        return judge_map([judge_keys(context, keys, subject, site) for site in insertions]).growth
+            return Judgement(Growth.UNKNOWN, "what fills it is not seen", Certainty.UNKNOWN)
+        return judge_map([judge_keys(context, keys, subject, site) for site in insertions])
 
-    def growths_of(node: str) -> Sequence[Growth]:
-        return [growth_of(name) for name in census.maps_of(node)]
+    def wholes_of(node: str) -> Sequence[Judgement]:
+        return [whole(name) for name in census.maps_of(node)]
 
     return {
         node: tuple(
-            follow_other_maps(judgement, site, growths_of)
+            follow_other_maps(judgement, site, wholes_of)
             for judgement, site in zip(first[node], _insertions(subject), strict=True)
         )
         for node, subject in census.subjects.items()

@@ -25,11 +25,12 @@ from collections.abc import Callable, Sequence
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.emptying import makes_owner, owner_of
-from mapleak.maps.keys import Judgement, Keys, worst
+from mapleak.maps.keys import LADDER, Judgement, Keys, unsure, worst
 from mapleak.maps.knowledge import FINITE_KEY_TYPES, PEER_MAPS
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief
-from mapleak.maps.registration import is_registration
+from mapleak.maps.registration import is_registration, prepares
+from mapleak.model import Certainty
 
 
 def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, lifetime: Lifetime) -> Judgement:
@@ -38,7 +39,7 @@ def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, 
         _by_reach(context, subject, site)
         or _by_place(site, lifetime)
         or _by_guard(site)
-        or _by_key(keys, subject, site)
+        or _by_function(context, site, _by_key(keys, subject, site))
     )
 
 
@@ -63,24 +64,26 @@ def judge_map(judgements: Sequence[Judgement]) -> Judgement:
     return worst(list(judgements))
 
 
-def follow_other_maps(judgement: Judgement, site: Site, growths: Callable[[str], Sequence[Growth]]) -> Judgement:
+def follow_other_maps(judgement: Judgement, site: Site, judgements: Callable[[str], Sequence[Judgement]]) -> Judgement:
     """Judges an insertion whose keys are another map's by how that map grows.
 
-    ``growths`` gives the growth of all maps a node may be. It is applied once, after all maps have been judged
+    ``judgements`` gives what is known of all maps a node may be. It is applied once, after all maps have been judged
     without it, so two maps that take their keys from each other stay unknown.
     """
     key = site.op.key
-    if judgement.growth is not Growth.UNKNOWN or (key is not None and key.origin != KeyOrigin.OTHER_MAP.value):
+    if (key is not None and key.origin != KeyOrigin.OTHER_MAP.value) or judgement.certainty is Certainty.SURE:
         return judgement
     node = key.node if key is not None else copied_from(site)
     if node.removeprefix("outside:") in PEER_MAPS:
         return Judgement(Growth.UNBOUNDED, f"the keys are those of {brief(node)}, which the other side sends")
-    found = growths(node)
+    found = judgements(node)
     if not found:
         return judgement
-    if Growth.UNBOUNDED in found:
-        return Judgement(Growth.UNBOUNDED, "the keys are those of another map that grows without bound")
-    if Growth.UNKNOWN in found:
+    other = worst(list(found))
+    if other.growth is Growth.UNBOUNDED:
+        certainty = max(other.certainty, Certainty.LIKELY, key=LADDER.index)
+        return Judgement(Growth.UNBOUNDED, "the keys are those of another map that grows without bound", certainty)
+    if other.growth is Growth.UNKNOWN:
         return judgement
     return Judgement(Growth.BOUNDED, "the keys are those of another map, which does not grow without bound")
 
@@ -131,6 +134,14 @@ def _by_key(keys: Keys, subject: Subject, site: Site) -> Judgement:
     if site.op.form == "decode":
         return Judgement(Growth.UNBOUNDED, "the keys are in the data that is decoded")
     return keys.judge_source(copied_from(site), site.function)
+
+
+def _by_function(context: Context, site: Site, judgement: Judgement) -> Judgement:
+    """``preparation``: code named like the filling of a registry or the reading of a configuration runs at start-up
+    more often than not, so what is not certain about its keys is less certain than elsewhere."""
+    if judgement.growth is not Growth.UNBOUNDED or judgement.certainty is Certainty.SURE:
+        return judgement
+    return unsure(judgement) if prepares(context, site.function.name) else judgement
 
 
 def _by_guard(site: Site) -> Judgement | None:

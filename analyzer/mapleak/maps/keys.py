@@ -13,15 +13,23 @@ down through functions is a program's input far more often than it is one of a f
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
-from mapleak.maps.knowledge import CONFIGURATION_WORDS, FINITE_CALLS, last_word
+from mapleak.maps.knowledge import (
+    CONFIGURATION_WORDS,
+    FINITE_CALLS,
+    FRESH_CALLS,
+    REQUEST_CALLS,
+    REQUEST_TYPES,
+    last_word,
+)
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief, container_of, position_function
 from mapleak.maps.owners import Owners
 from mapleak.maps.programs import is_program
+from mapleak.maps.signs import Sign, is_message, name_in, sign_of
 from mapleak.model import Certainty
 from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
 
@@ -46,6 +54,9 @@ _ADDRESS = re.compile(r"&[\w.]+")
 _RANK = {Growth.NONE: 0, Growth.START_UP: 1, Growth.BOUNDED: 2, Growth.UNKNOWN: 3, Growth.UNBOUNDED: 4}
 
 
+_MAY_GROW = (Growth.UNKNOWN, Growth.UNBOUNDED)
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """How many keys an origin gives in the life of the process, and why we think so."""
@@ -53,11 +64,22 @@ class Judgement:
     growth: Growth
     reason: str
     certainty: Certainty = Certainty.SURE
+    signed: bool = False  # what the key is called has been taken into account
 
 
 def worst(judgements: list[Judgement]) -> Judgement:
-    """The judgement that lets a map grow most; the first of several."""
-    return max(judgements, key=lambda judgement: _RANK[judgement.growth])
+    """The judgement that lets a map grow most, the surest of those; the first of several."""
+    return max(judgements, key=lambda j: (_RANK[j.growth], -LADDER.index(j.certainty)))
+
+
+LADDER = (Certainty.SURE, Certainty.LIKELY, Certainty.ASSUMED, Certainty.UNKNOWN)
+"""Certainties, the surest first."""
+
+
+def unsure(judgement: Judgement, steps: int = 1) -> Judgement:
+    """The same judgement, so many steps less certain."""
+    rung = min(len(LADDER) - 1, LADDER.index(judgement.certainty) + steps)
+    return replace(judgement, certainty=LADDER[rung])
 
 
 @dataclass(slots=True)
@@ -72,12 +94,15 @@ class Keys:
     def judge(self, key: KeyFact | None, owner: str, level: int = 0) -> Judgement:
         """Judges a key of a map whose owner is ``owner`` ("" for none)."""
         if key is None:
-            return Judgement(Growth.UNKNOWN, "the source does not show the keys")
+            return Judgement(Growth.UNKNOWN, "the source does not show the keys", Certainty.UNKNOWN)
         origin = KeyOrigin(key.origin)
         if origin in _FINITE:
             return Judgement(Growth.BOUNDED, _with(_FINITE[origin], key.detail))
         if origin in _ENDLESS:
             return Judgement(Growth.UNBOUNDED, _with(_ENDLESS[origin], key.detail))
+        return self._signed(self._by_source(key, origin, owner, level), key)
+
+    def _by_source(self, key: KeyFact, origin: KeyOrigin, owner: str, level: int) -> Judgement:
         if position_function(key.node):
             return self.parameter(key.node, level)
         match origin:
@@ -86,13 +111,43 @@ class Keys:
             case KeyOrigin.CALL:
                 return _call(key)
             case KeyOrigin.OTHER_MAP:
-                return Judgement(Growth.UNKNOWN, _with("the keys are those of another map", key.detail))
+                return _not_known(_with("the keys are those of another map", key.detail))
             case KeyOrigin.PARAMETER:
-                return Judgement(Growth.UNBOUNDED, _with("the key is handed in", key.detail))
+                return Judgement(Growth.UNBOUNDED, _with("the key is handed in", key.detail), Certainty.ASSUMED)
             case KeyOrigin.ELEMENT:
                 return self._element(key, owner, level)
             case _:
-                return Judgement(Growth.UNKNOWN, _with("where the key comes from is not known", key.detail))
+                return _not_known(_with("where the key comes from is not known", key.detail))
+
+    def _signed(self, judgement: Judgement, key: KeyFact) -> Judgement:
+        """Where the data-flow ends without an answer, the key's name and type add to what is known, or take away.
+        What is nearest to the end says it; the names it is handed on under add nothing."""
+        if judgement.growth not in _MAY_GROW or judgement.certainty is Certainty.SURE:
+            return judgement
+        sign = sign_of(key.type, (name for name in (name_in(key.text), self._name(key), name_in(key.detail)) if name))
+        if sign is Sign.SMALL:
+            return Judgement(Growth.BOUNDED, f"the keys are small numbers ({key.text})", Certainty.ASSUMED)
+        if sign is Sign.NEUTRAL or judgement.signed:
+            return judgement
+        judgement = replace(judgement, signed=True)
+        if sign is Sign.PART:
+            return unsure(judgement)
+        if judgement.growth is Growth.UNKNOWN:
+            reason = f"{judgement.reason}, but it names individuals"
+            return replace(judgement, growth=Growth.UNBOUNDED, reason=reason, certainty=Certainty.ASSUMED)
+        return replace(judgement, certainty=Certainty.LIKELY)
+
+    def _name(self, key: KeyFact) -> str:
+        """What the variable that a key was read from is called: a field, or a function's parameter."""
+        function = position_function(key.node)
+        index = key.node.rpartition("$p")[2]
+        if function and index.isdigit():
+            for variant in self.context.graph.functions.get(function, ()):
+                if int(index) < len(variant.params):
+                    return variant.params[int(index)].rpartition(".")[2]
+            return ""
+        node = container_of(key.node)
+        return "" if "@" in node else node.rpartition(".")[2]
 
     def judge_source(self, node: str, function: FunctionFacts) -> Judgement:
         """Judges the keys of the map or sequence ``node``, all of which ``function`` copies into another map."""
@@ -102,8 +157,9 @@ class Keys:
         for position in positions:
             root = self.context.graph.roots.get(position_function(position)) if "$p" in position else None
             if root is not None and root.repeats:
-                return Judgement(Growth.UNBOUNDED, f"the keys are handed in to {brief(root.function)} from outside")
-        return Judgement(Growth.UNKNOWN, f"which keys {brief(function.name)} copies is not known")
+                reason = f"the keys are handed in to {brief(root.function)} from outside"
+                return Judgement(Growth.UNBOUNDED, reason, Certainty.LIKELY)
+        return _not_known(f"which keys {brief(function.name)} copies is not known")
 
     def _element(self, key: KeyFact, owner: str, level: int) -> Judgement:
         """What a collection holds comes from where the collection comes from."""
@@ -114,7 +170,7 @@ class Keys:
             return self.parameter(position, level)
         if key.node and self.context.nodes.is_place(key.node):
             return self._field(key, owner)
-        return Judgement(Growth.UNKNOWN, _with("the keys are elements of a collection", key.detail))
+        return _not_known(_with("the keys are elements of a collection", key.detail))
 
     def parameter(self, node: str, level: int = 0) -> Judgement:
         """Judges what is passed for the parameter ``F$pN``."""
@@ -135,7 +191,7 @@ class Keys:
         if root is not None and root.repeats and not (found and self._callers_are_known(function, root.kind)):
             return self._from_outside(function, root.kind, found)
         if not found:
-            return Judgement(Growth.UNKNOWN, f"no call of {brief(function)} was found that passes the key")
+            return _not_known(f"no call of {brief(function)} was found that passes the key")
         return worst(found)
 
     def _callers_are_known(self, function: str, kind: str) -> bool:
@@ -144,10 +200,14 @@ class Keys:
         return kind == "exported" and is_program(package, self.context.resolved.main_packages)
 
     def _from_outside(self, function: str, kind: str, found: list[Judgement]) -> Judgement:
-        """A root's parameter. A library's own calls of its exported function show how it is meant to be called."""
+        """A root's parameter. A library's own calls of its exported function show how it is meant to be called;
+        what a server passes to a handler is new each time, what importers pass to an exported function may be."""
         if kind == "exported" and found and worst(found).growth in (Growth.START_UP, Growth.BOUNDED):
-            return Judgement(Growth.UNKNOWN, f"all calls of {brief(function)} that are seen pass a few keys")
-        return Judgement(Growth.UNBOUNDED, f"the key is a parameter of {brief(function)}, which is called from outside")
+            return _not_known(f"all calls of {brief(function)} that are seen pass a few keys")
+        reason = f"the key is a parameter of {brief(function)}, which is called from outside"
+        seen = kind == "exported" and self._callers_are_known(function, kind)  # all callers, and there are none
+        certainty = Certainty.ASSUMED if seen else Certainty.LIKELY
+        return worst([Judgement(Growth.UNBOUNDED, reason, certainty), *found])
 
     def _argument(self, edge: Edge, node: str, level: int) -> Judgement:
         caller = brief(edge.caller)
@@ -156,10 +216,10 @@ class Keys:
         index = int(node.rpartition("$p")[2]) if "$p" in node else -1
         call = self._call_at(edge)
         if call is None or not 0 <= index < len(call.arg_keys) or level >= _PARAMETER_LEVELS:
-            return Judgement(Growth.UNBOUNDED, f"the key is handed down by {caller}")
+            return Judgement(Growth.UNBOUNDED, f"the key is handed down by {caller}", Certainty.ASSUMED)
         argument = call.arg_keys[index]
         if argument is None:
-            return Judgement(Growth.UNKNOWN, f"where {caller} takes the key from is not known")
+            return _not_known(f"where {caller} takes the key from is not known")
         return self.judge(argument, "", level + 1)
 
     def _call_at(self, edge: Edge) -> CallFact | None:
@@ -182,18 +242,34 @@ class Keys:
         if holder in self.context.packages and _ADDRESS.fullmatch(key.detail):
             return Judgement(Growth.BOUNDED, f"the key is the address of the package variable {name}")
         if holder in self.context.packages:
-            return Judgement(Growth.UNKNOWN, f"the key is what {name} holds at the time")
+            return _not_known(f"the key is what {name} holds at the time")
         if _is_package(holder) and holder not in self.context.types:
-            return Judgement(Growth.UNKNOWN, f"the key is what {name} of another module holds")
+            return _not_known(f"the key is what {name} of another module holds")
+        return self._of_object(holder, name)
+
+    def _of_object(self, holder: str, name: str) -> Judgement:
+        """A field of an object of type ``holder``: of what comes from outside, of what lasts, or of neither."""
+        if holder.removeprefix("outside:") in REQUEST_TYPES:
+            return Judgement(Growth.UNBOUNDED, f"the key is {name}, which the other side sends")
+        if is_message(holder) or holder.removeprefix("outside:") == "net/url.URL":
+            return Judgement(Growth.UNBOUNDED, f"the key is {name}, which each message brings anew", Certainty.LIKELY)
         if holder in self.context.types and self.owners.lifetime(holder).lifetime is Lifetime.PROCESS:
-            return Judgement(Growth.UNKNOWN, f"the key is {name}, a field of a long-lived object")
-        return Judgement(Growth.UNBOUNDED, f"the key is {name}, which differs from object to object")
+            return _not_known(f"the key is {name}, a field of a long-lived object")
+        return Judgement(Growth.UNBOUNDED, f"the key is {name}, which differs from object to object", Certainty.ASSUMED)
 
 
 def _call(key: KeyFact) -> Judgement:
-    if key.detail in FINITE_CALLS:
-        return Judgement(Growth.BOUNDED, f"{key.detail} has few results in one process")
-    return Judgement(Growth.UNBOUNDED, _with("the key is the result of a call", key.detail))
+    if key.detail in FINITE_CALLS or key.callee in FINITE_CALLS or key.callee.startswith("(reflect.Type)."):
+        return Judgement(Growth.BOUNDED, f"{key.detail or key.callee} has few results in one process")
+    if key.callee.startswith(REQUEST_CALLS):
+        return Judgement(Growth.UNBOUNDED, f"the key is what {key.detail or key.callee} reads from the other side")
+    if key.callee.startswith(FRESH_CALLS):
+        return Judgement(Growth.UNBOUNDED, f"{key.detail or key.callee} gives another key each time")
+    return Judgement(Growth.UNBOUNDED, _with("the key is the result of a call", key.detail), Certainty.ASSUMED)
+
+
+def _not_known(reason: str) -> Judgement:
+    return Judgement(Growth.UNKNOWN, reason, Certainty.UNKNOWN)
 
 
 def _with(text: str, detail: str) -> str:

@@ -117,6 +117,15 @@ CONSTRUCTOR_NAME = re.compile(r"(?:Must)?New(?![a-z])\w*")
 """Exported functions that make the long-lived parts of a program, or its short-lived ones: see
 mapleak.maps.registration."""
 
+PREPARING_WORDS = frozenset(
+    {
+        "apply", "build", "compile", "configure", "declare", "define", "generate", "init", "initialize", "initialise",
+        "install", "load", "must", "parse", "plan", "prepare", "read", "reload", "setup", "validate", "with",
+    }
+)  # fmt: skip
+"""First words of functions and methods that prepare something: they read what somebody wrote, or put together what
+is used later. Many of them run again (a reload, a build per request), so the word alone decides nothing."""
+
 FINITE_KEY_TYPES = frozenset(
     {
         "*abi.Type", "*reflect.rtype", "*rtype", "codes.Code", "crypto.Hash", "elliptic.Curve", "http.ConnState",
@@ -146,6 +155,25 @@ FINITE_CALLS = frozenset(
     }
 )  # fmt: skip
 """Calls with finitely many results in one process: types and code addresses of the program, facts of the host."""
+
+REQUEST_TYPES = frozenset({"net/http.Request", "net/mail.Message", "net/rpc.Request"})
+"""Types of the standard library whose fields hold what the other end of a connection chose."""
+
+FRESH_CALLS = (
+    "github.com/google/uuid.", "github.com/gofrs/uuid.", "github.com/satori/go.uuid.", "github.com/oklog/ulid",
+    "github.com/rs/xid.", "github.com/segmentio/ksuid.", "crypto/rand.", "math/rand.", "math/rand/v2.", "time.Now",
+    "(time.Time).Unix", "os.CreateTemp", "os.MkdirTemp", "(*math/rand.Rand).", "sync/atomic.Add",
+    "(*sync/atomic.Int32).Add", "(*sync/atomic.Int64).Add", "(*sync/atomic.Uint32).Add", "(*sync/atomic.Uint64).Add",
+)  # fmt: skip
+"""Functions whose results are another value each time, by the beginning of their names: random numbers, moments,
+counters."""
+
+REQUEST_CALLS = (
+    "(*net/http.Request).", "(net/http.Header).Get", "(net/http.Header).Values", "(*net/url.URL).",
+    "(net/url.Values).Get", "(*net.UDPConn).Read", "(net.PacketConn).ReadFrom", "net/http.Request.",
+    "(*bufio.Scanner).", "(*bufio.Reader).Read",
+)  # fmt: skip
+"""Functions whose results are what the other end of a connection sent, by the beginning of their names."""
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 

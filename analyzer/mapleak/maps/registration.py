@@ -6,7 +6,13 @@ import re
 
 from mapleak.maps.census import Site
 from mapleak.maps.context import Context
-from mapleak.maps.knowledge import CONFIGURING_NAME, CONSTRUCTOR_NAME, REGISTRATION_NAME
+from mapleak.maps.knowledge import (
+    CONFIGURING_NAME,
+    CONSTRUCTOR_NAME,
+    PREPARING_WORDS,
+    REGISTRATION_NAME,
+    first_word,
+)
 from mapleak.maps.model import KeyOrigin
 
 _CALLERS_LIMIT = 20
@@ -67,3 +73,11 @@ def _is_named(context: Context, function: str, pattern: re.Pattern[str]) -> bool
     variants = context.graph.functions.get(function, ())
     plain = any(variant.exported and not variant.receiver_type for variant in variants)
     return plain and pattern.fullmatch(function.rpartition(".")[2]) is not None
+
+
+def prepares(context: Context, function: str) -> bool:
+    """Whether a function or method, by its own name, fills a registry, reads a configuration or builds something."""
+    name = context.outermost(function).rpartition(".")[2]
+    if name.partition("#")[0] == "init":
+        return False  # a closure that an initialiser makes runs whenever it is called
+    return first_word(name) in PREPARING_WORDS or REGISTRATION_NAME.fullmatch(name[:1].upper() + name[1:]) is not None

@@ -91,8 +91,8 @@ func Flag(id uint64, bit uint) {
 	(flags)[id] |= 1 << bit // want "ML101: forms.flags "
 }
 
-func Cast(name string, value any) (ok bool) {
-	casts[name], ok = value.(string) // want "ML101: forms.casts "
+func Cast(user string, value any) (ok bool) {
+	casts[user], ok = value.(string) // want "ML101: forms.casts "
 	return ok
 }
 

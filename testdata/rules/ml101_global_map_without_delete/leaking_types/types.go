@@ -34,8 +34,8 @@ var cache struct {
 	pages map[string][]byte
 }
 
-func Use(name string) {
-	registry[name]++ // want "ML101: types.registry "
+func Use(word string) {
+	registry[word]++ // want "ML101: types.registry "
 }
 
 func Note(id uint64) {
@@ -63,8 +63,8 @@ func Page(url string, fetch func(string) []byte) []byte {
 	return page
 }
 
-func Lock(name string) {
-	mutex, _ := locks.LoadOrStore(name, new(sync.Mutex)) // want "ML101: types.locks "
+func Lock(path string) {
+	mutex, _ := locks.LoadOrStore(path, new(sync.Mutex)) // want "ML101: types.locks "
 	mutex.(*sync.Mutex).Lock()
 }
 

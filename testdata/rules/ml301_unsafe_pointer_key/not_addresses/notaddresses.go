@@ -28,15 +28,15 @@ func File(file *os.File) {
 }
 
 func Size(value any, name string) {
-	sizes[reflect.TypeOf(value).Size()] = name // want "ML101: notaddresses.sizes "
+	sizes[reflect.TypeOf(value).Size()] = name // types have few sizes
 }
 
 func Named(handler func(), name string) {
 	handlers[reflect.ValueOf(handler).Pointer()] = name // want "ML101: notaddresses.handlers "
 }
 
-func Target(name string, target *int) {
-	targets[name] = unsafe.Pointer(target) // want "ML101: notaddresses.targets "
+func Target(user string, target *int) {
+	targets[user] = unsafe.Pointer(target) // want "ML101: notaddresses.targets "
 }
 
 func Typed(file *os.File) {

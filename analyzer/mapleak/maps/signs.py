@@ -1,0 +1,127 @@
+"""What the names and types of keys tell of how many values they take: the one heuristic of its kind, ``key-signs``.
+
+Where the data-flow of a key ends without an answer (a parameter of an exported function, a field of an object, a
+result of code that is not analysed), what is left is what people call it. Peers, addresses, users, sessions and
+hashes come and go with the outside world; names of kinds, methods, columns and backends are parts of the program or
+of its configuration; levels, ports and status codes are small numbers. The words are matched whole, as the last word
+of a name or of a type's name, so ``connID`` and ``ConnID`` are identities and ``identity`` is nothing.
+
+A sign never decides alone that a map grows: it says how sure the argument is, and only small
+numbers, which need an integer type as well, bound a map.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterable
+
+from mapleak.maps.knowledge import last_word, words
+
+IDENTITY_WORDS = frozenset(
+    {
+        "account", "addr", "address", "blob", "block", "cid", "client", "conn", "connection", "digest", "epoch",
+        "fd", "fingerprint", "guid", "handle", "hash", "height", "id", "identifier", "inode", "ip", "ip4", "ip6",
+        "ipport", "nonce", "offset", "oid", "owner", "path", "peer", "pid", "pod", "pointer", "principal", "ptr",
+        "recipient", "remote", "request", "round", "sender", "seq", "sequence", "serial", "session", "sha", "socket",
+        "ssrc", "stream", "subscriber", "subscription", "tenant", "tid", "time", "timestamp", "token", "transaction",
+        "ts", "tx", "txid", "txn", "uid", "user", "username", "uuid",
+    }
+)  # fmt: skip
+"""What individuals are known by: those of the outside world, or those that a program makes without end."""
+
+PART_WORDS = frozenset(
+    {
+        "action", "algorithm", "alias", "arch", "attr", "attribute", "backend", "capability", "category", "class",
+        "codec", "column", "command", "component", "config", "configuration", "currency", "database", "db",
+        "dialect", "driver", "encoding", "ext", "extension", "feature", "field", "flag", "format", "func",
+        "function", "group", "interface", "kind", "label", "lang", "language", "level", "locale", "method", "metric",
+        "mime", "mode", "model", "module", "name", "namespace", "network", "op", "operation", "opt", "option",
+        "options", "param", "parameter", "pattern", "plugin", "prefix", "property", "proto", "protocol", "provider",
+        "reason", "region", "role", "route", "rule", "schema", "scheme", "scope", "section", "service", "setting",
+        "signal", "state", "status", "suffix", "system", "table", "tag", "template", "timezone", "topic", "typ",
+        "type", "unit", "variable", "variant", "verb", "version", "zone",
+    }
+)  # fmt: skip
+"""What parts of a program, of its configuration and of its schemas are known by: as many as somebody wrote down."""
+
+SMALL_NUMBER_WORDS = frozenset(
+    {
+        "arity", "bits", "code", "core", "cpu", "day", "degree", "depth", "dimension", "exponent", "hour", "idx",
+        "index", "kind", "lane", "level", "minute", "month", "opcode", "order", "port", "power", "prio", "priority",
+        "proto", "protocol", "rank", "shard", "signal", "slot", "status", "typ", "type", "weekday", "width",
+        "worker",
+    }
+)  # fmt: skip
+"""What integers of small range are called."""
+
+MESSAGE_WORDS = frozenset(
+    {
+        "call", "datagram", "entry", "event", "frame", "header", "message", "msg", "notification", "packet", "pkt",
+        "record", "req", "request", "resp", "response", "session", "span", "transaction", "tx", "update",
+    }
+)  # fmt: skip
+"""Last words of type names whose values come one after the other for as long as a program serves."""
+
+_IDENTITY_TYPE = re.compile(
+    r"netip\.(?:Addr|AddrPort|Prefix)|net\.(?:Addr|Conn)|netaddr\.IP\w*|uuid\.UUID|ulid\.ULID|xid\.ID|cid\.Cid|peer\.ID"
+    r"|common\.(?:Hash|Address)|time\.Time|\[(?:8|1[26]|2[048]|32|48|64|\w+Size)\](?:u?int8|byte)"
+)
+"""Types of addresses, hashes, random identifiers and moments, as they are written."""
+
+_INTEGER = re.compile(r"u?int(?:8|16|32|64)?")
+_NAME = re.compile(r"([A-Za-z_]\w*)(?:\(\))?$")
+_REWRITTEN = re.compile(r"(?:strings|strconv|path|filepath|fmt|hex)\.\w+\((?P<first>.+?)(?:,.*)?\)")
+_RENDERING = re.compile(r"\.(?:String|Hex|Bytes|Load|Get|Clone|AsSlice|Unmap)\(\)$")
+_PREDECLARED = frozenset({"any", "string", "int", "uint", "uintptr", "float32", "float64", "error", "byte", "rune", ""})
+
+TOO_FEW = frozenset({"uint16", "int16"})
+"""Integer types of so small a range that a map of them stays small."""
+
+
+class Sign(enum.Enum):
+    """What a key looks like."""
+
+    IDENTITY = "identity"
+    PART = "part"
+    SMALL = "small number"
+    NEUTRAL = "neutral"
+
+
+def sign_of(type_: str, names: Iterable[str]) -> Sign:
+    """What the type of a key and what it is called say together; of several names the first that says anything."""
+    if type_ in TOO_FEW:
+        return Sign.SMALL
+    if _IDENTITY_TYPE.fullmatch(type_):
+        return Sign.IDENTITY
+    for name in names:
+        word = last_word(name)
+        if _INTEGER.fullmatch(type_) and word in SMALL_NUMBER_WORDS:
+            return Sign.SMALL
+        found = _by_word(word)
+        if found is not Sign.NEUTRAL:
+            return found
+    named = type_.lstrip("*")
+    return Sign.NEUTRAL if named in _PREDECLARED or _INTEGER.fullmatch(named) else _by_word(last_word(named))
+
+
+def _by_word(word: str) -> Sign:
+    if word in IDENTITY_WORDS:
+        return Sign.IDENTITY
+    return Sign.PART if word in PART_WORDS else Sign.NEUTRAL
+
+
+def name_in(text: str) -> str:
+    """The name at the end of an expression: ``cg.ID()``, ``cg.ID.String()`` and ``strings.ToLower(cg.ID)`` are called
+    ID; "" for what has none, such as a sum."""
+    rewritten = _REWRITTEN.fullmatch(text)
+    if rewritten is not None:
+        text = rewritten["first"]
+    match = _NAME.search(_RENDERING.sub("", text))
+    return match[1] if match else ""
+
+
+def is_message(type_name: str) -> bool:
+    """Whether values of a type come one after the other for as long as a program serves."""
+    found = [word for word in words(type_name) if not word.isdigit()]
+    return bool(found) and found[-1] in MESSAGE_WORDS

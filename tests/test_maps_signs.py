@@ -1,0 +1,151 @@
+"""What the names and types of keys tell (heuristic ``key-signs``), and what becomes of a judgement with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mapleak.maps.model import AbstractMap, Growth
+from mapleak.maps.signs import Sign, is_message, name_in, sign_of
+from mapleak.model import Certainty
+from mapleak.resolve.model import KeyFact
+from maps_facts import PACKAGE, World, key
+
+F = f"{PACKAGE}.F"
+
+
+@pytest.mark.parametrize(
+    ("type_", "name", "expected"),
+    [
+        ("string", "userID", Sign.IDENTITY),
+        ("string", "remoteAddr", Sign.IDENTITY),
+        ("string", "identity", Sign.NEUTRAL),  # words are matched whole
+        ("string", "idle", Sign.NEUTRAL),
+        ("string", "columnName", Sign.PART),
+        ("string", "typ", Sign.PART),
+        ("string", "code", Sign.NEUTRAL),  # texts are no small numbers
+        ("int", "statusCode", Sign.SMALL),
+        ("uint32", "port", Sign.SMALL),
+        ("uint16", "anything", Sign.SMALL),
+        ("netip.Addr", "name", Sign.IDENTITY),
+        ("[32]uint8", "", Sign.IDENTITY),
+        ("[2]uint8", "", Sign.NEUTRAL),
+        ("target.SessionID", "", Sign.IDENTITY),
+        ("*grpc.ClientConn", "c", Sign.IDENTITY),
+        ("component.Config", "", Sign.PART),
+        ("any", "", Sign.NEUTRAL),
+    ],
+)
+def test_signs(type_: str, name: str, expected: Sign) -> None:
+    """Names come before types of the program; types that can only be addresses or hashes come before names."""
+    assert sign_of(type_, [name] if name else []) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("b.Height", "Height"),
+        ("cg.ID()", "ID"),
+        ("mi.Miner.String()", "Miner"),
+        ("strings.ToLower(path)", "path"),
+        ("strconv.Itoa(r.Code, 10)", "Code"),
+        ('a + ":" + b', "b"),
+        ("point{x, y}", ""),
+    ],
+)
+def test_what_an_expression_is_called(text: str, expected: str) -> None:
+    """The last name of it; what renders a value as text is looked through."""
+    assert name_in(text) == expected
+
+
+def test_messages() -> None:
+    """Types of what comes one after the other."""
+    assert is_message("example.com/p.SetRequest")
+    assert is_message("example.com/p.flushMsg")
+    assert not is_message("example.com/p.Messenger")
+
+
+def handed(name: str, *, root: str = "exported", type_: str = "string", library: bool = True) -> AbstractMap:
+    """A package variable filled with a parameter of that name of a root."""
+    world = World(main_packages=() if library else (PACKAGE,))
+    table = world.var()
+    at = f"{F}$p0"
+    world.function(
+        F, ops=(world.op(table, key_=key("parameter", at, text=name, type_=type_)),), params=(f"{F}.{name}",), root=root
+    )
+    return world.map(table)
+
+
+@pytest.mark.parametrize(
+    ("name", "certainty"),
+    [("userID", Certainty.LIKELY), ("what", Certainty.LIKELY), ("method", Certainty.ASSUMED)],
+)
+def test_parameters_of_a_library(name: str, certainty: Certainty) -> None:
+    """Importers may pass anything; names of parts of programs say that they pass few things."""
+    found = handed(name)
+    assert (found.growth, found.inserts[0].growth_certainty) == (Growth.UNBOUNDED, certainty)
+
+
+def test_parameters_of_an_exported_function_that_the_program_never_calls() -> None:
+    """All its callers are there to be seen, and there are none."""
+    assert handed("what", library=False).inserts[0].growth_certainty is Certainty.ASSUMED
+    assert handed("what", library=False, root="callback").inserts[0].growth_certainty is Certainty.LIKELY
+
+
+def test_small_numbers_bound_a_map() -> None:
+    """``seen[statusCode]`` with an int."""
+    assert handed("statusCode", type_="int").growth is Growth.BOUNDED
+    assert handed("statusCode").growth is Growth.UNBOUNDED
+
+
+def insertion(key_: KeyFact, *types: str) -> tuple[Growth, Certainty]:
+    world = World()
+    table = world.var()
+    for name in types:
+        world.type(name)
+    world.function(F, ops=(world.op(table, key_=key_),))
+    found = world.map(table).inserts[0]
+    return found.growth, found.growth_certainty
+
+
+def test_fields() -> None:
+    """What each message brings is new; of other objects it depends on what the field is called."""
+    where = f"{PACKAGE}.flushMsg.what", f"{PACKAGE}.thing.what", f"{PACKAGE}.thing.userID", f"{PACKAGE}.thing.kind"
+    found = [insertion(key("field", node, text=node), "flushMsg", "thing")[1] for node in where]
+    assert found == [Certainty.LIKELY, Certainty.ASSUMED, Certainty.LIKELY, Certainty.UNKNOWN]
+
+
+def test_requests_of_the_standard_library() -> None:
+    """The other end of the connection chose them."""
+    assert insertion(key("field", "outside:net/http.Request.Host")) == (Growth.UNBOUNDED, Certainty.SURE)
+    called = KeyFact("string", "k", "call", "r.FormValue", "", (), "(*net/http.Request).FormValue")
+    assert insertion(called) == (Growth.UNBOUNDED, Certainty.SURE)
+
+
+def test_values_made_anew() -> None:
+    """Random numbers and moments."""
+    called = KeyFact("string", "k", "call", "uuid.NewString", "", (), "github.com/google/uuid.NewString")
+    assert insertion(called) == (Growth.UNBOUNDED, Certainty.SURE)
+
+
+def test_unknown_sources_of_identities() -> None:
+    """``m[userID]``: wherever it comes from, users come and go."""
+    assert insertion(key("unknown", text="userID")) == (Growth.UNBOUNDED, Certainty.ASSUMED)
+    assert insertion(key("unknown", text="thing")) == (Growth.UNKNOWN, Certainty.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("loadAll", Certainty.UNKNOWN),
+        ("Parse", Certainty.UNKNOWN),
+        ("init", Certainty.ASSUMED),
+        ("G", Certainty.ASSUMED),
+    ],
+)
+def test_preparation(name: str, expected: Certainty) -> None:
+    """Code that reads settings or builds something is one step less telling; an initialiser's closure is not."""
+    world = World(main_packages=())
+    table = world.var()
+    world.function(f"{PACKAGE}.{name}", ops=(world.op(table, key_=key("call", text="what()", detail="what")),))
+    found = world.map(table).inserts[0]
+    assert (found.growth, found.growth_certainty) == (Growth.UNBOUNDED, expected)
