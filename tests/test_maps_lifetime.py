@@ -111,7 +111,7 @@ def test_owner_held_by_a_map() -> None:
     world.function(F, made=(f"{PACKAGE}.Peer",))
     assert life(world, world.field_("Peer")) == (
         Lifetime.OBJECT,
-        "p.F makes one again and again, for p.peers to hold",
+        "p.peers keeps many of them",
     )
 
 
@@ -119,10 +119,11 @@ def test_owner_held_by_a_map() -> None:
     ("name", "mutex", "methods", "expected"),
     [
         ("Thing", True, ("Close",), Lifetime.PROCESS),
-        ("Thing", True, (), Lifetime.UNKNOWN),
+        ("Thing", True, (), Lifetime.PROCESS),
+        ("Thing", False, (), Lifetime.UNKNOWN),
         ("Thing", False, ("Close",), Lifetime.UNKNOWN),
         ("PeerCache", True, (), Lifetime.PROCESS),
-        ("PeerCache", False, (), Lifetime.UNKNOWN),
+        ("PeerCache", False, (), Lifetime.PROCESS),
         ("clientConn", True, ("Close",), Lifetime.OBJECT),
         ("Parser", False, (), Lifetime.OBJECT),
     ],

@@ -15,15 +15,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mapleak.maps.census import Census, Subject
 from mapleak.maps.context import Context, inside_endless_loop
+from mapleak.maps.fields import Fields
 from mapleak.maps.handed import Handed
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import ELEMENT, brief, container_of, is_result, position_function
 from mapleak.maps.owners import Living, Owners
 from mapleak.maps.serving import find_serving, lasts
+from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts
 
 _LONGEST = (Lifetime.PROCESS, Lifetime.UNKNOWN, Lifetime.GOROUTINE, Lifetime.OBJECT, Lifetime.CALL)
@@ -42,42 +44,57 @@ class _Escapes:
 def find_lifetimes(context: Context, owners: Owners, handed: Handed, census: Census) -> dict[str, Living]:
     """How long each map lives, and why we think so, by its name."""
     escapes = _find_escapes(context)
+    fields = Fields(context, owners)
     found: dict[str, Living] = {}
     for node, subject in census.subjects.items():
         if context.nodes.is_place(node):
-            found[node] = _place(context, owners, node)
+            found[node] = _in_place(context, fields, subject)
         elif not node.endswith(ELEMENT):
             found[node] = _variable(context, owners, escapes, handed, subject)
     for node in census.subjects:
         if node not in found:  # stored in a local or a parameter
             container = container_of(node)
-            found[node] = Living(
-                found[container].lifetime, f"it is stored in {brief(container)}: {found[container].reason}"
-            )
+            living = found[container]
+            found[node] = replace(living, reason=f"it is stored in {brief(container)}: {living.reason}")
     return found
 
 
 def _variable(context: Context, owners: Owners, escapes: _Escapes, handed: Handed, subject: Subject) -> Living:
     """A local, result or parameter: the longest of the lives that it gets where it goes."""
     if subject.variable is not None and subject.kind == "param" and subject.variable.function in context.graph.roots:
-        return Living(Lifetime.UNKNOWN, "callers that are not seen hand it in")
+        return Living(Lifetime.UNKNOWN, "callers that are not seen hand it in", Certainty.UNKNOWN)
     found = list(_ways_out(context, owners, escapes, handed, subject))
     if not found:
         return Living(Lifetime.CALL, "it never leaves the call that makes it")
     return min(found, key=lambda living: _LONGEST.index(living.lifetime))
 
 
+def _in_place(context: Context, fields: Fields, subject: Subject) -> Living:
+    """A map that is kept in a variable or field, as what fills it sees it."""
+    living = _place(context, fields.owners, subject.node)
+    owner = _owner(context, container_of(subject.node))
+    return fields.life(owner, subject, living) if owner else living
+
+
+def _owner(context: Context, node: str) -> str:
+    """The type that a field belongs to, "" for package variables."""
+    variable = context.variables.get(node)
+    if variable is not None and variable.kind == "var":
+        return ""
+    return variable.owner if variable is not None and variable.owner else node.rpartition(".")[0]
+
+
 def _place(context: Context, owners: Owners, node: str) -> Living:
     container = container_of(node)
     if container != node:
         living = _place(context, owners, container)
-        return Living(living.lifetime, f"it is stored in {brief(container)}: {living.reason}")
+        return replace(living, reason=f"it is stored in {brief(container)}: {living.reason}")
     variable = context.variables.get(node)
     if variable is not None and variable.kind == "var":
         return Living(Lifetime.PROCESS, "it is a package variable")
-    owner = variable.owner if variable is not None and variable.owner else node.rpartition(".")[0]
+    owner = _owner(context, node)
     if variable is None and owner not in context.types:
-        return Living(Lifetime.UNKNOWN, f"what {brief(node)} is was not found")
+        return Living(Lifetime.UNKNOWN, f"what {brief(node)} is was not found", Certainty.UNKNOWN)
     return owners.lifetime(owner)
 
 
@@ -87,9 +104,9 @@ def _ways_out(
     own = subject.variable.function if subject.variable is not None else context.nodes.function(subject.node)
     for place in context.aliases.forward(subject.node).places:
         living = _place(context, owners, place)
-        yield Living(living.lifetime, f"it is stored in {brief(place)}: {living.reason}")
+        yield replace(living, reason=f"it is stored in {brief(place)}: {living.reason}")
     if subject.capped:
-        yield Living(Lifetime.UNKNOWN, "it is handed on too often to be followed")
+        yield Living(Lifetime.UNKNOWN, "it is handed on too often to be followed", Certainty.UNKNOWN)
     for alias in (subject.node, *context.aliases.forward(subject.node).aliases):
         starter = escapes.goroutines.get(alias)
         if starter is not None:
@@ -98,9 +115,13 @@ def _ways_out(
             yield from _of_closure(context, owners, handed, own, closure)
         receivers = handed.receivers(alias)
         if receivers:
-            yield Living(Lifetime.UNKNOWN, f"{brief(receivers[0])} gets it, which is not analysed")
+            yield Living(Lifetime.UNKNOWN, f"{brief(receivers[0])} gets it, which is not analysed", Certainty.UNKNOWN)
         if is_result(alias) and position_function(alias) in context.graph.roots:
-            yield Living(Lifetime.UNKNOWN, f"{brief(position_function(alias))} returns it to callers that are not seen")
+            yield Living(
+                Lifetime.UNKNOWN,
+                f"{brief(position_function(alias))} returns it to callers that are not seen",
+                Certainty.UNKNOWN,
+            )
     starter = lasts(context, escapes.serving, subject)
     if starter:
         yield Living(Lifetime.GOROUTINE, f"a goroutine that {brief(starter)} starts goes on using it in its loop")
@@ -132,9 +153,9 @@ def _of_closure(context: Context, owners: Owners, handed: Handed, own: str, clos
         return
     for place in walk.places:
         living = _place(context, owners, place)
-        yield Living(living.lifetime, f"a function that uses it is stored in {brief(place)}: {living.reason}")
+        yield replace(living, reason=f"a function that uses it is stored in {brief(place)}: {living.reason}")
     if not walk.places:
-        yield Living(Lifetime.UNKNOWN, f"a function that uses it is {out[0]}")
+        yield Living(Lifetime.UNKNOWN, f"a function that uses it is {out[0]}", Certainty.UNKNOWN)
 
 
 def _is_main(context: Context, function: str) -> bool:

@@ -1,36 +1,42 @@
 """How long objects of a named type live: what decides the lifetime of the maps in their fields.
 
-The resolved facts do not follow structs through the program, so this is judged type by type, by the first of
-these heuristics that applies:
+Where an object is stored decides. Types stand for their objects: the resolved facts do not follow structs through
+the program, but they say which functions make a type, which types and package variables hold it, in which maps its
+objects are entries and on which objects goroutines run. The first of these that applies decides:
 
 * ``package-variable``: a package variable holds the type, or a package initialiser makes it, and nothing makes
-  more of them while the program serves: process;
-* ``start-up``: only code that runs a fixed number of times makes it: process (what main builds and serves with);
-* ``endless-goroutine``: a goroutine without end runs one of its methods: process;
-* ``part-of``: a type that lives that long holds it by value, or only the makers of such a type make it: process;
-* ``per-call-name``: it is called Request, Conn, Parser, …: object;
-* ``service``: a mutex and a method like Close or Serve, or a mutex and a name like Cache or Server: several
-  goroutines share it and it is started once: process. For a library this stands for the unknown program;
-* ``entry``: it is made again and again and a long-lived type or map holds values of it: object;
-* ``made-per-call``: it is made again and again and no type holds it: object.
+  more of them while the program serves: process, sure;
+* ``start-up``: only code that runs a fixed number of times makes it (what main builds and serves with): process,
+  sure; only code that this tree calls at start-up alone, though importers might do otherwise: process, likely;
+* ``endless-goroutine``: a goroutine without end runs one of its methods: process, sure;
+* ``part-of``: a type that lives that long holds it by value, or only the makers of such a type make it: process, as
+  sure as its holder;
+* ``entry``: its objects are entries of a map: each lives as long as its entry: object, likely;
+* ``per-call-name``, ``service``, ``value``: the habits of Go programs (mapleak.maps.marks);
+* ``made-per-call``: code that runs again and again makes it, and nothing is seen to keep it: object, assumed.
 
-Otherwise the answer is unknown.
+Otherwise the answer is unknown. Whether the objects see many events is another question: mapleak.maps.fields.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
+from mapleak.callgraph.roots import is_importable
 from mapleak.maps.context import Context
-from mapleak.maps.knowledge import LIFECYCLE_METHODS, LONG_LIVED_WORDS, PER_CALL_WORDS, last_word
+from mapleak.maps.making import Making, find_making
+from mapleak.maps.marks import Marks, is_for_tests, marks_of
 from mapleak.maps.model import Lifetime
-from mapleak.maps.nodes import brief
+from mapleak.maps.nodes import brief, container_of
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts, TypeFacts
 
 _MAKER_LEVELS = 3
 """How many calls up from where a type is made its holder may be made."""
+
+_LASTING = frozenset({Lifetime.PROCESS, Lifetime.GOROUTINE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,12 @@ class Living:
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    makers: dict[str, list[FunctionFacts]]  # type -> functions outside tests that run and make it
     held_by: dict[str, list[str]]  # type -> types with fields that reach it
     within: dict[str, list[str]]  # type -> types that contain it by value
     variables: dict[str, str]  # type -> first package variable that holds it
     endless: dict[str, str]  # type -> method that an endless goroutine runs
-    entries: dict[str, str]  # type -> first map variable or field whose values are of it
+    running: dict[str, str]  # type -> method that a goroutine which waits for events runs
+    entries: dict[str, str]  # type -> first package variable whose entries are of it
 
 
 MOST_OWNERS = 60
@@ -61,18 +67,20 @@ class Owners:
     """Lifetimes of types. Remembers its answers, nothing else."""
 
     context: Context
+    making: Making = field(init=False)
     _index: _Index = field(init=False)
     _known: dict[str, Living] = field(default_factory=dict)
     _depth: int = 0
 
     def __post_init__(self) -> None:
+        self.making = find_making(self.context, self.context.types)
         self._index = _make_index(self.context)
 
     def lifetime(self, name: str) -> Living:
         """How long objects of the type (or the variable of anonymous struct type) ``name`` live."""
         known = self._known.get(name)
         if known is None:
-            self._known[name] = Living(Lifetime.UNKNOWN, "its types hold each other")
+            self._known[name] = _unknown("its types hold each other")
             if self._depth >= MOST_OWNERS:
                 return self._known[name]
             self._depth += 1
@@ -80,29 +88,61 @@ class Owners:
             self._depth -= 1
         return known
 
+    @property
+    def held_by(self) -> Mapping[str, list[str]]:
+        """The types whose fields reach a type."""
+        return self._index.held_by
+
+    def holders(self, name: str) -> list[str]:
+        """The types whose fields reach a type."""
+        return self._index.held_by.get(name, [])
+
+    def marks(self, fact: TypeFacts) -> Marks:
+        """What the declaration of a type says."""
+        return marks_of(self.context, fact, self._index.running)
+
+    def made_again(self, name: str) -> FunctionFacts | None:
+        """The first function that makes a type again and again without importers that are not seen."""
+        for maker in self.making.makers.get(name, ()):
+            if not self._once_here(maker) and not self.context.assumed(maker, maker.pos):
+                return maker
+        return None
+
     def _decide(self, name: str) -> Living:
         fact = self.context.types.get(name)
         if fact is None:
             return self._variable(name)
         return (
-            self._kept(fact)
-            or self._part(fact)
-            or _by_name(fact)
-            or _service(fact)
+            self._for_tests(fact)
+            or self._kept(fact)
+            or self._part_or_marked(fact)
+            or self._entry(fact)
+            or self._marked(fact)
             or self._made(fact)
-            or Living(Lifetime.UNKNOWN, f"where objects of type {brief(name)} are kept is not known")
+            or _unknown(f"where objects of type {brief(name)} are kept is not known")
         )
+
+    def _for_tests(self, fact: TypeFacts) -> Living | None:
+        if is_for_tests(fact.package):
+            return _of_nobody(f"{brief(fact.name)} belongs to tests, by the name of its package")
+        return None
 
     def _variable(self, name: str) -> Living:
         """An anonymous struct type belongs to the variable that has it."""
         if self.context.nodes.function(name):
-            return Living(Lifetime.UNKNOWN, f"{brief(name)} is a local variable")
+            return _unknown(f"{brief(name)} is a local variable")
         if name.rpartition(".")[0] in self.context.types:
             return self.lifetime(name.rpartition(".")[0])
         return Living(Lifetime.PROCESS, f"{brief(name)} is a package variable")
 
+    def _once_here(self, maker: FunctionFacts) -> bool:
+        """Whether a function runs at start-up alone, in this tree at least."""
+        return self.context.reach(maker.name).startup_only or (
+            bool(self.context.resolved.main_packages) and self.context.startup_here(maker, maker.pos)
+        )
+
     def _kept(self, fact: TypeFacts) -> Living | None:
-        makers = self._index.makers.get(fact.name, [])
+        makers = self.making.makers.get(fact.name, ())
         made_once = all(self.context.reach(maker.name).startup_only for maker in makers)
         variable = self._index.variables.get(fact.name)
         if variable is not None and made_once:
@@ -112,91 +152,141 @@ class Owners:
         method = self._index.endless.get(fact.name)
         if method is not None:
             return Living(Lifetime.PROCESS, f"a goroutine without end runs {brief(method)}")
+        if makers and all(self._once_here(maker) for maker in makers):
+            reason = f"in this tree {brief(fact.name)} is only made at start-up, by {brief(makers[0].name)}"
+            return Living(Lifetime.PROCESS, reason, Certainty.LIKELY)
         return None
+
+    def _part_or_marked(self, fact: TypeFacts) -> Living | None:
+        """What its holder says, unless its own marks say the same with more certainty."""
+        part = self._part(fact)
+        if part is None or part.certainty is not Certainty.ASSUMED:
+            return part
+        marked = self._marked(fact)
+        return marked if marked is not None and marked.lifetime is Lifetime.PROCESS else part
 
     def _part(self, fact: TypeFacts) -> Living | None:
         for whole in self._index.within.get(fact.name, ()):
-            if self.lifetime(whole).lifetime is Lifetime.PROCESS:
-                return Living(Lifetime.PROCESS, f"it is part of {brief(whole)}: {self.lifetime(whole).reason}")
-        makers = self._index.makers.get(fact.name, [])
-        for holder in self._index.held_by.get(fact.name, ()):
-            if self.lifetime(holder).lifetime is not Lifetime.PROCESS:
+            living = self.lifetime(whole)
+            if living.lifetime is Lifetime.PROCESS:
+                return replace(living, reason=f"it is part of {brief(whole)}: {living.reason}")
+        makers = self.making.makers.get(fact.name, ())
+        for holder in self.holders(fact.name):
+            living = self.lifetime(holder)
+            if living.lifetime is not Lifetime.PROCESS or not makers:
                 continue
-            if makers and all(self._made_with(maker.name, holder) for maker in makers):
-                return Living(
-                    Lifetime.PROCESS, f"it is made together with {brief(holder)}: {self.lifetime(holder).reason}"
-                )
+            if all(self._made_with(maker.name, holder) for maker in makers):
+                return replace(living, reason=f"it is made together with {brief(holder)}: {living.reason}")
         return None
 
     def _made_with(self, maker: str, holder: str) -> bool:
         """Whether a function makes ``holder``, or is called only (a few calls up) by functions that do."""
         level = {maker}
-        makers = {function.name for function in self._index.makers.get(holder, [])}
+        makers = {function.name for function in self.making.makers.get(holder, ())}
         for _ in range(_MAKER_LEVELS):
             level -= makers
             if not level:
                 return True
             callers: set[str] = set()
             for name in level:
-                found = {edge.caller for edge in self.context.graph.callers.get(name, ())}
+                edges = self.context.graph.callers.get(name, ())
+                found = {edge.caller for edge in edges if not self.context.is_test(edge.file)}
                 if not found:
                     return False
                 callers |= found
             level = callers
         return level <= makers
 
+    def _entry(self, fact: TypeFacts) -> Living | None:
+        """What is stored in a map, or in a package variable's elements, lives as long as its entry."""
+        places = self.making.kept.get(fact.name, {})
+        for place in places:
+            owner = self._owner_of(place)
+            if owner == fact.name:
+                continue  # a tree of them
+            living = self.lifetime(owner) if owner else Living(Lifetime.PROCESS, "it is a package variable")
+            if living.lifetime in _LASTING or (
+                living.lifetime is Lifetime.OBJECT and living.certainty is not Certainty.UNKNOWN
+            ):
+                kept = f"{brief(places[place])} keeps one for each entry of {brief(place)}"
+                return Living(Lifetime.OBJECT, kept, Certainty.ASSUMED)
+        variable = self._index.entries.get(fact.name)
+        if variable is not None:
+            return Living(Lifetime.OBJECT, f"{brief(variable)} keeps many of them", Certainty.ASSUMED)
+        return None
+
+    def _owner_of(self, place: str) -> str:
+        """The type that a field belongs to, "" for a package variable."""
+        node = container_of(place)
+        variable = self.context.variables.get(node)
+        if variable is not None:
+            return variable.owner if variable.kind == "field" else ""
+        return node.rpartition(".")[0]
+
+    def _marked(self, fact: TypeFacts) -> Living | None:
+        name, marks = brief(fact.name), self.marks(fact)
+        if marks.per_call:
+            reason = f"{name} is named like something that belongs to one call or connection"
+            return _of_nobody(reason)
+        if marks.testing:
+            return _of_nobody(f"{name} is named like a part of tests")
+        if marks.shared and marks.lifecycle:
+            reason = f"{name} has {marks.shared} and {marks.lifecycle}, as long-lived services have"
+            return Living(Lifetime.PROCESS, reason, Certainty.LIKELY)
+        if marks.shared and marks.long_lived:
+            reason = f"{name} has {marks.shared} and is named like something long-lived"
+            return Living(Lifetime.PROCESS, reason, Certainty.LIKELY)
+        if marks.goroutine:
+            reason = f"a goroutine that waits for events runs {brief(marks.goroutine)}"
+            return Living(
+                Lifetime.PROCESS, reason, Certainty.ASSUMED if self.made_again(fact.name) else Certainty.LIKELY
+            )
+        if marks.handler:
+            return Living(Lifetime.PROCESS, f"{name} handles events, with {marks.handler}", Certainty.LIKELY)
+        return None
+
     def _made(self, fact: TypeFacts) -> Living | None:
-        makers = self._index.makers.get(fact.name, [])
-        again = [maker for maker in makers if not self.context.reach(maker.name).startup_only]
-        if not again:
-            return None
-        by = brief(again[0].name)
-        holders = self._index.held_by.get(fact.name, ())
-        for holder in holders:
-            if self.lifetime(holder).lifetime is Lifetime.PROCESS:
-                return Living(Lifetime.OBJECT, f"{by} makes one again and again, for {brief(holder)} to hold")
-        kept = self._index.entries.get(fact.name)
-        if kept is not None:
-            return Living(Lifetime.OBJECT, f"{by} makes one again and again, for {brief(kept)} to hold")
-        if not holders:
-            return Living(Lifetime.OBJECT, f"{by} makes one again and again, and no type keeps it")
+        name, marks = brief(fact.name), self.marks(fact)
+        again = self.made_again(fact.name)
+        if again is not None:
+            by = brief(again.name)
+            for holder in self.holders(fact.name):
+                if self.lifetime(holder).lifetime is Lifetime.PROCESS:
+                    return _of_nobody(f"{by} makes one again and again, for {brief(holder)} to hold")
+            return _of_nobody(f"{by} makes one again and again, and nothing is seen to keep it")
+        if marks.shared:
+            reason = (
+                f"{name} has {marks.shared}: goroutines share it, and nothing in this tree makes it again and again"
+            )
+            return Living(Lifetime.PROCESS, reason, Certainty.ASSUMED)
+        if marks.long_lived:
+            return Living(Lifetime.PROCESS, f"{name} is named like something long-lived", Certainty.ASSUMED)
+        if fact.exported and is_importable(fact.package, frozenset(self.context.resolved.main_packages)):
+            return Living(Lifetime.OBJECT, f"{name} lives as long as its user keeps it", Certainty.ASSUMED)
         return None
 
 
-def _by_name(fact: TypeFacts) -> Living | None:
-    word = last_word(fact.name)
-    if word in PER_CALL_WORDS:
-        return Living(
-            Lifetime.OBJECT, f"{brief(fact.name)} is named like something that belongs to one call or connection"
-        )
-    return None
+def _of_nobody(reason: str) -> Living:
+    """Of one of many objects, with nothing to say that it sees more than one event."""
+    return Living(Lifetime.OBJECT, reason, Certainty.UNKNOWN)
 
 
-def _service(fact: TypeFacts) -> Living | None:
-    if not fact.has_mutex:
-        return None
-    found = sorted({method.name for method in fact.methods} & LIFECYCLE_METHODS)
-    if found:
-        return Living(Lifetime.PROCESS, f"{brief(fact.name)} has a mutex and {found[0]}, as long-lived services have")
-    word = last_word(fact.name)
-    if word in LONG_LIVED_WORDS:
-        return Living(Lifetime.PROCESS, f"{brief(fact.name)} has a mutex and is named like something long-lived")
-    return None
+def _unknown(reason: str) -> Living:
+    return Living(Lifetime.UNKNOWN, reason, Certainty.UNKNOWN)
 
 
 def _make_index(context: Context) -> _Index:
-    makers: dict[str, list[FunctionFacts]] = defaultdict(list)
     endless: dict[str, str] = {}
+    running: dict[str, str] = {}
     variables: dict[str, str] = {}
     for function in context.resolved.functions:
-        if not context.is_test(function.file) and context.reach(function.name).reachable:
+        initialises = not function.parent and function.name == f"{function.package}.init"
+        if initialises and not context.is_test(function.file) and context.reach(function.name).reachable:
             for made in function.made:
-                makers[made].append(function)
-                if not function.parent and function.name == f"{function.package}.init":
-                    variables.setdefault(made, f"a package variable of {brief(function.package)}")
+                variables.setdefault(made, f"a package variable of {brief(function.package)}")
         for go in function.gos:
-            _note_endless(context, function, go.call, endless)
-    entries = _entries(context)
+            _note_running(context, function, go.call, endless, running)
+    entries: dict[str, str] = {}
     for variable, held in context.resolved.holders:
         if variable in context.variables:
             entries.setdefault(held, variable)
@@ -209,24 +299,18 @@ def _make_index(context: Context) -> _Index:
             held_by[part].append(fact.name)
         for part in fact.embeds:
             within[part].append(fact.name)
-    return _Index(makers, held_by, within, variables, endless, entries)
+    return _Index(held_by, within, variables, endless, running, entries)
 
 
-def _entries(context: Context) -> dict[str, str]:
-    """For each type the first map whose values are of it, as far as the text of the value's type says."""
-    found: dict[str, str] = {}
-    for variable in context.resolved.variables:
-        value = variable.value.lstrip("*[]")
-        if value.isidentifier():
-            found.setdefault(f"{variable.package}.{value}", variable.node)
-    return found
-
-
-def _note_endless(context: Context, function: FunctionFacts, call: int, endless: dict[str, str]) -> None:
-    """Notes the receivers of methods that a go statement runs and that never end."""
+def _note_running(
+    context: Context, function: FunctionFacts, call: int, endless: dict[str, str], running: dict[str, str]
+) -> None:
+    """Notes the receivers of methods that a go statement runs and that never end, or wait for events."""
     fact = function.calls[call]
     if fact.mode != "static" or context.is_test(function.file):
         return
     for body in context.graph.functions.get(fact.callee, ()):
         if body.receiver_type and body.ending.kind == "endless":
             endless.setdefault(body.receiver_type, body.name)
+        if body.receiver_type and body.ending.kind in ("endless", "stoppable"):
+            running.setdefault(body.receiver_type, body.name)

@@ -1,0 +1,311 @@
+"""Whether an object is there before the events that fill its map, or is made within each of them.
+
+The paths that lead to an insertion are followed from it to what runs again and again: handlers, endless loops,
+exported functions. A path that passes a function which makes the map's owner ends there: on this path the owner is
+new. When all paths do, the owner belongs to one call (``within``). A path that reaches an event without making the
+owner shows that it was there before and sees many of them.
+
+Heuristics: ``spoken-for``, an exported function that the tree of a program itself calls runs as often as those calls
+say; ``vague-call``, an interface or function value that may mean many functions proves nothing; ``run-on-the-spot``,
+a function literal given to code that is not known to keep it is run by whoever writes it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from mapleak.callgraph.knowledge import handling_of, handling_of_field, is_handler_shaped
+from mapleak.callgraph.model import Edge, Root
+from mapleak.callgraph.roots import is_importable
+from mapleak.maps.carriers import Carriers
+from mapleak.maps.context import Context, inside_endless_loop
+from mapleak.maps.nodes import is_result
+from mapleak.resolve.model import FunctionFacts
+
+_MOST_FUNCTIONS = 1500
+"""Functions that are visited on the way up before the answer is that it is not known."""
+
+_CLEAR_CALLERS = 12
+"""A function with more callers through interfaces and function values than this is not followed through them."""
+
+_WAIT_LEVELS = 2
+"""How many calls down a wait for events makes a loop one that serves events."""
+
+
+_DECODING = frozenset(
+    {
+        "DeepCopyInto", "Unmarshal", "UnmarshalBinary", "UnmarshalCBOR", "UnmarshalJSON", "UnmarshalText",
+        "UnmarshalXML", "UnmarshalYAML",
+    }
+)  # fmt: skip
+"""Methods that give a new value its contents: what they are called on is as good as new."""
+
+
+class Event(enum.Enum):
+    """What lets an insertion happen again on the same object; in order of what it proves."""
+
+    LOOP = "loop"  # an endless loop, with the object made outside it
+    HANDLER = "handler"  # something outside calls it at every event
+    KEPT = "kept"  # a function literal that is handed out or kept uses the object
+    EXPORTED = "exported"  # importers may call it on an object they have
+    FOUND = "found"  # it neither makes the object nor is handed it
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was found on the paths to some insertions: the first function for each kind of event.
+
+    ``within`` is one of the functions that make the owner on the way, while the program serves; "" when none does.
+    ``turning`` is a function on the way that goes through a loop of its own. ``clear`` is false when there was too
+    much to follow, or calls that may mean many functions.
+    """
+
+    events: dict[Event, str]
+    within: str
+    turning: str
+    clear: bool
+
+    def first(self, *kinds: Event) -> str:
+        """The function of the first of ``kinds`` that was found, else ""."""
+        return next((self.events[kind] for kind in kinds if kind in self.events), "")
+
+
+@dataclass(slots=True)
+class Events:
+    """Finds the events that lead to insertions. Remembers what it learnt of the program."""
+
+    context: Context
+    carriers: Carriers
+    _waiting: frozenset[str] = field(init=False)
+    _joined: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._waiting = _waiting(self.context)
+        self._joined = _joined(self.context)
+
+    def follow(self, makers: frozenset[str], owner: str, sites: Iterable[tuple[str, str, int]]) -> Seen:
+        """Follows the paths to ``sites`` (function, file, offset) up to ``makers``, which make the ``owner``."""
+        return _Walk(self, makers, self.carriers.company(owner)).run(sites)
+
+    def serves(self, name: str, file: str, pos: int) -> bool:
+        """Whether an offset of a function lies in a loop that goes on with every event."""
+        return any(
+            v.file == file and (inside_endless_loop(v, pos) or self._waits_in_loop(v, pos))
+            for v in self.context.graph.functions.get(name, ())
+        )
+
+    def joined(self, name: str) -> bool:
+        """Whether the goroutines that run a function are waited for by those who start them."""
+        return name in self._joined
+
+    def _waits_in_loop(self, function: FunctionFacts, pos: int) -> bool:
+        """A loop that can be left, and that calls what waits for events, or that a goroutine is started for."""
+        ending = function.ending
+        if ending.kind != "loops" or not ending.pos <= pos < ending.end:
+            return False
+        graph = self.context.graph
+        if any(edge.kind == "go" for edge in graph.callers.get(function.name, ())):
+            return True
+        return any(
+            edge.callee in self._waiting and edge.mode == "static" and ending.pos <= edge.pos < ending.end
+            for edge in graph.callees.get(function.name, ())
+        )
+
+
+def _waiting(context: Context) -> frozenset[str]:
+    level = {name for name, variants in context.graph.functions.items() if any(v.waits for v in variants)}
+    seen = set(level)
+    for _ in range(_WAIT_LEVELS):
+        level = {
+            edge.caller
+            for name in level
+            for edge in context.graph.callers.get(name, ())
+            if edge.mode == "static" and edge.kind != "go" and edge.caller not in seen
+        }
+        seen |= level
+    return frozenset(seen)
+
+
+def _joined(context: Context) -> frozenset[str]:
+    waited: dict[str, bool] = {}
+    for function in context.resolved.functions:
+        for go in function.gos:
+            callee = function.calls[go.call].callee
+            waited[callee] = waited.get(callee, True) and bool(go.waited)
+    return frozenset(name for name, all_waited in waited.items() if all_waited)
+
+
+@dataclass(slots=True)
+class _Walk:
+    known: Events
+    makers: frozenset[str]
+    company: frozenset[str]
+    events: dict[Event, str] = field(default_factory=dict)
+    within: str = ""
+    turning: str = ""
+    clear: bool = True
+
+    @property
+    def context(self) -> Context:
+        return self.known.context
+
+    def run(self, sites: Iterable[tuple[str, str, int]]) -> Seen:
+        queue = list(dict.fromkeys(sites))
+        seen = {name for name, _, _ in queue}
+        for name, file, pos in queue:
+            for edge in self._visit(name, file, pos):
+                if edge.loop_depth:
+                    self.turning = self.turning or edge.caller
+                if edge.caller in seen:
+                    self._note_loop(edge.caller, edge.file, edge.pos)
+                else:
+                    seen.add(edge.caller)
+                    queue.append((edge.caller, edge.file, edge.pos))
+            if len(queue) > _MOST_FUNCTIONS:
+                self.clear = False
+                break
+        return Seen(self.events, self.within, self.turning, self.clear)
+
+    def _visit(self, name: str, file: str, pos: int) -> Iterator[Edge]:
+        """Notes what a function on the way says and returns the calls through which the way goes on."""
+        context = self.context
+        if self._makes(name):
+            if not self._note_loop(name, file, pos) and not context.reach(name).startup_only:
+                self.within = self.within or name
+            return
+        if not self._carries(name):
+            self.events.setdefault(Event.FOUND, name)
+            return
+        if self._note_loop(name, file, pos):
+            return
+        root = context.graph.roots.get(name)
+        if root is not None and root.repeats and self._note_root(name, root):
+            return
+        if self._api_method(name):
+            self.events.setdefault(Event.EXPORTED, name)
+        yield from self._callers(name)
+
+    def _makes(self, name: str) -> bool:
+        """Whether a function makes the owner, or is a literal that one writes and runs on the spot, or decodes it."""
+        if name in self.makers or name.rpartition(".")[2] in _DECODING:
+            return True
+        parent = self.context.parent(name)
+        return bool(parent) and not self._outlasts(name) and self._makes(parent)
+
+    def _outlasts(self, closure: str) -> bool:
+        """Whether a function literal may run when its writer is gone."""
+        root = self.context.graph.roots.get(closure)
+        if root is not None and root.kind == "callback" and self._registered(closure, root):
+            return True
+        if any(edge.kind == "go" for edge in self.context.graph.callers.get(closure, ())):
+            return not self.known.joined(closure)
+        return self._handed_out(closure)
+
+    def _carries(self, name: str) -> bool:
+        """Whether a function may have the owner from its callers, or, a literal, from its writer."""
+        if self.context.parent(name):
+            return True
+        return any(self.known.carriers.carries(v, self.company) for v in self.context.graph.functions.get(name, ()))
+
+    def _note_loop(self, name: str, file: str, pos: int) -> bool:
+        """Whether a function goes through here with every event, on an object that is made before it."""
+        if not self.known.serves(name, file, pos) or self.known.joined(name):
+            return False
+        if name in self.makers and self._made_in_loop(name, file):
+            return False
+        self.events.setdefault(Event.LOOP, name)
+        return True
+
+    def _made_in_loop(self, name: str, file: str) -> bool:
+        """Whether a function makes the owner in its endless loop, as far as a call shows where."""
+        calls = [
+            edge.pos
+            for edge in self.context.graph.callees.get(name, ())
+            if edge.mode == "static" and edge.callee in self.makers and edge.file == file
+        ]
+        return not calls or any(self.known.serves(name, file, pos) for pos in calls)
+
+    def _note_root(self, name: str, root: Root) -> bool:
+        """Notes what calls a function from outside; whether that is all there is to say of it."""
+        context = self.context
+        if root.kind == "callback":
+            if self._registered(name, root):
+                self.events.setdefault(Event.HANDLER, name)
+                return True
+            return False
+        if root.kind != "exported":
+            return False
+        variants = context.graph.functions[name]
+        if any(is_handler_shaped(v.signature) for v in variants):
+            self.events.setdefault(Event.HANDLER, name)
+            return True
+        if self._spoken_for(name):
+            return False
+        own = any(v.receiver_type in self.company for v in variants)
+        self.events.setdefault(Event.EXPORTED if own else Event.FOUND, name)
+        return False
+
+    def _spoken_for(self, name: str) -> bool:
+        package = self.context.graph.functions[name][0].package
+        return bool(self.context.resolved.main_packages) and any(
+            not self.context.is_test(edge.file) and self._package(edge.caller) != package
+            for edge in self.context.graph.callers.get(name, ())
+        )
+
+    def _package(self, name: str) -> str:
+        variants = self.context.graph.functions.get(name, ())
+        return variants[0].package if variants else ""
+
+    def _api_method(self, name: str) -> bool:
+        """Whether importers get at a method of an owner whose type is not exported, through an interface."""
+        for variant in self.context.graph.functions.get(name, ()):
+            method = name.rpartition(".")[2]
+            if variant.receiver_type in self.company and not variant.exported and method[:1].isupper():
+                edges = self.context.graph.callers.get(name, ())
+                return all(edge.mode == "interface" for edge in edges) and is_importable(
+                    variant.package, frozenset(self.context.resolved.main_packages)
+                )
+        return False
+
+    def _registered(self, name: str, root: Root) -> bool:
+        """Whether a callback is called at events, for all that is known, and not on the spot."""
+        if any(is_handler_shaped(v.signature) for v in self.context.graph.functions.get(name, ())):
+            return True
+        for prefix, known in (("handed to ", handling_of), ("stored in ", handling_of_field)):
+            if root.reason.startswith(prefix):
+                return known(root.reason.removeprefix(prefix)) is not None
+        return True  # called through an interface of a known package
+
+    def _callers(self, name: str) -> Iterator[Edge]:
+        context = self.context
+        edges = [edge for edge in context.graph.callers.get(name, ()) if not context.is_test(edge.file)]
+        parent = context.parent(name)
+        if parent:
+            yield from self._writer(name, parent, edges)
+            return
+        unclear = [edge for edge in edges if edge.mode != "static"]
+        if len(unclear) > _CLEAR_CALLERS:
+            self.clear = False
+            edges = [edge for edge in edges if edge.mode == "static"]
+        yield from edges
+
+    def _writer(self, name: str, parent: str, edges: list[Edge]) -> Iterator[Edge]:
+        """The way goes on from a function literal to its writer, from which it has the variables; where it is handed
+        out, to those who call it."""
+        if self._handed_out(name):
+            if edges:
+                yield from edges
+                return
+            self.events.setdefault(Event.KEPT, name)
+        variant = self.context.graph.functions[name][0]
+        yield next(
+            (edge for edge in edges if edge.caller == parent),
+            Edge(parent, name, "static", "static", variant.file, variant.pos, variant.end, 0),
+        )
+
+    def _handed_out(self, closure: str) -> bool:
+        """Whether a function literal is returned or stored, so that it runs when its writer is long gone."""
+        walk = self.context.aliases.forward(f"func:{closure}")
+        return bool(walk.places) or any(is_result(alias) for alias in walk.aliases)

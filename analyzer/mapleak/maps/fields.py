@@ -1,0 +1,110 @@
+"""How long the map in a field lives for those who fill it: its owner's life, seen from the events that insert.
+
+A map grows for ever only when many events meet the same owner. If every path to an insertion makes the owner on the
+way, the map is filled within one call, whatever its type looks like; if an event reaches the insertion on an owner
+that was there before, an owner that lives as an entry grows with every event while it lives.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from mapleak.maps.carriers import Carriers
+from mapleak.maps.census import Subject
+from mapleak.maps.context import Context
+from mapleak.maps.events import Event, Events, Seen
+from mapleak.maps.knowledge import last_word
+from mapleak.maps.marks import CONNECTION_WORDS
+from mapleak.maps.model import Lifetime
+from mapleak.maps.nodes import brief, container_of
+from mapleak.maps.owners import Living, Owners
+from mapleak.model import Certainty
+
+
+@dataclass(slots=True)
+class Fields:
+    """Lifetimes of maps in fields, by their owners and the events that fill them."""
+
+    context: Context
+    owners: Owners
+    events: Events = field(init=False)
+
+    _handed: dict[str, list[tuple[str, str, int]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.events = Events(self.context, Carriers(self.context, self.owners.held_by))
+        self._handed = _handed_on(self.context)
+
+    def life(self, owner: str, subject: Subject, living: Living) -> Living:
+        """``living``, the life of the owner, as the insertions into one of its maps see it."""
+        context, owners = self.context, self.owners
+        if owner not in context.types or living.certainty is Certainty.SURE:
+            return living
+        sites = list(dict.fromkeys(self._sites(subject)))
+        if not sites:
+            return living
+        seen = self.events.follow(owners.making.of(owner), owner, sites)
+        if any(event in seen.events for event in (Event.LOOP, Event.HANDLER, Event.KEPT, Event.EXPORTED)):
+            return self._outlives(owner, living, seen)
+        if seen.within and Event.FOUND not in seen.events and seen.clear:
+            return self._within(owner, seen)
+        return living
+
+    def _sites(self, subject: Subject) -> Iterator[tuple[str, str, int]]:
+        """Where something is inserted, by code that has this map's owner: a function that is only handed the map
+        knows nothing of it, so the calls that hand it on count in its place."""
+        own = container_of(subject.node)
+        for site in subject.sites:
+            if site.op.effect != "insert" or site.initial or self.context.is_test(site.function.file):
+                continue
+            node = container_of(site.op.node)
+            if node == own:
+                yield site.function.name, site.function.file, site.op.pos
+            elif not self.context.nodes.is_place(node):
+                function = site.function
+                takes = any(container_of(flow.source) == own for flow in function.flows)
+                handed = self._handed.get(own, ())
+                if takes or not handed:
+                    yield function.name, function.file, site.op.pos
+                else:
+                    yield from handed
+
+    def _within(self, owner: str, seen: Seen) -> Living:
+        """Everything that fills the map makes its owner first."""
+        if seen.turning and last_word(owner) in CONNECTION_WORDS:
+            reason = f"{brief(seen.turning)} uses the same {brief(owner)} for all the messages of its loop"
+            return Living(Lifetime.OBJECT, reason, Certainty.LIKELY)
+        reason = f"{brief(seen.within)} makes a new {brief(owner)}, and all that fills it happens within that call"
+        return Living(Lifetime.CALL, reason, Certainty.LIKELY)
+
+    def _outlives(self, owner: str, living: Living, seen: Seen) -> Living:
+        """An event meets an owner that was made before it."""
+        proof = seen.first(Event.LOOP, Event.HANDLER, Event.KEPT)
+        if not proof or living.lifetime is Lifetime.PROCESS:
+            return living
+        fact = self.context.types[owner]
+        marks = self.owners.marks(fact)
+        if marks.testing:
+            return living
+        if living.lifetime is Lifetime.OBJECT:
+            reason = f"{living.reason}; {brief(proof)} meets the same one again and again"
+            return replace(living, reason=reason, certainty=Certainty.LIKELY)
+        reason = f"{brief(owner)} is there before the events that {brief(proof)} serves"
+        if self.owners.made_again(owner):
+            return Living(Lifetime.OBJECT, reason, Certainty.LIKELY)
+        return Living(Lifetime.PROCESS, reason, Certainty.ASSUMED)
+
+
+def _handed_on(context: Context) -> dict[str, list[tuple[str, str, int]]]:
+    """The calls outside tests that are handed the map in a place, or what is stored in it."""
+    found: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    for function in context.resolved.functions:
+        if context.is_test(function.file):
+            continue
+        for call in function.calls:
+            for node in {container_of(node) for node in (call.receiver, *call.args) if node}:
+                if context.nodes.is_place(node):
+                    found[node].append((function.name, function.file, call.pos))
+    return found
