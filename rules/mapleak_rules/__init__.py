@@ -6,6 +6,7 @@ from mapleak.rule import Rule
 from mapleak_rules import (
     ml101_global_map_without_delete,
     ml102_field_map_without_delete,
+    ml103_delete_never_reached,
     ml104_growing_element,
     ml201_goroutine_captures_map,
     ml301_unsafe_pointer_key,
@@ -18,6 +19,7 @@ from mapleak_rules import (
 ALL_RULES: tuple[Rule, ...] = (
     ml101_global_map_without_delete.RULE,
     ml102_field_map_without_delete.RULE,
+    ml103_delete_never_reached.RULE,
     ml104_growing_element.RULE,
     ml201_goroutine_captures_map.RULE,
     ml301_unsafe_pointer_key.RULE,

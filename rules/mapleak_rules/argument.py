@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from mapleak.maps.model import AbstractMap, Lifetime, Miss, Operation
+from mapleak.maps.model import AbstractMap, Lifetime, Operation
 from mapleak.model import Certainty, CompilerCheck, Confidence, Link, Location, MapRef, Step
-from mapleak_rules.emptying import discounted
+from mapleak_rules.emptying import KEYS_STAY, discounted
 from mapleak_rules.wording import filled, key_text, plural, short, through
 
 OF_ONE_CALL = frozenset({"local", "param", "result"})
@@ -22,9 +22,6 @@ PLACES_SHOWN = 5
 
 _RUNS_ONCE = re.compile(r"main|init(#\d+)?")
 """Entry points that run once (Go specification, Program execution); what they lead to may do so more often."""
-
-_KEYS_STAY = frozenset({Miss.TOMBSTONE, Miss.INNER_LEVEL})
-"""What looks like a removal and leaves the key in the map."""
 
 _LASTING = frozenset({Lifetime.PROCESS, Lifetime.GOROUTINE})
 
@@ -56,7 +53,7 @@ def insertions(primary: Operation, others: Iterable[Operation], growth_reason: s
 def removals(subject: AbstractMap) -> tuple[Step, ...]:
     """What would empty the map and why it does not count; one step at the declaration when there is nothing."""
     idle = discounted(subject)
-    kept = tuple(Step(m.location, m.reason) for m in subject.missing if m.kind in _KEYS_STAY)[:PLACES_SHOWN]
+    kept = tuple(Step(m.location, m.reason) for m in subject.missing if m.kind in KEYS_STAY)[:PLACES_SHOWN]
     if not idle:
         return (Step(subject.declaration, "nothing deletes from it, clears it or replaces it"), *kept)
     steps = [

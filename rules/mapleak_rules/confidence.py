@@ -22,9 +22,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mapleak.maps.model import AbstractMap, Growth, Lifetime, Miss, Operation
+from mapleak.maps.model import AbstractMap, Growth, Lifetime, Operation
 from mapleak.model import Certainty, Confidence, Link
-from mapleak_rules.emptying import discounted
+from mapleak_rules.emptying import discounted, missed_by
 
 POINTS = {Certainty.SURE: 0, Certainty.LIKELY: 1, Certainty.ASSUMED: 2, Certainty.UNKNOWN: 4}
 START = {Confidence.HIGH: 0, Confidence.MEDIUM: 2, Confidence.LOW: 4}
@@ -32,7 +32,6 @@ MOST_FOR_HIGH, MOST_FOR_MEDIUM = 1, 3
 
 _LADDER = (Certainty.SURE, Certainty.LIKELY, Certainty.ASSUMED, Certainty.UNKNOWN)
 _OWNED = frozenset({Lifetime.OBJECT, Lifetime.GOROUTINE})
-_KEYS_END = frozenset({Miss.SIBLING, Miss.ONLY_READS, Miss.ONE_WAY_OUT})
 
 
 def weigh(base: Confidence, links: Iterable[Link]) -> Confidence:
@@ -75,7 +74,7 @@ def growth(subject: AbstractMap, filling: Sequence[Operation]) -> Link:
         certainty = primary.growth_certainty
         words = f" ({primary.growth_reason})" if primary.growth_reason else ""
         reason = f"the keys are taken to be ever new{words}"
-    if any(missed.kind in _KEYS_END for missed in subject.missing):
+    if missed_by(subject):
         certainty = _LADDER[max(0, _LADDER.index(certainty) - 1)]
     return Link("growth", certainty, reason)
 
@@ -90,6 +89,18 @@ def emptiness(subject: AbstractMap) -> tuple[Link, ...]:
         reason = "a removal exists, and only the call graph says that it never runs"
         found.append(Link("emptiness", Certainty.ASSUMED, reason))
     return tuple(found) or (Link("emptiness", Certainty.SURE, "nothing that runs empties the map"),)
+
+
+def misses(subject: AbstractMap) -> tuple[Link, ...]:
+    """Whether it is certain that the removals which run, or would if anything called them, never take entries out."""
+    if subject.unseen_uses:
+        reason = "the map is handed to code that was not analysed, which may empty it"
+        return (Link("emptiness", Certainty.ASSUMED, reason),)
+    missed = [op.missed for op in subject.removes if op.missed is not None and not op.in_test]
+    weakest = max(missed, key=lambda m: _LADDER.index(m.certainty), default=None)
+    if weakest is None:
+        return (Link("emptiness", Certainty.SURE, "nothing that runs empties the map"),)
+    return (Link("emptiness", weakest.certainty, f"the removal misses: {weakest.reason}"),)
 
 
 def reach(insertions: Sequence[Operation]) -> Link:

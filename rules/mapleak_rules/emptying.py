@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mapleak.maps.model import AbstractMap, Growth, KeyOrigin, Operation
+from mapleak.maps.model import AbstractMap, Growth, KeyOrigin, Miss, Missed, Operation
+from mapleak.model import Certainty
 
 FINITE_ORIGINS = frozenset({KeyOrigin.CONSTANT, KeyOrigin.ENUM, KeyOrigin.TYPE, KeyOrigin.SAME_MAP})
 """Keys of these origins add a fixed number of entries, however often the insertion runs."""
+
+KEYS_STAY = frozenset({Miss.TOMBSTONE, Miss.INNER_LEVEL})
+"""What looks like a removal and leaves the key where it is."""
 
 MAY_GROW = frozenset({Growth.UNBOUNDED, Growth.UNKNOWN})
 
@@ -35,6 +39,21 @@ def counts(removal: Operation, in_test: bool = False) -> bool:
 def emptying(subject: AbstractMap) -> tuple[Operation, ...]:
     """The removals and resets of a map that count."""
     return tuple(op for op in (*subject.removes, *subject.resets) if counts(op, subject.in_test))
+
+
+def helping(subject: AbstractMap) -> tuple[Operation, ...]:
+    """The removals and resets of a map that count and are not known to miss what is put in."""
+    return tuple(op for op in emptying(subject) if op.missed is None)
+
+
+def missed_by(subject: AbstractMap) -> tuple[Missed, ...]:
+    """Why the removals of a map miss, and which are missing; the surest first.
+
+    What keeps the key (a tombstone, a removal at the inner level) is no removal of it, and told elsewhere.
+    """
+    due = (missed for missed in subject.missing if missed.kind not in KEYS_STAY)
+    found = (*(op.missed for op in subject.removes if op.missed is not None), *due)
+    return tuple(sorted(found, key=lambda missed: (missed.certainty is not Certainty.SURE, missed.location)))
 
 
 def discounted(subject: AbstractMap) -> tuple[Discounted, ...]:

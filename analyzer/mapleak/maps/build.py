@@ -13,6 +13,7 @@ from mapleak.callgraph.model import CallGraph
 from mapleak.maps.census import Census, Site, Subject, take_census
 from mapleak.maps.context import Context, make_context
 from mapleak.maps.describe import declaration_of, types_of
+from mapleak.maps.effects import PRESENCE_GUARD, effect_of
 from mapleak.maps.emptying import no_effect, owner_of
 from mapleak.maps.goroutines import find_goroutines
 from mapleak.maps.growth import follow_other_maps, judge_element, judge_insertion, judge_keys, judge_map
@@ -20,6 +21,7 @@ from mapleak.maps.handed import find_handed, has_unseen_uses
 from mapleak.maps.keys import Judgement, Keys
 from mapleak.maps.levels import kept_keys
 from mapleak.maps.lifetime import find_lifetimes
+from mapleak.maps.missed import with_missed
 from mapleak.maps.model import (
     AbstractMap,
     Effect,
@@ -39,8 +41,6 @@ from mapleak.maps.registration import configures
 from mapleak.model import Certainty, Location
 from mapleak.resolve.model import ResolvedProgram
 
-_PRESENCE_GUARD = "present"
-
 
 def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
     """Builds the map model."""
@@ -57,6 +57,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
         )
         for node, subject in census.subjects.items()
     }
+    maps = with_missed(context, census, maps)
     return MapModel(
         maps=tuple(maps[node] for node in sorted(maps)),
         goroutines=find_goroutines(context, owners, census, maps),
@@ -65,16 +66,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
 
 
 def _insertions(subject: Subject) -> tuple[Site, ...]:
-    return tuple(site for site in subject.sites if _effect(site) is Effect.INSERT)
-
-
-def _effect(site: Site) -> Effect:
-    """An insertion that only happens when the key is there, or of a key the map is ranged over, is an update."""
-    op = site.op
-    same_map = op.key is not None and op.key.origin == KeyOrigin.SAME_MAP.value
-    if op.effect == Effect.INSERT.value and (_PRESENCE_GUARD in op.guards or same_map):
-        return Effect.UPDATE
-    return Effect(op.effect)
+    return tuple(site for site in subject.sites if effect_of(site) is Effect.INSERT)
 
 
 def _judge(
@@ -121,7 +113,7 @@ def _abstract_map(
     operations: dict[Effect, list[Operation]] = {effect: [] for effect in Effect}
     remaining = iter(judgements)
     for site in subject.sites:
-        effect = _effect(site)
+        effect = effect_of(site)
         operation = _operation(context, site, effect)
         if effect is Effect.INSERT:
             judgement = next(remaining)
@@ -189,7 +181,7 @@ def _operation(context: Context, site: Site, effect: Effect) -> Operation:
         via=site.via,
         in_loop=op.loop_depth > 0,
         size_guarded="size" in op.guards,
-        presence_guarded=_PRESENCE_GUARD in op.guards,
+        presence_guarded=PRESENCE_GUARD in op.guards,
         startup_only=context.runs_once(function, op.pos),
         reachable=reach.reachable,
         entry=reach.entry,

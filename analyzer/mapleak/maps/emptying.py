@@ -33,6 +33,14 @@ from mapleak.maps.programs import is_program
 from mapleak.resolve.model import FunctionFacts
 
 _WHOLE_MAP_FORMS = frozenset({"clear", "sync.Map.Clear", "remake", "nil"})
+
+UNREACHED = "nothing that runs reaches it"
+START_UP = "it runs only at start-up"
+START_UP_HERE = "this program runs it only at start-up"
+ONCE = "it runs once"
+AT_START_UP = frozenset({START_UP, START_UP_HERE, ONCE})
+"""Reasons of a removal that runs a fixed number of times."""
+
 _CALLER_LEVELS = 4
 """How far up "only called by" is followed."""
 
@@ -48,19 +56,19 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
     if context.is_test(function.file) and not _declared_in_test(context, subject):
         return "only tests run it"
     if not context.reach(function.name).reachable:
-        return "nothing that runs reaches it"
+        return UNREACHED
     if context.runs_once(function, op.pos):
-        return "it runs only at start-up"
+        return START_UP
     if context.startup_here(function, op.pos) and is_program(function.package, context.resolved.main_packages):
-        return "this program runs it only at start-up"
+        return START_UP_HERE
     if context.guarded_once(function, op.pos, owner_of(subject)):
-        return "it runs once"
+        return ONCE
     if op.effect == "reset":
         if "lazy" in op.guards:
             return "it only gives a map to a variable that has none"
         if function.name in subject.carried_over:
             return "the new map takes over the entries of the old one"
-        if _is_constructor(context, function, owner_of(subject)):
+        if makes_owner(context, function, owner_of(subject)):
             return "it gives a new object its first map"
     if _whole_map(site) and _is_shutdown(context, function, subject):
         return "it runs only when its owner is shut down"
@@ -84,11 +92,7 @@ def _whole_map(site: Site) -> bool:
 
 
 def makes_owner(context: Context, function: FunctionFacts, owner: str) -> bool:
-    """Whether a function makes or initialises objects of the type ``owner``."""
-    return _is_constructor(context, function, owner)
-
-
-def _is_constructor(context: Context, function: FunctionFacts, owner: str) -> bool:
+    """Whether a function makes an ``owner`` or gives a new one its first contents."""
     if not owner:
         return False
     if owner in function.made and function.receiver_type != owner:
@@ -97,7 +101,7 @@ def _is_constructor(context: Context, function: FunctionFacts, owner: str) -> bo
         return False
     if first_word(function.name) in INITIALISER_WORDS or words(function.name) in STARTING_NAMES:
         return True
-    callers = _production_callers(context, function.name)
+    callers = production_callers(context, function.name)
     return (
         bool(callers) and function.name not in context.graph.roots and all(_makes(context, c, owner) for c in callers)
     )
@@ -121,7 +125,7 @@ def _is_shutdown(context: Context, function: FunctionFacts, subject: Subject) ->
             return True
         level = set()
         for name in pending:
-            callers = _production_callers(context, name)
+            callers = production_callers(context, name)
             if not callers or name in context.graph.roots:
                 return False
             level.update(callers)
@@ -139,7 +143,7 @@ def _named_shutdown(context: Context, name: str, owner: str) -> bool:
     )
 
 
-def _production_callers(context: Context, name: str) -> tuple[str, ...]:
+def production_callers(context: Context, name: str) -> tuple[str, ...]:
     """The functions outside tests that call a function, sorted; a closure's is the function it is written in."""
     callers: Iterable[str] = {edge.caller for edge in context.graph.callers.get(name, ())}
     if not callers and (parent := context.parent(name)):

@@ -51,6 +51,16 @@ SHUTDOWN_NAMES = frozenset(
 """Functions that end an object's or a program's life, by name. What they empty as a whole was going to be
 collected anyway (leak pattern: reset at shutdown only)."""
 
+ENDING_WORDS = frozenset(
+    {
+        "abandon", "cancel", "close", "delete", "deregister", "destroy", "detach", "discard", "disconnect", "dispose",
+        "drop", "evict", "expire", "forget", "free", "kill", "leave", "logout", "purge", "release", "remove", "stop",
+        "teardown", "terminate", "unbind", "uninstall", "unload", "unmount", "unregister", "unsubscribe", "untrack",
+        "unwatch",
+    }
+)  # fmt: skip
+"""First words of functions that end the life of the one thing whose key they are given."""
+
 INITIALISER_WORDS = frozenset({"init", "initialize", "initialise", "setup"})
 """Methods that give a new object its first contents, by their first word: a second constructor."""
 

@@ -1,0 +1,76 @@
+"""Why the removals that exist do not help, and which are missing: a second look at maps that may leak.
+
+The reasons are those of :class:`mapleak.maps.model.Miss`, each found in a module of its own. A removal that misses
+keeps its place in the model and carries the reason; what is missing altogether stands with the map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mapleak.maps.census import Census
+from mapleak.maps.context import Context
+from mapleak.maps.key_sources import KeySources
+from mapleak.maps.missed_keys import other_key, other_map
+from mapleak.maps.missed_pairs import only_reads, sibling
+from mapleak.maps.missed_reach import ReachedHere, never_called, runs_once
+from mapleak.maps.missed_ways import one_way_out
+from mapleak.maps.model import AbstractMap, Missed, Operation
+from mapleak.maps.tables import Done, Table, Tables
+
+
+def with_missed(context: Context, census: Census, maps: Mapping[str, AbstractMap]) -> dict[str, AbstractMap]:
+    """The maps, with what their removals miss filled in."""
+    tables = Tables(context, census, maps)
+    finder = _Finder(tables)
+    found = dict(maps)
+    for table in tables:
+        if table.may_leak:
+            found[table.subject.node] = finder.look_at(table)
+    return found
+
+
+class _Finder:
+    """Looks at one map after the other."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._context = tables.context
+        self._sources = KeySources(tables.context)
+        self._here = ReachedHere(tables.context)
+
+    def look_at(self, table: Table) -> AbstractMap:
+        """The map of ``table`` with the reasons on its removals and with those that are missing."""
+        reasons = {done.operation: missed for done, missed in self._of_removals(table).items()}
+        removes = tuple(_with(operation, reasons) for operation in table.map.removes)
+        missing = () if table.emptying or table.replaced else self._missing(table)
+        return replace(table.map, removes=removes, missing=(*table.map.missing, *missing))
+
+    def _of_removals(self, table: Table) -> dict[Done, Missed]:
+        found = one_way_out(self._tables, table)
+        for done in table.removes:
+            if done not in found:
+                missed = (
+                    never_called(self._context, self._here, table, done)
+                    or runs_once(self._context, table, done)
+                    or (None if done.operation.no_effect else other_key(self._tables, self._sources, table, done))
+                )
+                if missed is not None:
+                    found[done] = missed
+        return found
+
+    def _missing(self, table: Table) -> tuple[Missed, ...]:
+        if table.subject.kind == "element":
+            return ()
+        found = (
+            *other_map(self._tables, table),
+            *sibling(self._tables, self._sources, table),
+            *only_reads(self._tables, table),
+        )
+        return tuple(dict.fromkeys(found))
+
+
+def _with(operation: Operation, reasons: Mapping[Operation, Missed]) -> Operation:
+    missed = reasons.get(operation)
+    return operation if missed is None else replace(operation, missed=missed)

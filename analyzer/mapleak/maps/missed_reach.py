@@ -1,0 +1,106 @@
+"""Removals that no running code calls, or that run a fixed number of times.
+
+A program's own packages may be imported by others, but the program that is here is judged by the calls that are here:
+where the insertion is reached from ``main``, from handlers or goroutines, and a removal only from importers who are
+not seen, the program never removes. For a library its importers count.
+"""
+
+from __future__ import annotations
+
+from mapleak.callgraph.roots import is_importable
+from mapleak.maps.context import Context, inside_endless_loop
+from mapleak.maps.emptying import AT_START_UP, UNREACHED, makes_owner, production_callers
+from mapleak.maps.model import Miss, Missed
+from mapleak.maps.nodes import brief
+from mapleak.maps.programs import is_program
+from mapleak.maps.tables import Done, Table
+from mapleak.model import Certainty
+from mapleak.resolve.model import FunctionFacts
+
+_ONE_SHOT = frozenset({"time.Sleep", "time.After", "time.NewTimer"})
+_REARMING = frozenset({"time.AfterFunc", "(*time.Timer).Reset"})
+
+
+class ReachedHere:
+    """Which functions run without the help of importers."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._functions: frozenset[str] | None = None
+
+    def __contains__(self, function: str) -> bool:
+        if self._functions is None:
+            self._functions = _reached_here(self._context)
+        name = function
+        while name:
+            if name in self._functions:
+                return True
+            name = self._context.parent(name)
+        return False
+
+
+def _reached_here(context: Context) -> frozenset[str]:
+    graph = context.graph
+    queue = [name for name, root in graph.roots.items() if root.kind not in ("exported", "test")]
+    seen = set(queue)
+    for name in queue:
+        for edge in graph.callees.get(name, ()):
+            if edge.callee not in seen:
+                seen.add(edge.callee)
+                queue.append(edge.callee)
+    return frozenset(seen)
+
+
+def never_called(context: Context, here: ReachedHere, table: Table, removal: Done) -> Missed | None:
+    """Whether no running code calls the function that removes."""
+    function = context.outermost(removal.function.name)
+    if removal.operation.no_effect == UNREACHED:
+        callers = production_callers(context, function)
+        reason = f"nothing calls {brief(function)}" if not callers else f"nothing that runs calls {brief(function)}"
+        certainty = Certainty.ASSUMED if callers else Certainty.LIKELY
+        return Missed(Miss.NEVER_CALLED, removal.operation.location, reason, certainty)
+    mains = context.resolved.main_packages
+    package = removal.function.package
+    if removal.operation.no_effect or not is_program(package, mains) or function in here:
+        return None
+    if not any(done.function.name in here for done in table.inserts):
+        return None
+    importable = is_importable(package, frozenset(mains))
+    return Missed(
+        Miss.NEVER_CALLED,
+        removal.operation.location,
+        f"nothing in this program calls {brief(function)}",
+        Certainty.ASSUMED if importable else Certainty.LIKELY,
+    )
+
+
+def runs_once(context: Context, table: Table, removal: Done) -> Missed | None:
+    """Whether a sweep runs a fixed number of times: at start-up, or after a timer that nothing starts again."""
+    function, op = removal.function, removal.site.op
+    where = brief(context.outermost(function.name))
+    if removal.operation.no_effect in AT_START_UP:
+        reason = f"{where} runs a fixed number of times, when the program starts"
+        return Missed(Miss.RUN_ONCE, removal.operation.location, reason, Certainty.LIKELY)
+    if removal.operation.no_effect or "ranging" not in op.guards or inside_endless_loop(function, op.pos):
+        return None
+    if _sweeps_once(context, table, function, op.loop_depth):
+        reason = f"the sweep in {where} waits for one timer and runs once for each {brief(table.owner)}"
+        return Missed(Miss.RUN_ONCE, removal.operation.location, reason, Certainty.LIKELY)
+    return None
+
+
+def _sweeps_once(context: Context, table: Table, function: FunctionFacts, depth: int) -> bool:
+    """Whether a goroutine that the owner's constructor starts waits once, outside any loop, and then sweeps."""
+    if not table.owner or depth > 1 or any(call.callee in _REARMING for call in function.calls):
+        return False
+    if not any(call.callee in _ONE_SHOT and not call.loop_depth for call in function.calls):
+        return False
+    edges = [e for e in context.graph.callers.get(function.name, ()) if not context.is_test(e.file)]
+    return bool(edges) and all(
+        edge.kind == "go" and not edge.loop_depth and _constructs(context, edge.caller, table.owner) for edge in edges
+    )
+
+
+def _constructs(context: Context, function: str, owner: str) -> bool:
+    variants = context.graph.functions.get(function, ())
+    return any(makes_owner(context, variant, owner) for variant in variants)

@@ -1,0 +1,135 @@
+"""Maps with their operations and the places of the source these were made from, as the search for misses needs them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from mapleak.maps.census import Census, Site, Subject
+from mapleak.maps.context import Context
+from mapleak.maps.effects import effect_of
+from mapleak.maps.emptying import owner_of
+from mapleak.maps.model import AbstractMap, Effect, Growth, Lifetime, Operation
+from mapleak.resolve.model import FunctionFacts, MapRead
+
+_GROWING = frozenset({Growth.UNBOUNDED, Growth.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Done:
+    """One operation: as the map model has it, and where it comes from. Each is only equal to itself."""
+
+    operation: Operation
+    site: Site
+
+    @property
+    def function(self) -> FunctionFacts:
+        return self.site.function
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One map: what fills it while the program runs, and what takes entries out of it."""
+
+    subject: Subject
+    map: AbstractMap
+    owner: str  # the type whose field it is, "" for package variables and locals
+    inserts: tuple[Done, ...]  # that may add keys after start-up, outside tests
+    removes: tuple[Done, ...]
+    resets: tuple[Done, ...]
+
+    @property
+    def emptying(self) -> tuple[Done, ...]:
+        """The removals that take entries out of the map of a running program."""
+        return tuple(done for done in self.removes if not done.operation.no_effect)
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the map is replaced as a whole while the program runs."""
+        return any(not done.operation.no_effect for done in self.resets)
+
+    @property
+    def may_leak(self) -> bool:
+        """Whether there is anything to say of its removals: it takes new keys and outlives the call that makes it."""
+        return bool(self.inserts) and self.map.growth in _GROWING and self.map.lifetime is not Lifetime.CALL
+
+
+class Tables:
+    """All maps that a variable, a field or an element holds; the reads of each, by its node."""
+
+    def __init__(self, context: Context, census: Census, maps: Mapping[str, AbstractMap]) -> None:
+        self.context = context
+        self.census = census
+        self.by_node = {
+            node: _table(context, subject, maps[node])
+            for node, subject in census.subjects.items()
+            if subject.kind in ("var", "field", "element")
+        }
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self.by_node.values())
+
+    @cached_property
+    def reads(self) -> Mapping[str, tuple[tuple[FunctionFacts, MapRead], ...]]:
+        """The reads of each map outside tests, in the order of the functions."""
+        found: dict[str, list[tuple[FunctionFacts, MapRead]]] = defaultdict(list)
+        for function in self.context.resolved.functions:
+            if function.reads and not self.context.is_test(function.file):
+                for read in function.reads:
+                    for node in self.census.maps_of(read.node):
+                        found[node].append((function, read))
+        return {node: tuple(reads) for node, reads in found.items()}
+
+    @cached_property
+    def families(self) -> Mapping[str, tuple[Table, ...]]:
+        """The maps that belong together, by owner: the fields of a type, the variables of a package."""
+        found: dict[str, list[Table]] = defaultdict(list)
+        for table in self:
+            if table.subject.kind != "element":
+                found[self.family_of(table)].append(table)
+        return {owner: tuple(members) for owner, members in found.items()}
+
+    def family_of(self, table: Table) -> str:
+        """What the map shares with its siblings: its owner, or the package of a variable."""
+        return table.owner or f"{table.map.package}."
+
+    def siblings(self, table: Table) -> tuple[Table, ...]:
+        """The other maps of the same family, sorted by name."""
+        if table.subject.kind == "element":
+            return ()
+        return tuple(other for other in self.families[self.family_of(table)] if other is not table)
+
+
+def _table(context: Context, subject: Subject, of: AbstractMap) -> Table:
+    operations = {
+        Effect.INSERT: iter(of.inserts),
+        Effect.UPDATE: iter(of.updates),
+        Effect.REMOVE: iter(of.removes),
+        Effect.RESET: iter(of.resets),
+    }
+    done: dict[Effect, list[Done]] = {effect: [] for effect in Effect}
+    for site in subject.sites:
+        effect = effect_of(site)
+        done[effect].append(Done(next(operations[effect]), site))
+    owner = owner_of(subject) if subject.kind == "field" else ""
+    return Table(
+        subject,
+        of,
+        owner,
+        tuple(_after_startup(done[Effect.INSERT])),
+        tuple(_outside_tests(context, done[Effect.REMOVE])),
+        tuple(_outside_tests(context, done[Effect.RESET])),
+    )
+
+
+def _after_startup(inserts: Iterable[Done]) -> Iterator[Done]:
+    for done in inserts:
+        op = done.operation
+        if op.growth in _GROWING and not (op.in_test or op.startup_only or op.size_guarded):
+            yield done
+
+
+def _outside_tests(context: Context, removals: Iterable[Done]) -> Iterator[Done]:
+    return (done for done in removals if not context.is_test(done.function.file))

@@ -1,0 +1,178 @@
+"""ML103: a map that takes ever new keys, whose removal exists or is due and does not help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mapleak.maps.model import AbstractMap, Lifetime, MapModel, Miss, Missed, Operation
+from mapleak.model import Certainty, Confidence, Finding, Level, Step
+from mapleak.rule import Rule
+from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
+from mapleak_rules.confidence import growth, lifetime, misses, reach, repetition, weigh
+from mapleak_rules.emptying import MAY_GROW, growing, helping, missed_by
+from mapleak_rules.wording import key_text, prose, short
+
+BAD = """\
+package p
+
+type Call struct{ done chan struct{} }
+
+type Client struct {
+	pending map[uint64]*Call
+	started map[uint64]int64
+}
+
+func (c *Client) Close() {}
+
+func (c *Client) Send(id uint64, now int64) *Call {
+	call := &Call{done: make(chan struct{})}
+	c.pending[id] = call
+	c.started[id] = now
+	return call
+}
+
+func (c *Client) Answered(id uint64) {
+	if call := c.pending[id]; call != nil {
+		close(call.done)
+	}
+	delete(c.pending, id)
+}
+"""
+
+GOOD = """\
+package p
+
+type Call struct{ done chan struct{} }
+
+type Client struct {
+	pending map[uint64]*Call
+	started map[uint64]int64
+}
+
+func (c *Client) Close() {}
+
+func (c *Client) Send(id uint64, now int64) *Call {
+	call := &Call{done: make(chan struct{})}
+	c.pending[id] = call
+	c.started[id] = now
+	return call
+}
+
+func (c *Client) Answered(id uint64) {
+	if call := c.pending[id]; call != nil {
+		close(call.done)
+	}
+	delete(c.pending, id)
+	delete(c.started, id)
+}
+"""
+
+_LASTING = frozenset({Lifetime.PROCESS, Lifetime.OBJECT, Lifetime.GOROUTINE, Lifetime.UNKNOWN})
+_STRONG = frozenset({Certainty.SURE, Certainty.LIKELY})
+
+_REMEDIES = {
+    Miss.NEVER_CALLED: "call the function that removes where the life of the entry ends",
+    Miss.ONE_WAY_OUT: "remove the entry on every way out: before the branches, or in a defer",
+    Miss.OTHER_KEY: "delete under the key that was stored",
+    Miss.OTHER_MAP: "delete from the map that is ranged over",
+    Miss.RUN_ONCE: "sweep again and again, with a time.Ticker in the goroutine's loop",
+    Miss.SIBLING: "remove the entry from this map in the same place",
+    Miss.ONLY_READS: "delete the key there, after the entry was looked up",
+}
+
+
+def check(model: MapModel) -> Iterator[Finding]:
+    """One finding for each lasting map that grows and whose removals, those that are and those that are due, miss."""
+    for subject in model.maps:
+        if not _lasts(subject) or subject.growth not in MAY_GROW or helping(subject):
+            continue
+        reasons = missed_by(subject)
+        filled = growing(subject.inserts, subject.in_test)
+        if filled and any(reason.certainty in _STRONG or reason.kind is Miss.NEVER_CALLED for reason in reasons):
+            yield _finding(subject, filled, reasons)
+
+
+def _lasts(subject: AbstractMap) -> bool:
+    if subject.kind == "var" or subject.of_variable:
+        return subject.lifetime is Lifetime.PROCESS
+    return subject.kind in ("field", "element") and subject.lifetime in _LASTING
+
+
+def _finding(subject: AbstractMap, filled: tuple[Operation, ...], reasons: tuple[Missed, ...]) -> Finding:
+    primary = filled[0]
+    links = (lifetime(subject), growth(subject, filled), *misses(subject), reach(filled), repetition(filled))
+    confidence = weigh(RULE.confidence, links)
+    return Finding(
+        rule=RULE.id,
+        level=RULE.level,
+        confidence=confidence,
+        message=_message(subject, primary, reasons[0]),
+        location=primary.location,
+        map=map_ref(subject),
+        package=subject.package,
+        function=primary.function,
+        trace=(
+            declared(subject),
+            *insertions(primary, filled, subject.growth_reason),
+            *(Step(reason.location, reason.reason) for reason in reasons),
+            *_other_removals(subject, reasons),
+            *reached(primary),
+            *assumptions(subject.declaration, links, confidence),
+        ),
+        remedy=_REMEDIES[reasons[0].kind],
+        check=lifetime_check(subject),
+        links=links,
+    )
+
+
+def _other_removals(subject: AbstractMap, reasons: tuple[Missed, ...]) -> tuple[Step, ...]:
+    """The removals that do not count for the usual reasons, where no miss speaks of them already."""
+    told = {reason.location for reason in reasons}
+    return tuple(step for step in removals(subject) if step.location not in told)
+
+
+def _message(subject: AbstractMap, primary: Operation, reason: Missed) -> str:
+    entry = f", reached from {short(primary.entry)}," if primary.entry not in {"", primary.function} else ""
+    what = "what should take them out does not: " if reason.kind in _DUE else "the removal that exists does not help: "
+    return (
+        f"{short(subject.name)} keeps an entry for every {key_text(primary.key)} it has been given: "
+        f"{short(primary.function)}{entry} adds them, and {what}{reason.reason}"
+    )
+
+
+_DUE = frozenset({Miss.SIBLING, Miss.ONLY_READS, Miss.OTHER_MAP})
+"""Misses of removals that are not there at all."""
+
+
+RULE = Rule(
+    id="ML103",
+    name="delete-never-reached",
+    summary="A map takes ever new keys, and the removal that exists, or is due, never takes them out.",
+    rationale=prose("""
+        An entry of a map stays until it is deleted under its own key, from its own map, by code that runs. A removal
+        that nobody calls, that lies in one branch only, that is given another key or another map, or that runs once,
+        leaves the entry there for good, and the heap grows as if there were no removal at all.
+
+        The same is true of maps that are filled together. When the function that ends an entry's life deletes it from
+        one of them and forgets the other, or looks the entry up, acts on it and leaves it, the forgotten map keeps
+        every key there ever was.
+    """),
+    not_reported=prose("""
+        Maps with at least one removal that runs, can match the keys stored, and is not known to miss; removals in one
+        branch where nothing in the function shows what the other way should have done; exported removers of a library,
+        which its users may call; pairs of request and reply fields that hold the same id.
+    """),
+    remedy=prose("""
+        Let every way on which an entry's life ends delete it: in a `defer`, before the branches, or in the handler
+        that already cleans up its siblings. Use the very key that was stored (keep it with the value when it is made
+        of several parts). Run sweeps in the loop of a `time.Ticker`.
+    """),
+    bad=BAD,
+    good=GOOD,
+    level=Level.WARNING,
+    confidence=Confidence.HIGH,
+    precision="medium",
+    tags=("memory-leak", "map"),
+    cwe=401,
+    check=check,
+)
