@@ -39,7 +39,12 @@ def sibling(tables: Tables, sources: KeySources, table: Table) -> Iterator[Misse
 
 
 def only_reads(tables: Tables, table: Table) -> Iterator[Missed]:
-    """The functions that end an entry's life, look it up and leave it in the map."""
+    """The functions that end an entry's life, look it up and leave it in the map.
+
+    Where the lookup serves to empty what is stored under the key, or to store nothing there, that has been said.
+    """
+    if any(missed.kind in (Miss.INNER_LEVEL, Miss.TOMBSTONE) for missed in table.map.missing):
+        return
     for function, read in tables.reads.get(table.subject.node, ()):
         if read.key is None or function.parent or not tables.context.reach(function.name).reachable:
             continue

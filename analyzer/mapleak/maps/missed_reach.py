@@ -78,8 +78,8 @@ def runs_once(context: Context, table: Table, removal: Done) -> Missed | None:
     """Whether a sweep runs a fixed number of times: at start-up, or after a timer that nothing starts again."""
     function, op = removal.function, removal.site.op
     where = brief(context.outermost(function.name))
-    if removal.operation.no_effect in AT_START_UP:
-        reason = f"{where} runs a fixed number of times, when the program starts"
+    if removal.operation.no_effect in AT_START_UP and _waits_for_timer(function):
+        reason = f"{where} waits for one timer and runs a fixed number of times, from when the program starts"
         return Missed(Miss.RUN_ONCE, removal.operation.location, reason, Certainty.LIKELY)
     if removal.operation.no_effect or "ranging" not in op.guards or inside_endless_loop(function, op.pos):
         return None
@@ -93,12 +93,16 @@ def _sweeps_once(context: Context, table: Table, function: FunctionFacts, depth:
     """Whether a goroutine that the owner's constructor starts waits once, outside any loop, and then sweeps."""
     if not table.owner or depth > 1 or any(call.callee in _REARMING for call in function.calls):
         return False
-    if not any(call.callee in _ONE_SHOT and not call.loop_depth for call in function.calls):
+    if not _waits_for_timer(function):
         return False
     edges = [e for e in context.graph.callers.get(function.name, ()) if not context.is_test(e.file)]
     return bool(edges) and all(
         edge.kind == "go" and not edge.loop_depth and _constructs(context, edge.caller, table.owner) for edge in edges
     )
+
+
+def _waits_for_timer(function: FunctionFacts) -> bool:
+    return any(call.callee in _ONE_SHOT and not call.loop_depth for call in function.calls)
 
 
 def _constructs(context: Context, function: str, owner: str) -> bool:

@@ -44,7 +44,7 @@ func handle(w http.ResponseWriter, r *http.Request) {
 	limits[r.FormValue("user")] = 10 // want `ML101: program.limits .* it runs only at start-up`
 	countAgent(r)
 	id := requests.Add(1)
-	pending[id] = r.URL.Path // want `ML101: program.pending .* nothing that runs reaches it`
+	pending[id] = r.URL.Path // want `ML103: program.pending .* nothing calls program.finish`
 	user := r.FormValue("user")
 	if carts[user] == nil {
 		carts[user] = &cart{items: map[string]int{}} // want "ML101: program.carts "

@@ -37,7 +37,7 @@ func (s *store) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.visits[r.RemoteAddr]++         // want `ML103: .* nothing calls \(\*program\.store\)\.forget`
-	s.paths[r.URL.Path] = time.Now() // want `ML103: .* runs a fixed number of times`
+	s.paths[r.URL.Path] = time.Now() // want `ML103: .* runs a fixed number of times, from when`
 	guests[r.RemoteAddr]++           // want `ML103: .* nothing that runs calls program\.dropGuest`
 }
 
