@@ -13,6 +13,9 @@ from mapleak_rules.emptying import MAY_GROW, growing
 
 KEYS_MAY_REPEAT = Link("growth", Certainty.ASSUMED, "it is not known whether the same few addresses come again")
 
+BY_KEY = frozenset({"delete", "sync.Map.Delete", "sync.Map.LoadAndDelete", "sync.Map.CompareAndDelete"})
+"""Forms of removal that look a key up, and so miss one that was made anew."""
+
 _KEY_TYPES = {"unsafe-pointer": "unsafe.Pointer", "reflect-value": "reflect.Value"}
 """Types of keys that are a hazard whatever their value."""
 

@@ -8,7 +8,7 @@ from mapleak.maps.model import AbstractMap, Effect, KeyOrigin, MapModel, Operati
 from mapleak.model import Certainty, Confidence, Finding, Level, Link
 from mapleak.rule import Rule
 from mapleak_rules.emptying import emptying
-from mapleak_rules.hazards import finding, hazardous, place
+from mapleak_rules.hazards import BY_KEY, finding, hazardous, place
 from mapleak_rules.wording import as_key, prose, short
 
 BAD = """\
@@ -42,8 +42,6 @@ func Forget(value any) {
 """
 
 HAZARD = "reflect-value"
-BY_KEY = frozenset({"delete", "sync.Map.Delete", "sync.Map.LoadAndDelete", "sync.Map.CompareAndDelete"})
-"""Forms of removal that look a key up, and so miss a `reflect.Value` that was made anew."""
 
 
 REMOVAL_MAY_MATCH = Link(

@@ -15,6 +15,7 @@ from mapleak.maps.context import Context, make_context
 from mapleak.maps.describe import declaration_of, types_of
 from mapleak.maps.effects import PRESENCE_GUARD, effect_of
 from mapleak.maps.emptying import no_effect, owner_of
+from mapleak.maps.fresh_keys import fresh_key
 from mapleak.maps.goroutines import find_goroutines
 from mapleak.maps.growth import follow_other_maps, judge_element, judge_insertion, judge_keys, judge_map
 from mapleak.maps.handed import find_handed, has_unseen_uses
@@ -190,6 +191,8 @@ def _operation(context: Context, site: Site, effect: Effect) -> Operation:
         constraint=context.constraint(function.file),
         assumed=context.assumed(function, op.pos),
         element=Element(op.element),
+        fresh_key=fresh_key(context, site) if effect is Effect.INSERT else "",
+        key_unkept=key is not None and key.unkept,
         configures=effect in (Effect.INSERT, Effect.UPDATE) and configures(context, site),
     )
 

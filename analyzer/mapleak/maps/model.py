@@ -151,6 +151,8 @@ class Operation:
     element: Element = Element.KEPT
     element_growth: Growth = Growth.NONE
     element_reason: str = ""
+    fresh_key: str = ""  # why the key of an insertion was never there before: see mapleak.maps.fresh_keys
+    key_unkept: bool = False  # nothing but the map has the key: no removal by key can ever match
     missed: Missed | None = None  # removals and resets: why it may never take out what the insertions put in
 
 

@@ -24,6 +24,7 @@ from typing import NamedTuple
 from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Unobserved
+from mapleak.resolve.model import KeyFact
 from mapleak.resolve.shapes import map_shape
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
@@ -140,9 +141,14 @@ class Elements:
                     self.compared(arg, scope)
 
     def stored(
-        self, source: ast.Expr | None, at: ast.Node, place: tuple[str, str], guards: tuple[str, ...], scope: Scope
+        self,
+        source: ast.Expr | None,
+        at: ast.Node,
+        on: tuple[str, KeyFact | None],
+        guards: Container[str],
+        scope: Scope,
     ) -> str:
-        """What the store ``at`` of the value of ``source`` does to the element at ``place``, a map and a key."""
+        """What the store ``at`` of the value of ``source`` does to the element ``on`` which it acts: map and key."""
         if isinstance(at, ast.IncDec):
             return DOWN if at.op == "--" else ""
         if source is None or "absent" in guards:
@@ -152,7 +158,7 @@ class Elements:
         nothing = _nothing(source)
         if nothing:
             return nothing
-        found = self.read(source, scope)
+        found, place = self.read(source, scope), (on[0], on[1].text if on[1] is not None else "")
         if found is None or (found.node, found.key) != place or found.cut:
             return REPLACED
         return GROWS if found.grown and place not in self._checked else ""

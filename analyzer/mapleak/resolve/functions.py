@@ -16,6 +16,7 @@ from mapleak.resolve.body import Body
 from mapleak.resolve.channels import NO_SILENCE, Channels
 from mapleak.resolve.declarations import VariableCensus
 from mapleak.resolve.elements import Elements
+from mapleak.resolve.kept import CAPTURED, kept_names
 from mapleak.resolve.model import Ending, Flow, FunctionFacts, Variable
 from mapleak.resolve.origins import ZERO_VALUE, Origin
 from mapleak.resolve.recorder import Context, Recorder
@@ -140,6 +141,8 @@ class FunctionResolver:
         if block is not None:
             results = tuple(f"{recorder.function}$r{i}" for i in range(len(t.results)))
             self._body(recorder, scope, results).block(block)
+            if recorder.made_keys:
+                _note_unkept(recorder, block, {result.name for result in t.results})
 
     def _bind(
         self, t: ast.FuncType, receiver: tuple[ast.Param, Type] | None, recorder: Recorder, scope: Scope
@@ -240,6 +243,7 @@ class FunctionResolver:
                 arms=tuple(recorder.ways.arms) if touches_maps else (),
                 exits=tuple(recorder.ways.exits) if touches_maps else (),
                 finite_result=self._finite_result(recorder),
+                fresh_result=bool(recorder.returned) and all(o.origin == "fresh" for o in recorder.returned),
                 loops=recorder.timeline.endless_loops(),
             )
         )
@@ -260,3 +264,14 @@ class FunctionResolver:
                 held=timeline.held(silence),
                 loops=timeline.endless_loops(silence),
             )
+
+
+def _note_unkept(recorder: Recorder, block: ast.Block, results: set[str]) -> None:
+    """Marks the keys of insertions that the function makes and passes on to nothing else."""
+    maps = frozenset(recorder.ops[number].text for number in recorder.made_keys)
+    kept = kept_names(block, maps) | results | {CAPTURED}
+    for number, names in recorder.made_keys.items():
+        op = recorder.ops[number]
+        if op.key is not None and not names & kept:
+            key = msgspec.structs.replace(op.key, unkept=True)
+            recorder.ops[number] = msgspec.structs.replace(op, key=key)

@@ -64,6 +64,7 @@ class KeyFact(Struct, frozen=True, array_like=True, gc=False):
     callee: str = ""  # the function whose result it is, where that is known
     path: tuple[str, ...] = ()  # nodes of the fields it was read through: (p.Message.Header, p.Header.ID)
     parts: tuple[str, ...] = ()  # what a combined key is made of, as written: operands of +, arguments of a format
+    unkept: bool = False  # an insertion's: made in the function, which passes it on to nothing else (resolve.kept)
 
 
 class MapOp(Struct, frozen=True, array_like=True, gc=False):
@@ -251,6 +252,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     arms: tuple[Arm, ...] = ()  # of functions that have ops or keyed reads; outer arms before those inside them
     exits: tuple[Exit, ...] = ()  # of the same functions
     finite_result: bool = False  # its first result is one of finitely many constants, whatever the call
+    fresh_result: bool = False  # its first result is a pointer to something that each call makes anew
     loops: tuple[Ending, ...] = ()  # all loops without a condition, inner ones first; ``ending`` is the worst of them
 
 

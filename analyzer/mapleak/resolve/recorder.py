@@ -17,6 +17,7 @@ from mapleak.program.values import Literal, Value
 from mapleak.resolve.channels import Channels
 from mapleak.resolve.elements import Elements
 from mapleak.resolve.enums import Enums
+from mapleak.resolve.kept import MADE_HERE, made_names
 from mapleak.resolve.keys import Keys
 from mapleak.resolve.known import (
     EVENT_METHODS,
@@ -69,6 +70,7 @@ class Recorder:
         self._enter = enter
         self.evaluator: Evaluator
         self.elements: Elements
+        self.made_keys: dict[int, frozenset[str]] = {}  # number of an insertion to the made variables in its key
         self.scope: Scope
         self.timeline = Timeline()
         self.channels = Channels()  # shared with closures
@@ -321,17 +323,15 @@ class Recorder:
         stored: Value | None = None,
         source: ast.Expr | None = None,
     ) -> None:
-        """Record an operation at ``at`` on ``subject``: the map's expression, node and shape.
-
-        ``stored`` is what evaluating ``source``, the value put in, gave.
-        """
+        """Record an operation at ``at`` on ``subject``: expression, node, shape; ``source`` is what is ``stored``."""
         expr, node, shape = subject
         fact = self._key(key[0], key[1], shape, node) if key is not None else None
         guards = self._guards_for(node, fact)
         if effect == "insert" and fact is not None and (fact.origin == "same-map" or "present" in guards):
             effect = "update"
         writes = effect in ("insert", "update")
-        place = (node, fact.text if fact is not None else "")
+        if effect == "insert" and key is not None and fact is not None and fact.origin in MADE_HERE:
+            self.made_keys[len(self.ops)] = made_names(key[0], self.scope, self.function)
         self.ops.append(
             MapOp(
                 effect,
@@ -345,7 +345,7 @@ class Recorder:
                 self.loop_depth,
                 guards,
                 spell(expr),
-                self.elements.stored(source, at, place, guards, self.scope) if writes else "",
+                self.elements.stored(source, at, (node, fact), guards, self.scope) if writes else "",
             )
         )
         if stored is not None and writes and node:
