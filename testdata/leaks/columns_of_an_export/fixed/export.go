@@ -1,0 +1,44 @@
+// Package export: every record is decoded into a map of its own.
+package export
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"sync"
+)
+
+// Table writes records as rows.
+type Table struct {
+	Workers int
+	Out     io.Writer
+	columns []string
+}
+
+// Write writes all records and returns when there are no more.
+func (t *Table) Write(ctx context.Context, records <-chan []byte) {
+	var group sync.WaitGroup
+	for range t.Workers {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			for record := range records {
+				var row map[string]string
+				if err := json.Unmarshal(record, &row); err != nil {
+					continue
+				}
+				for _, column := range t.columns {
+					if value, ok := row[column]; ok {
+						io.WriteString(t.Out, value+";")
+					}
+				}
+				select {
+				case <-ctx.Done():
+					return
+				default:
+				}
+			}
+		}()
+	}
+	group.Wait()
+}
