@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from mapleak.maps.model import CapturedMap, Goroutine, Lifetime
@@ -120,3 +121,56 @@ class TestServes:
         started(world, METHOD)
         (found,) = world.model().goroutines
         assert bool(found.serves) is serves
+
+
+class TestStanding:
+    """Functions that are called, not started, and go on all the same."""
+
+    def standing(self, world: World, name: str = F, *, ending: Ending | None = None, **options: object) -> list[str]:
+        """Why each function of the program goes on; ``name`` waits for events and fills a map of its own."""
+        m = world.local(name, "m")
+        op = world.op(m.node, key_=key("call"))
+        loop = ending or stoppable(op.pos - 1, op.end)
+        flows = ((m.node, f"make@{FILE}:5"),)
+        world.function(name, ops=(op,), variables=(m,), flows=flows, ending=loop, **options)  # type: ignore[arg-type]
+        world.functions[-1] = msgspec.structs.replace(world.functions[-1], waits=True)
+        model = world.model()
+        (subject,) = model.maps
+        assert (subject.lifetime is not Lifetime.CALL) == bool(model.goroutines)
+        assert all(not found.started and found.function == name for found in model.goroutines)
+        return [found.serves for found in model.goroutines]
+
+    def test_no_way_out(self) -> None:
+        """Whoever calls it."""
+        world = World()
+        assert self.standing(world, ending=endless(115, 10_000)) == ["its loop has no way out"]
+
+    def test_called_at_start_up(self) -> None:
+        """The program serves in it."""
+        (why,) = self.standing(World(), root="main", startup=True)
+        assert why == "only start-up code calls p.F, and waits in it"
+
+    @pytest.mark.parametrize(("method", "lives", "found"), [("Run", True, 1), ("Run", False, 0), ("Find", True, 0)])
+    def test_the_work_of_a_lasting_object(self, method: str, lives: bool, found: int) -> None:
+        """Its name says that it is what the object does."""
+        world = World()
+        world.type("T", methods=("Close",), mutex=lives)
+        name = f"(*{PACKAGE}.T).{method}"
+        assert len(self.standing(world, name, receiver=f"{PACKAGE}.T")) == found
+
+    def test_a_range_over_a_channel_of_its_caller(self) -> None:
+        """It ends when there is no more to do."""
+        world = World()
+        loop = Ending("stoppable", "ends when in is closed", 115, 10_000, f"{F}.in")
+        assert self.standing(world, ending=loop, root="main", startup=True) == []
+
+
+@pytest.mark.parametrize(("at", "counts"), [(150, False), (250, True), (350, True)], ids=["before", "in", "after"])
+def test_what_empties_a_local_before_its_loop_does_not_count(at: int, counts: bool) -> None:
+    """``m = make(…); for { … m[k] = v }``."""
+    world = World(position=100)
+    m = world.local(G, "m")
+    ops = (world.op(m.node, "reset", pos=at), world.op(m.node, key_=key("call"), pos=260))
+    world.function(G, ops=ops, variables=(m,), flows=((m.node, f"make@{FILE}:5"),), ending=endless(200, 300))
+    ((reset,),) = (subject.resets for subject in world.model().maps)
+    assert (reset.no_effect == "") is counts

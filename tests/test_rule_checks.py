@@ -176,11 +176,11 @@ class TestGoroutineCapturesMap:
     @pytest.mark.parametrize(
         ("lifetime", "startup_only", "grows", "reported"),
         [
-            (Lifetime.GOROUTINE, False, True, False),  # stopped with its connection
-            (Lifetime.GOROUTINE, True, True, True),  # stopped with the process
-            (Lifetime.PROCESS, False, True, True),  # the map stays when it is stopped
-            (Lifetime.GOROUTINE, True, False, False),
-            (Lifetime.GOROUTINE, False, False, False),
+            (Lifetime.GOROUTINE, False, True, None),  # stopped with its connection
+            (Lifetime.GOROUTINE, True, True, Confidence.HIGH),  # stopped with the process
+            (Lifetime.PROCESS, False, True, Confidence.MEDIUM),  # the map stays when it is stopped
+            (Lifetime.GOROUTINE, True, False, None),
+            (Lifetime.GOROUTINE, False, False, None),
         ],
     )
     def test_a_stoppable_goroutine_counts_only_when_what_it_fills_outlives_it(
@@ -190,7 +190,7 @@ class TestGoroutineCapturesMap:
         held = captured(grows=(insert(33),) if grows else ())
         stoppable = goroutine(held, end=GoroutineEnd.STOPPABLE, startup_only=startup_only)
         found = run("ML201", model(local(lifetime=lifetime), goroutines=(stoppable,)))
-        assert [finding.confidence for finding in found] == ([Confidence.MEDIUM] if reported else [])
+        assert [finding.confidence for finding in found] == ([reported] if reported else [])
 
     @pytest.mark.parametrize(
         ("capture", "starts", "changes"),
@@ -208,6 +208,32 @@ class TestGoroutineCapturesMap:
     def test_is_silent_when_nothing_is_kept(self, capture, starts, changes):
         """Uses before the wait, the program's own state, maps kept anyway, maps that are emptied or finite."""
         assert run("ML201", model(local(**changes), goroutines=(goroutine(captured(**capture), **starts),))) == []
+
+    @pytest.mark.parametrize("end", [GoroutineEnd.STOPPABLE, GoroutineEnd.WAITED])
+    def test_a_goroutine_that_serves_something(self, end):
+        """It goes on for as long as that lives, and so does what it fills, whoever waits for it."""
+        own = captured(how="own", held=False, grows=(insert(33),))
+        starts = {"end": end, "serves": "it serves cart.Shop", "serves_certainty": Certainty.ASSUMED, "repeats": True}
+        finding = only("ML201", model(local(lifetime=Lifetime.GOROUTINE), goroutines=(goroutine(own, **starts),)))
+        assert finding.confidence is Confidence.MEDIUM
+        assert finding.check.claim == "map-in-endless-call"
+
+    def test_a_function_that_is_called(self):
+        """main's own loop is reported where it fills the map: there is no go statement."""
+        own = captured(how="own", held=False, grows=(insert(33),))
+        called = goroutine(own, started=False, function="example.com/shop/cart.Serve")
+        finding = only("ML201", model(local(), goroutines=(called,)))
+        assert finding.location == at(33)
+        assert finding.message.startswith("the loop of cart.Serve adds an entry to cart.Serve.seen for every 'id'")
+
+    @pytest.mark.parametrize(("repeats", "reported"), [(True, 1), (False, 0)])
+    def test_decoded_into_again_and_again(self, repeats, reported):
+        """Each message shows the keys of those before it, however soon the goroutine ends."""
+        own = captured(how="own", held=False, grows=(insert(33, form="decode", key=None),))
+        waited = goroutine(own, end=GoroutineEnd.WAITED, repeats=repeats)
+        found = run("ML201", model(local(lifetime=Lifetime.GOROUTINE), goroutines=(waited,)))
+        assert [finding.confidence for finding in found] == [Confidence.MEDIUM] * reported
+        assert all("decodes every message into cart.Serve.seen" in finding.message for finding in found)
 
     def test_not_known_whether_it_ends(self):
         """Reported with low confidence only."""

@@ -19,6 +19,7 @@ ENDS = {
 """How a goroutine ends, in words."""
 
 _ENDING = frozenset({GoroutineEnd.ENDS, GoroutineEnd.WAITED})
+_STOPPED = frozenset({GoroutineEnd.STOPPABLE, GoroutineEnd.WAITED})
 _DECODED = "decode"
 _END_LINKS = {
     GoroutineEnd.WAITED: (Link("end", Certainty.ASSUMED, "the map goes when the starter no longer waits"),),
@@ -28,7 +29,9 @@ _NO_ENTRY = Link("reach", Certainty.UNKNOWN, "no code that runs was found to rea
 
 
 def comes_to_an_end(goroutine: Goroutine) -> bool:
-    """Whether the goroutine is waited for or ends by itself: whatever it holds goes with it."""
+    """Whether the goroutine ends by itself or is waited for, though not by what serves: what it holds goes with it."""
+    if goroutine.end is GoroutineEnd.WAITED and goroutine.repeats and goroutine.serves:
+        return False
     return goroutine.end in _ENDING
 
 
@@ -52,7 +55,7 @@ def fills(goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap) -> 
     if captured.emptied or emptying(subject) or subject.growth not in MAY_GROW:
         return ()
     lasting = goroutine.startup_only or bool(goroutine.serves) or subject.lifetime is Lifetime.PROCESS
-    if goroutine.end is GoroutineEnd.STOPPABLE and not lasting:
+    if goroutine.end in _STOPPED and not lasting:
         return ()
     return growing(captured.grows, goroutine.in_test)
 
@@ -63,7 +66,7 @@ def holds(goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap) -> 
     A goroutine started once per process holds one map: that is the program's state. A map that the process
     keeps anyway is not kept by the goroutine.
     """
-    if not captured.held or goroutine.startup_only or goroutine.end is GoroutineEnd.STOPPABLE:
+    if not captured.held or goroutine.startup_only or goroutine.end in _STOPPED:
         return False
     own = subject.kind in OF_ONE_CALL or captured.how == "receiver"
     return own or subject.lifetime is not Lifetime.PROCESS
@@ -80,6 +83,9 @@ def links(goroutine: Goroutine, subject: AbstractMap, filling: tuple[Operation, 
 
 
 def _stoppable(goroutine: Goroutine) -> Link:
-    if goroutine.startup_only or not goroutine.serves:
-        return Link("end", Certainty.ASSUMED, "the goroutine can be stopped")
-    return Link("end", goroutine.serves_certainty, f"the goroutine can be stopped, but {goroutine.serves}")
+    what = "goroutine" if goroutine.started else "loop"
+    if goroutine.startup_only and goroutine.started:
+        return Link("end", Certainty.LIKELY, "the goroutine can be stopped, but it is started once, at start-up")
+    if not goroutine.serves:
+        return Link("end", Certainty.ASSUMED, f"the {what} can be stopped")
+    return Link("end", goroutine.serves_certainty, f"the {what} can be stopped, but {goroutine.serves}")

@@ -74,7 +74,7 @@ def _finding(
         level=RULE.level,
         confidence=confidence,
         message=_message(goroutine, subject, filling),
-        location=goroutine.location,
+        location=goroutine.location if goroutine.started else filling[0].location,
         map=map_ref(subject),
         package=subject.package,
         function=goroutine.function,
@@ -87,11 +87,12 @@ def _finding(
 
 def _message(goroutine: Goroutine, subject: AbstractMap, filling: tuple[Operation, ...]) -> str:
     name = short(subject.name)
+    who = "the goroutine started here" if goroutine.started else f"the loop of {short(goroutine.function)}"
     if filling and filling[0].form == "decode":
-        return f"the goroutine started here decodes every message into {name}, which keeps the keys of all before it"
+        return f"{who} decodes every message into {name}, which keeps the keys of all before it"
     if filling:
         key = key_text(filling[0].key)
-        return f"the goroutine started here adds an entry to {name} for every {key} it meets, and none is taken out"
+        return f"{who} adds an entry to {name} for every {key} it meets, and none is taken out"
     if goroutine.end is GoroutineEnd.ABANDONED:
         return f"a goroutine started here keeps its own {name} alive for ever when nothing takes what it sends"
     return f"every goroutine started here keeps its own {name} alive, and none of them has a way to end"
@@ -102,16 +103,14 @@ def _trace(
 ) -> tuple[Step, ...]:
     again = "once per process" if goroutine.startup_only else "again and again"
     reason = f" ({goroutine.end_reason})" if goroutine.end_reason else ""
+    does = f"starts the goroutine, {again}; " if goroutine.started else "goes on in this loop; "
     steps = [
         declared(subject),
-        Step(
-            goroutine.location,
-            f"{short(goroutine.function)} starts the goroutine, {again}; {ENDS[goroutine.end]}{reason}",
-        ),
+        Step(goroutine.location, f"{short(goroutine.function)} {does}{ENDS[goroutine.end]}{reason}"),
     ]
     if captured.wait is not None:
         steps.append(Step(captured.wait, f"it waits here ({clip(captured.wait_text)})"))
-    if captured.held_by is not None:
+    if captured.held_by is not None and captured.how != "own":
         steps.append(Step(captured.held_by, f"and may use {short(subject.name)} ({captured.how}) after that"))
     if filling:
         steps += [*insertions(filling[0], filling, subject.growth_reason), *removals(subject)]
@@ -153,8 +152,9 @@ RULE = Rule(
 
         A goroutine with an endless loop that inserts into a map which nothing empties is the same leak as a
         package-level map without a delete, even though the map is a local variable, of the starter or of the
-        goroutine's own function. A goroutine that can be stopped leaks like that for as long as what it serves lives:
-        a connection, a server, the process.
+        goroutine's own function. So is one in `main`, or in a method Run that serves until the process is stopped:
+        they go on in the goroutine of their caller. A goroutine that can be stopped leaks like that for as long as
+        what it serves lives: a connection, a server, the process.
 
         A decoder (`json.Unmarshal`) that is handed a map adds to the entries that are there. A map that is declared
         before the loop and decoded into on each turn keeps the keys of all messages so far, and shows old values

@@ -8,6 +8,7 @@ its last. The reasons, by name:
 * ``start-up``: it runs a fixed number of times, before the program serves; for a program also when only importers
   of its packages could run it again. ``once``: a sync.Once guards it
   (mapleak.maps.once).
+* ``before-the-loop``: a function empties or makes its own map before the endless loop in which it fills it.
 * ``lazy``: ``if m == nil { m = make(…) }`` replaces nothing.
 * ``constructor``: the function makes the owner of the field, is named like an initialiser of it (Init, Start), or
   is called only by functions that make the owner: a new object gets its map, no live map is emptied.
@@ -25,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mapleak.maps.census import Site, Subject
-from mapleak.maps.context import Context
+from mapleak.maps.context import Context, endless_loops, inside_endless_loop
 from mapleak.maps.knowledge import INITIALISER_WORDS, SHUTDOWN_NAMES, STARTING_NAMES, first_word, words
 from mapleak.maps.model import AbstractMap, Operation
 from mapleak.maps.nodes import container_of
@@ -63,6 +64,8 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
         return START_UP_HERE
     if context.guarded_once(function, op.pos, owner_of(subject)):
         return ONCE
+    if _before_the_loop(subject, site):
+        return "it runs once, before the loop that fills the map"
     if op.effect == "reset":
         if "lazy" in op.guards:
             return "it only gives a map to a variable that has none"
@@ -73,6 +76,18 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
     if _whole_map(site) and _is_shutdown(context, function, subject):
         return "it runs only when its owner is shut down"
     return ""
+
+
+def _before_the_loop(subject: Subject, site: Site) -> bool:
+    """Whether a local is emptied or made on the way to the endless loop of its function that fills it."""
+    variable, function = subject.variable, site.function
+    if variable is None or variable.function != function.name or inside_endless_loop(function, site.op.pos):
+        return False
+    filling = [s.op.pos for s in subject.sites if s.op.effect == "insert" and s.function.name == function.name]
+    return any(
+        site.op.pos < loop.pos and any(loop.pos <= pos < loop.end for pos in filling)
+        for loop in endless_loops(function)
+    )
 
 
 def owner_of(subject: Subject) -> str:

@@ -80,6 +80,9 @@ LIFECYCLE_METHODS = frozenset(
 """Methods of things that are started once and used until they are closed. Together with a mutex (several
 goroutines share the object) they mark a long-lived service object rather than a value of one call."""
 
+SERVING_METHODS = frozenset({"Run", "Serve", "Loop", "Listen", "ListenAndServe", "run", "serve", "loop", "listen"})
+"""Methods that do an object's work until it is stopped; whoever calls them waits in them."""
+
 LONG_LIVED_WORDS = frozenset(
     {
         "agent", "allocator", "broker", "cache", "client", "cluster", "collector", "controller", "coordinator",

@@ -24,7 +24,8 @@ from mapleak.maps.handed import Handed
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import ELEMENT, brief, container_of, is_result, position_function
 from mapleak.maps.owners import Living, Owners
-from mapleak.maps.serving import find_serving, lasts
+from mapleak.maps.serving import is_stage, lasts
+from mapleak.maps.standing import find_lasting
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts
 
@@ -38,12 +39,12 @@ class _Escapes:
 
     goroutines: dict[str, str]  # node -> function that starts a goroutine with it
     closures: dict[str, tuple[str, ...]]  # node -> closures other than its own function that operate on it
-    serving: dict[str, str]  # function that a goroutine goes on in -> function that starts it
+    lasting: dict[str, Living]  # functions that go on for long -> what that says of their own maps
 
 
 def find_lifetimes(context: Context, owners: Owners, handed: Handed, census: Census) -> dict[str, Living]:
     """How long each map lives, and why we think so, by its name."""
-    escapes = _find_escapes(context)
+    escapes = _find_escapes(context, owners)
     fields = Fields(context, owners)
     found: dict[str, Living] = {}
     for node, subject in census.subjects.items():
@@ -122,9 +123,8 @@ def _ways_out(
                 f"{brief(position_function(alias))} returns it to callers that are not seen",
                 Certainty.UNKNOWN,
             )
-    starter = lasts(context, escapes.serving, subject)
-    if starter:
-        yield Living(Lifetime.GOROUTINE, f"a goroutine that {brief(starter)} starts goes on using it in its loop")
+    if lasting := lasts(context, escapes.lasting, subject):
+        yield lasting
     if _used_in_endless_main(context, own, subject):
         yield Living(Lifetime.PROCESS, "main uses it in a loop that lasts as long as the process")
 
@@ -165,11 +165,14 @@ def _is_main(context: Context, function: str) -> bool:
 
 def _used_in_endless_main(context: Context, own: str, subject: Subject) -> bool:
     return _is_main(context, own) and any(
-        site.function.name == own and inside_endless_loop(site.function, site.op.pos) for site in subject.sites
+        site.function.name == own
+        and inside_endless_loop(site.function, site.op.pos)
+        and not is_stage(context, (site.function,))
+        for site in subject.sites
     )
 
 
-def _find_escapes(context: Context) -> _Escapes:
+def _find_escapes(context: Context, owners: Owners) -> _Escapes:
     """Looks through all functions for goroutines and closures that use another function's variables."""
     goroutines: dict[str, str] = {}
     closures: dict[str, dict[str, None]] = {}
@@ -182,7 +185,7 @@ def _find_escapes(context: Context) -> _Escapes:
                 if context.nodes.function(node) not in ("", function.name):
                     closures.setdefault(node, {})[function.name] = None
     used = {node: tuple(found) for node, found in closures.items()}
-    return _Escapes(goroutines, used, find_serving(context))
+    return _Escapes(goroutines, used, find_lasting(context, owners))
 
 
 def _used(function: FunctionFacts) -> Iterator[str]:

@@ -222,6 +222,8 @@ class Goroutine:
     """A ``go`` statement.
 
     ``serves`` says why a goroutine that can be stopped goes on for long: what it belongs to; "" when nothing says so.
+    ``started`` is false of a function that its caller waits in (main's own loop, a method Run): then ``location`` is
+    its loop, and ``captures`` are its own maps.
     ``repeats`` is true when it works in a loop without a condition, whoever waits for it or stops it.
     """
 
@@ -239,6 +241,7 @@ class Goroutine:
     serves: str = ""
     serves_certainty: Certainty = Certainty.UNKNOWN
     repeats: bool = False
+    started: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,20 @@
 """Functions that goroutines run for as long as they go on, and the maps of their own that last as long.
 
-A goroutine's function, or what it calls last when it comes to its end by itself (``go func() { s.loop() }()``), goes
-on in a loop that has no end or that something outside ends. A local map that it declares before that loop lives as
+A goroutine's function, or what it calls when it comes to its end by itself (``go func() { s.loop() }()``), goes on
+in a loop that has no end or that something outside ends. A local map that it declares before that loop lives as
 long as the loop does, and what the loop puts into it stays; one that it declares inside is a new one every round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, endless_loops, inside_endless_loop
-from mapleak.maps.model import Lifetime
+from mapleak.maps.model import GoroutineEnd, Lifetime
 from mapleak.maps.nodes import brief
-from mapleak.maps.owners import Owners
+from mapleak.maps.owners import Living, Owners
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts, GoFact
 
@@ -22,6 +22,16 @@ CALL_LEVELS = 3
 """How many calls down from a goroutine's function its end, its uses and its insertions are looked for."""
 
 _OWN_KINDS = frozenset({"local", "result"})
+
+
+ENDS = {
+    "ends": GoroutineEnd.ENDS,
+    "stoppable": GoroutineEnd.STOPPABLE,
+    "loops": GoroutineEnd.STOPPABLE,
+    "endless": GoroutineEnd.ENDLESS,
+    "abandoned": GoroutineEnd.ABANDONED,
+}
+"""How a goroutine ends, by the ending of the function it runs."""
 
 
 def bodies(context: Context, function: FunctionFacts, go: GoFact) -> tuple[FunctionFacts, ...]:
@@ -47,15 +57,24 @@ def _literals(context: Context, function: FunctionFacts, pos: int) -> Iterator[s
 
 
 def never_back(context: Context, body: FunctionFacts, level: int = 0) -> Iterator[FunctionFacts]:
-    """A function and, while they end by themselves, what they call last."""
+    """A function and, while they end by themselves, the call in which they spend their life.
+
+    That is a call, outside loops, of a function that goes on until something stops it, or else what is called last.
+    """
     yield body
     if body.ending.kind != "ends" or level >= CALL_LEVELS:
         return
     calls = [call for call in body.calls if call.how == "call"]
-    last = max(calls, key=lambda call: call.pos, default=None)
-    if last is not None and last.mode == "static":
-        for callee in context.graph.functions.get(last.callee, ()):
+    straight = [call for call in calls if call.mode == "static" and not call.loop_depth]
+    lasting = (call for call in straight if any(map(_goes_on, context.graph.functions.get(call.callee, ()))))
+    found = next(lasting, None) or max(calls, key=lambda call: call.pos, default=None)
+    if found is not None and found.mode == "static":
+        for callee in context.graph.functions.get(found.callee, ()):
             yield from never_back(context, callee, level + 1)
+
+
+def _goes_on(function: FunctionFacts) -> bool:
+    return function.ending.kind in ("endless", "stoppable")
 
 
 def find_serving(context: Context) -> dict[str, str]:
@@ -78,15 +97,15 @@ def is_own(subject: Subject, function: FunctionFacts) -> bool:
     return variable.file == function.file and not inside_endless_loop(function, variable.pos)
 
 
-def lasts(context: Context, serving: Mapping[str, str], subject: Subject) -> str:
-    """The starter of a goroutine that goes on using the map, its own local, in a loop; "" when there is none."""
+def lasts(context: Context, lasting: Mapping[str, Living], subject: Subject) -> Living | None:
+    """How long a local of one of the functions that are ``lasting`` lives, when it is used in their loop."""
     variable = subject.variable
-    if variable is None or variable.function not in serving:
-        return ""
+    if variable is None or variable.function not in lasting:
+        return None
     for function in context.graph.functions.get(variable.function, ()):
         if is_own(subject, function) and any(_may_repeat(function, site) for site in subject.sites):
-            return serving[variable.function]
-    return ""
+            return lasting[variable.function]
+    return None
 
 
 def _may_repeat(function: FunctionFacts, site: Site) -> bool:
@@ -106,8 +125,7 @@ def serves(
     if go.stopped and not (any(endless_loops(starter)) or context.reach(starter.name).startup_only):
         return "", Certainty.UNKNOWN
     served = [body for first in found for body in never_back(context, first)]
-    channels = [loop.channel for body in served for loop in endless_loops(body) if loop.channel]
-    if any(not context.nodes.is_place(channel) for channel in channels):
+    if is_stage(context, served):
         return "", Certainty.UNKNOWN
     if inside_endless_loop(starter, go.pos):
         return f"{brief(starter.name)} starts one again and again", Certainty.LIKELY
@@ -117,10 +135,16 @@ def serves(
             continue
         living = owners.lifetime(owner)
         if living.lifetime is Lifetime.PROCESS:
-            return f"it serves {brief(owner)}: {living.reason}", max(living.certainty, Certainty.LIKELY, key=_rank)
+            return f"it serves {brief(owner)}: {living.reason}", at_best_likely(living)
         if living.lifetime is not Lifetime.CALL:
             return f"it serves {brief(owner)} for as long as that lives", Certainty.ASSUMED
     return "", Certainty.UNKNOWN
+
+
+def is_stage(context: Context, served: Iterable[FunctionFacts]) -> bool:
+    """Whether functions end with a channel that no object keeps: a stage of a pipeline, a worker with a fixed task."""
+    channels = [loop.channel for body in served for loop in endless_loops(body) if loop.channel]
+    return any(not context.nodes.is_place(channel) for channel in channels)
 
 
 def _receiver(context: Context, function: str) -> str:
@@ -130,5 +154,6 @@ def _receiver(context: Context, function: str) -> str:
     return ""
 
 
-def _rank(certainty: Certainty) -> int:
-    return list(Certainty).index(certainty)
+def at_best_likely(living: Living) -> Certainty:
+    """How sure it is that what belongs to an object lives as long as the object does."""
+    return max(living.certainty, Certainty.LIKELY, key=list(Certainty).index)

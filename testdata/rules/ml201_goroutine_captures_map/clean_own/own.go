@@ -188,6 +188,46 @@ func (h *Hub) Pool(events []event) {
 	group.Wait()
 }
 
+// Serve goes on for long, but its rounds do not.
+func (h *Hub) Serve(ctx context.Context) {
+	for {
+		names := map[string]uint64{}
+		for len(names) < 10 {
+			select {
+			case <-ctx.Done():
+				return
+			case e := <-h.events:
+				names[e.topic] = e.id
+			}
+		}
+	}
+}
+
+// Wait returns when an event has come, whoever sent it.
+func (h *Hub) Wait(ctx context.Context, id uint64) int {
+	others := map[uint64]bool{}
+	for {
+		select {
+		case <-ctx.Done():
+			return len(others)
+		case e := <-h.events:
+			if e.id == id {
+				return len(others)
+			}
+			others[e.id] = true
+		}
+	}
+}
+
+// Gather ends when there are no more events.
+func Gather(events <-chan event) map[string]int {
+	topics := map[string]int{}
+	for e := range events {
+		topics[e.topic]++
+	}
+	return topics
+}
+
 func Decoded(records <-chan []byte, out chan<- int) {
 	go func() {
 		for record := range records {

@@ -145,6 +145,62 @@ func serve(conn net.Conn, events <-chan event) {
 	}
 }
 
+// Serve goes on until the hub is closed, and waits for its goroutines.
+func (h *Hub) Serve(ctx context.Context) {
+	var group sync.WaitGroup
+	group.Add(1)
+	go func() { // want `ML201: the goroutine started here adds an entry to .*readers for every 'e.id' it meets`
+		defer group.Done()
+		readers := map[uint64]event{}
+		readers = make(map[uint64]event, 8)
+		for {
+			select {
+			case <-h.done:
+				return
+			case e := <-h.join:
+				readers[e.id] = e
+			}
+		}
+	}()
+	group.Wait()
+	h.serve(ctx)
+}
+
+func (h *Hub) serve(ctx context.Context) {
+	names := map[string]uint64{}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case e := <-h.events:
+			names[e.topic] = e.id // want `ML201: the loop of \(\*own.Hub\).serve adds an entry to .*names for every 'e.topic' it meets`
+		}
+	}
+}
+
+func Forever(events <-chan event) {
+	ids := map[uint64]bool{}
+	for {
+		e := <-events
+		ids[e.id] = true // want `ML201: the loop of own.Forever adds an entry to own.Forever.ids for every 'e.id' it meets`
+	}
+}
+
+func After(events <-chan event) {
+	go func() { // want `ML201: the goroutine started here adds an entry to own.after.topics for every 'e.topic' it meets`
+		after(events)
+		println("over")
+	}()
+}
+
+func after(events <-chan event) {
+	topics := map[string]int{}
+	for {
+		e := <-events
+		topics[e.topic]++
+	}
+}
+
 func Decoded(records <-chan []byte, out chan<- int) {
 	var group sync.WaitGroup
 	for range 4 {
