@@ -13,7 +13,7 @@ from mapleak_rules.wording import key_text, short
 
 def filling(subject: AbstractMap) -> tuple[Operation, ...]:
     """The insertions by which a map grows for as long as it lives, the most telling first; none when it is emptied."""
-    if subject.growth not in MAY_GROW or emptying(subject):
+    if subject.told_by or subject.growth not in MAY_GROW or emptying(subject):
         return ()
     return growing(subject.inserts, subject.in_test)
 

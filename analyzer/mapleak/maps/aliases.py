@@ -60,6 +60,12 @@ class AliasGraph:
         self._forward: dict[str, Walk] = {}
         self._backward: dict[str, Walk] = {}
 
+    def replace(self, target: str, source: str, made: str) -> None:
+        """Lets ``made``, a creation, flow into ``target`` and not ``source`` any more. To be done before any walk."""
+        self._sources.get(target, {}).pop(source, None)
+        self._targets.get(source, {}).pop(target, None)
+        self._add(target, made)
+
     def sources(self, node: str) -> tuple[str, ...]:
         """What flows into a node directly."""
         return tuple(self._sources.get(node, ()))

@@ -19,6 +19,7 @@ from mapleak.maps.fresh_keys import fresh_key
 from mapleak.maps.goroutines import find_goroutines
 from mapleak.maps.growth import follow_other_maps, judge_element, judge_insertion, judge_keys, judge_map
 from mapleak.maps.handed import find_handed, has_unseen_uses
+from mapleak.maps.holders import find_holders, settle
 from mapleak.maps.keys import Judgement, Keys
 from mapleak.maps.levels import kept_keys
 from mapleak.maps.lifetime import find_lifetimes
@@ -46,7 +47,7 @@ from mapleak.resolve.model import ResolvedProgram
 def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
     """Builds the map model."""
     context = make_context(resolved, graph)
-    census = take_census(context)
+    census, holders = find_holders(context, take_census(context))
     owners = Owners(context)
     handed = find_handed(context)
     keys = Keys(context, owners)
@@ -59,6 +60,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
         for node, subject in census.subjects.items()
     }
     maps = with_missed(context, census, maps)
+    settle(context, holders, maps)
     return MapModel(
         maps=tuple(maps[node] for node in sorted(maps)),
         goroutines=find_goroutines(context, owners, census, maps),

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import CallGraph, Edge
 from mapleak.maps.aliases import AliasGraph
+from mapleak.maps.constructors import tell_constructors_apart
 from mapleak.maps.nodes import Nodes, position_function
 from mapleak.maps.once import PROCESS, Guarded, find_guarded
 from mapleak.maps.places import Places
+from mapleak.maps.summaries import summarise
 from mapleak.maps.unfollowed import find_unfollowed
+from mapleak.maps.wrappers import Transparent, called_on, idle, outside_of, see_through, wrapper_methods
 from mapleak.model import Location
 from mapleak.resolve.model import Ending, FunctionFacts, MapOp, ResolvedProgram, TypeFacts, Variable
 
@@ -40,6 +43,7 @@ class Context:
     guarded: Guarded
     unfollowed: frozenset[str]
     operations: Mapping[str, tuple[tuple[FunctionFacts, MapOp], ...]]  # by node, in order of the functions
+    wrapped: Transparent
     visited: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]  # callback of Range -> map, nodes of its key
 
     def location(self, file: str, pos: int, end: int) -> Location:
@@ -152,18 +156,26 @@ def endless_loops(function: FunctionFacts) -> Iterator[Ending]:
 
 def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
     """Indexes the program. Variables of functions and of the program share one table: node names are unique."""
-    variables = {variable.node: variable for variable in (*resolved.containers, *resolved.variables)}
+    variables = {v.node: v for v in (*resolved.containers, *resolved.wrapped, *resolved.variables)}
     operations: dict[str, list[tuple[FunctionFacts, MapOp]]] = {}
     mentioned: set[str] = set()
     for function in resolved.functions:
-        for variable in function.variables:
+        for variable in (*function.wrapped, *function.variables):
             variables.setdefault(variable.node, variable)
         for op in function.ops:
             operations.setdefault(op.node, []).append((function, op))
         mentioned.update(fact.node for fact in function.ranges)
     nodes = Nodes(variables, graph.functions)
     mentioned.update(operations)
-    aliases = AliasGraph(graph.flows, mentioned, nodes)
+    methods = wrapper_methods(resolved)
+    mentioned.update(called_on(resolved, methods))
+    aliases = AliasGraph(outside_of(graph.flows, methods), mentioned, nodes)
+    made = tell_constructors_apart(resolved, graph, aliases)
+    wrapped = see_through(resolved, graph, summarise(resolved, graph.functions, nodes, aliases), made, nodes)
+    unused = idle(resolved, wrapped)
+    variables = {node: v for node, v in variables.items() if v.container not in unused}
+    for node, places in wrapped.operations.items():
+        operations.setdefault(node, []).extend(places)
     guarded = find_guarded(resolved, graph, nodes, aliases)
     return Context(
         resolved,
@@ -177,6 +189,7 @@ def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
         guarded,
         find_unfollowed(graph, guarded.scopes),
         {node: tuple(found) for node, found in operations.items()},
+        wrapped,
         _visited(resolved, graph, aliases),
     )
 

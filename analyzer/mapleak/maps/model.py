@@ -185,6 +185,7 @@ class AbstractMap:
     missing: tuple[
         Missed, ...
     ] = ()  # removals that one would expect and that are not there: siblings, clean-up that reads
+    told_by: str = ""  # the map whose story this one is part of: a wrapper's inner map for its holders, or the reverse
     of_variable: bool = False  # field of a package variable's anonymous struct, element of its array or slice
 
 

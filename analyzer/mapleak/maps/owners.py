@@ -288,7 +288,7 @@ def _make_index(context: Context) -> _Index:
             _note_running(context, function, go.call, endless, running)
     entries: dict[str, str] = {}
     for variable, held in context.resolved.holders:
-        if variable in context.variables:
+        if _holds_maps(context, variable):
             entries.setdefault(held, variable)
         else:
             variables[held] = f"package variable {brief(variable)}"
@@ -300,6 +300,15 @@ def _make_index(context: Context) -> _Index:
         for part in fact.embeds:
             within[part].append(fact.name)
     return _Index(held_by, within, variables, endless, running, entries)
+
+
+def _holds_maps(context: Context, variable: str) -> bool:
+    """Whether a package variable is a map or has maps as elements: what these hold are entries."""
+    fact = context.variables.get(variable)
+    wrapper = context.types.get(fact.container) if fact is not None else None
+    if fact is None or (wrapper is not None and wrapper.wraps):
+        return False
+    return bool(fact.container) or "map[" in fact.type
 
 
 def _note_running(

@@ -120,7 +120,8 @@ class Evaluator:
         if selection.function.pointer_receiver and not isinstance(underlying(x.type), Pointer):
             self._addressed(x)
         self.observer.flow(f"{selection.function.name}$recv", Value(x.type, receiver))
-        return Value(selection.type, f"func:{selection.function.name}", "value", selection, receiver)
+        holder = x.node if selection.path else ""
+        return Value(selection.type, f"func:{selection.function.name}", "value", selection, receiver, holder=holder)
 
     def _member(self, path: str, e: ast.Selector, scope: Scope) -> Value:
         if path == "unsafe":
@@ -171,7 +172,7 @@ class Evaluator:
         assert isinstance(bound, Signature)
         rest = signature.type_params[len(given) :]
         bound = Signature(bound.params, bound.results, bound.variadic, rest)
-        return Value(bound, x.node, x.mode, x.denotes, x.receiver)
+        return Value(bound, x.node, x.mode, x.denotes, x.receiver, holder=x.holder)
 
     def _slice(self, e: ast.SliceExpr, scope: Scope) -> Value:
         x = self.expr(e.x, scope)
@@ -248,9 +249,9 @@ class Evaluator:
         literal_type = t.elem if pointer and isinstance(t, Pointer) else t
         self.observer.made(literal_type)
         u = underlying(literal_type)
-        if isinstance(u, Struct):
-            return Value(t, parts=self._struct_elements(e, u, scope))
         node = f"make@{self.file}:{e.lbrace}"
+        if isinstance(u, Struct):
+            return Value(t, node, parts=self._struct_elements(e, u, scope))
         key = u.key if isinstance(u, Map) else UNKNOWN
         value = element_type(u)
         parts = []
@@ -302,7 +303,9 @@ class Evaluator:
         signature = underlying(function.type) if not isinstance(function.type, Signature) else function.type
         if isinstance(signature, Signature) and signature.type_params:
             signature = inferred(signature, args)
-        function = Value(signature, function.node, function.mode, function.denotes, function.receiver)
+        function = Value(
+            signature, function.node, function.mode, function.denotes, function.receiver, holder=function.holder
+        )
         self.observer.called(e, function, args, how)
         return self._results(e, signature, function)
 

@@ -44,10 +44,11 @@ class Value:
     selection or package behind the expression; ``receiver`` the node of a method value's receiver.
     ``operand`` is the value converted when ``mode`` is converted, the function called for a call, what a field or
     an element is read from.
+    ``holder`` is the node of the value that embeds a promoted method's receiver.
     ``parts`` are what a struct or array literal, or a sum, is made of: where (``field p``), expression, value.
     """
 
-    __slots__ = ("denotes", "mode", "node", "operand", "parts", "receiver", "type")
+    __slots__ = ("denotes", "holder", "mode", "node", "operand", "parts", "receiver", "type")
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class Value:
         receiver: str = "",
         operand: Value | None = None,
         parts: Parts = (),
+        holder: str = "",
     ) -> None:
         self.type = type
         self.node = node
@@ -66,6 +68,7 @@ class Value:
         self.receiver = receiver
         self.operand = operand
         self.parts = parts
+        self.holder = holder
 
 
 NOTHING = Value(UNKNOWN)

@@ -9,8 +9,9 @@ from mapleak.program.values import NOTHING, Value
 from mapleak.resolve.body import Body
 from mapleak.resolve.known import MAP_FUNCTIONS
 from mapleak.resolve.origins import ZERO_VALUE, Origin, callee_name, merge, mixed
-from mapleak.resolve.shapes import followed, map_shape
+from mapleak.resolve.shapes import map_shape
 from mapleak.resolve.spell import spell
+from mapleak.resolve.wrapping import container_shape, followed
 from mapleak.syntax import ast
 from mapleak.types.declared import Constant, Variable
 from mapleak.types.types import Array, Map, Pointer, Struct, Tuple, Type, underlying
@@ -113,7 +114,7 @@ def store(body: Body, target: ast.Expr, value: Value, source: ast.Expr | None, a
         origin = body.recorder.origins.of(source, value) if source is not None else Origin("unknown", "", "")
         if place.denotes not in body.counter_of_loop:
             place.denotes.origin = merge(place.denotes.origin, origin)
-    shape = map_shape(place.type)
+    shape = container_shape(place.type)
     if shape is not None and place.node and not isinstance(target, ast.Index):
         form = _reset_form(value)
         body.recorder.operation("reset", form, (target, place.node, shape), at)
@@ -121,7 +122,7 @@ def store(body: Body, target: ast.Expr, value: Value, source: ast.Expr | None, a
             body.timeline.release(place.node)
         else:
             body.timeline.assigned(place.node)
-    elif isinstance(target, ast.Star) and shape is None:
+    if isinstance(target, ast.Star) and map_shape(place.type) is None:
         _replace_struct(body, place.type, target, at)
     if value.mode != "void" and place.node:
         flow_into(body, place.node, place.type, value)

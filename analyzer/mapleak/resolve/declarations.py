@@ -5,7 +5,8 @@ from __future__ import annotations
 from mapleak.program.packages import Package
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.model import MethodFact, TypeFacts, Variable
-from mapleak.resolve.shapes import bounded_key, followed, map_shape, signature_text, spell_type
+from mapleak.resolve.shapes import bounded_key, map_shape, signature_text, spell_type
+from mapleak.resolve.wrapping import container_shape, followed, wrapper_shape
 from mapleak.types import declared
 from mapleak.types.lookup import method_set, promoted_from_interfaces
 from mapleak.types.types import (
@@ -35,6 +36,7 @@ class VariableCensus:
 
     def __init__(self, package: Package, enums: Enums) -> None:
         self.found: list[Variable] = []
+        self.wrapped: list[Variable] = []  # of wrapper types
         self.containers: list[Variable] = []  # what may hold maps (or functions) without being a map
         self._package = package
         self._enums = enums
@@ -83,7 +85,7 @@ class VariableCensus:
             self.add_fields(field.type, path, depth + 1)
 
     def _add(self, node: str, kind: str, path: str, pos: int, owner: str, t: Type) -> None:
-        shape = map_shape(t)
+        shape = container_shape(t)
         if (node, path, pos) in self._seen or (shape is None and not followed(t)):
             return
         self._seen.add((node, path, pos))
@@ -96,7 +98,8 @@ class VariableCensus:
             return
         key, value = spell_type(shape.key, package), spell_type(shape.value, package)
         bounded = bounded_key(shape.key, self._enums)
-        self.found.append(
+        listed = self.found if map_shape(t) is not None else self.wrapped
+        listed.append(
             Variable(node, kind, path, pos, end, package, "", owner, written, shape.container, key, value, bounded)
         )
 
@@ -148,6 +151,7 @@ def _type_facts(declaration: declared.TypeDeclaration) -> TypeFacts:
         embeds=tuple(sorted({f.type.name for f in fields if isinstance(f.type, Named)})),
         field_types=tuple(sorted({name for f in fields for name in held_types(f.type)} | _element_types(u))),
         has_mutex=any(_is_mutex(f) for f in fields),
+        wraps=wrapper_shape(instance) is not None,
     )
 
 

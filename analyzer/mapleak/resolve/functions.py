@@ -20,10 +20,11 @@ from mapleak.resolve.kept import CAPTURED, kept_names
 from mapleak.resolve.model import Ending, Flow, FunctionFacts, Variable
 from mapleak.resolve.origins import ZERO_VALUE, Origin
 from mapleak.resolve.recorder import Context, Recorder
-from mapleak.resolve.shapes import bounded_key, followed, map_shape, signature_text, spell_type
+from mapleak.resolve.shapes import bounded_key, map_shape, signature_text, spell_type
 from mapleak.resolve.starts import go_facts
 from mapleak.resolve.statements import HANDLERS
 from mapleak.resolve.timeline import Timeline
+from mapleak.resolve.wrapping import container_shape, followed
 from mapleak.syntax import ast
 from mapleak.types import declared
 from mapleak.types.types import Slice, Type
@@ -53,6 +54,7 @@ class FunctionResolver:
         self._census = census
         self._names: dict[str, int] = {}  # locals per node, to tell same names apart
         self._locals: dict[str, list[Variable]] = {}
+        self._wrapped: dict[str, list[Variable]] = {}
 
     # --- functions ----------------------------------------------------------------------------
 
@@ -191,9 +193,10 @@ class FunctionResolver:
         variable = declared.Variable(name, node, self.package.path, recorder.function, t)
         variable.origin = origin
         self._census.add_fields(t, self.file.path)
-        shape = map_shape(t)
+        shape = container_shape(t)
         if shape is not None:
-            self._locals.setdefault(recorder.function, []).append(
+            listed = self._locals if map_shape(t) is not None else self._wrapped
+            listed.setdefault(recorder.function, []).append(
                 Variable(
                     node, kind, self.file.path, at.pos, at.pos + len(name.encode()), self.package.path,
                     recorder.function, "", spell_type(t, self.package.path), shape.container,
@@ -232,6 +235,7 @@ class FunctionResolver:
                 calls=tuple(recorder.calls),
                 flows=tuple(recorder.flows),
                 variables=tuple(self._locals.pop(recorder.function, ())),
+                wrapped=tuple(self._wrapped.pop(recorder.function, ())),
                 held=recorder.timeline.held(),
                 ending=recorder.timeline.ending(pos, end) if has_body else _NO_SCOPE_END,
                 gos=go_facts(recorder.gos, recorder.timeline, recorder.stops),

@@ -150,6 +150,7 @@ class CallFact(Struct, frozen=True, array_like=True, gc=False):
     args: tuple[str, ...]
     loop_depth: int
     arg_keys: tuple[KeyFact | None, ...] = ()  # where arguments that may become keys come from, by position
+    holder: str = ""  # of a promoted method: the node of the value that embeds the receiver
 
 
 class Flow(Struct, frozen=True, array_like=True, gc=False):
@@ -251,6 +252,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     reads: tuple[MapRead, ...] = ()
     arms: tuple[Arm, ...] = ()  # of functions that have ops or keyed reads; outer arms before those inside them
     exits: tuple[Exit, ...] = ()  # of the same functions
+    wrapped: tuple[Variable, ...] = ()  # locals, parameters, results of wrapper types (resolve.wrapping)
     finite_result: bool = False  # its first result is one of finitely many constants, whatever the call
     fresh_result: bool = False  # its first result is a pointer to something that each call makes anew
     loops: tuple[Ending, ...] = ()  # all loops without a condition, inner ones first; ``ending`` is the worst of them
@@ -278,6 +280,7 @@ class TypeFacts(Struct, frozen=True, array_like=True, gc=False):
     embeds: tuple[str, ...]  # named types embedded or held by value in fields: made when this one is
     field_types: tuple[str, ...]  # named types reachable through fields, pointers and elements included
     has_mutex: bool  # it holds a sync.Mutex or sync.RWMutex
+    wraps: bool = False  # its declaration has the shape of a wrapper around maps (resolve.wrapping)
 
 
 class InterfaceFacts(Struct, frozen=True, array_like=True, gc=False):
@@ -314,3 +317,4 @@ class ResolvedProgram(Struct, frozen=True, array_like=True):
     holders: tuple[tuple[str, str], ...] = ()  # (package variable, named type p.T it holds, pointers looked through)
     imports: dict[str, tuple[str, ...]] = {}  # package to the import paths of its files, sorted; test files left out
     containers: tuple[Variable, ...] = ()  # package variables and fields that hold maps without being one: [16]map[K]V
+    wrapped: tuple[Variable, ...] = ()  # package variables and fields of wrapper types

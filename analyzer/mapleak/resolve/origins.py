@@ -187,7 +187,8 @@ def _varying(exprs: Iterable[ast.Expr]) -> list[ast.Expr]:
 
 def _of_unary(e: ast.Unary, value: Value) -> Origin:
     if e.op == "&":
-        return Origin("fresh" if isinstance(e.x, ast.Composite) else "field", spell(e), value.node)
+        fresh = isinstance(e.x, ast.Composite)
+        return Origin("fresh" if fresh else "field", spell(e), "" if fresh else value.node)
     if e.op == "<-":
         return Origin("element", f"received: {spell(e)}", value.node)
     return UNKNOWN_ORIGIN

@@ -31,12 +31,13 @@ from mapleak.resolve.known import (
 )
 from mapleak.resolve.model import CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact
 from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
-from mapleak.resolve.shapes import MapShape, followed, library_shape, map_shape, signature_text, spell_type
+from mapleak.resolve.shapes import MapShape, library_shape, map_shape, signature_text, spell_type
 from mapleak.resolve.spell import spell
 from mapleak.resolve.starts import PendingGo
 from mapleak.resolve.stops import Stops
 from mapleak.resolve.timeline import Timeline
 from mapleak.resolve.ways import Ways
+from mapleak.resolve.wrapping import followed
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
 from mapleak.types.lookup import Selection
@@ -211,7 +212,7 @@ class Recorder:
         self.calls.append(
             CallFact(
                 mode, callee, method, how, call.pos, call.end, function.receiver, nodes, self.loop_depth,
-                self._argument_keys(exprs, args),
+                self._argument_keys(exprs, args), function.holder,
             )
         )  # fmt: skip
         if callee in GO_METHODS and args and how == "call":

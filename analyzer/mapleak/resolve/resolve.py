@@ -29,6 +29,7 @@ def resolve(program: Program, tree: Tree) -> ResolvedProgram:
     functions: list[FunctionFacts] = []
     variables: list[Variable] = []
     containers: list[Variable] = []
+    wrapped: list[Variable] = []
     types: list[TypeFacts] = []
     held: list[tuple[str, str]] = []
     files: dict[str, FileInfo] = {}
@@ -46,6 +47,7 @@ def resolve(program: Program, tree: Tree) -> ResolvedProgram:
             functions += resolver.facts
         variables += census.found
         containers += census.containers
+        wrapped += census.wrapped
         types += type_facts(package)
         held += holders(package)
     functions = with_finite_results(functions)
@@ -62,6 +64,7 @@ def resolve(program: Program, tree: Tree) -> ResolvedProgram:
         imports=_imports(program, files),
         holders=tuple(sorted(set(held))),
         containers=tuple(sorted(containers, key=lambda v: (v.node, v.file, v.pos))),
+        wrapped=tuple(sorted(wrapped, key=lambda v: (v.node, v.file, v.pos))),
     )
 
 

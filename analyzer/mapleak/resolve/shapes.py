@@ -10,12 +10,10 @@ from mapleak.types.types import (
     UNKNOWN,
     Array,
     Basic,
-    Chan,
     Interface,
     Map,
     Named,
     Pointer,
-    Signature,
     Slice,
     Struct,
     Type,
@@ -27,9 +25,6 @@ from mapleak.types.universe import EMPTY_INTERFACE, STRING
 _QUALIFIED = re.compile(r"((?:[\w.\-~]+/)*[\w\-~]+(?:\.[\w\-~]+)*)\.([A-Za-z_]\w*)")
 
 _TYPE_PARAMETER = re.compile(r"\$\w+")
-
-_FOLLOWED_DEPTH = 3
-"""How deep inside slices, pointers, channels and maps a map or function is still followed."""
 
 SMALL_BASIC = {"bool": "bool", "uint8": "byte", "int8": "int8"}
 """Key types with so few values that a map keyed by them cannot grow far."""
@@ -74,30 +69,6 @@ def _map_shape(t: Type) -> MapShape | None:
         return MapShape(t.name, u.key, u.value) if isinstance(u, Map) else None
     u = underlying(t) if isinstance(t, TypeParam) else t
     return MapShape("map", u.key, u.value) if isinstance(u, Map) else None
-
-
-def followed(t: Type) -> bool:
-    """Whether values of type ``t`` are followed through the program: maps, functions, and what holds them."""
-    memo = t.memo
-    if memo is None:
-        memo = t.memo = {}
-    if "followed" not in memo:
-        memo["followed"] = _followed(t, 0)
-    return memo["followed"] is True
-
-
-def _followed(t: Type, depth: int) -> bool:
-    if map_shape(t) is not None:
-        return True
-    if depth > _FOLLOWED_DEPTH:
-        return False
-    u = underlying(t)
-    match u:
-        case Signature():
-            return True
-        case Pointer() | Slice() | Array() | Chan():
-            return not isinstance(u.elem, Basic) and _followed(u.elem, depth + 1)
-    return False
 
 
 def spell_type(t: Type, package: str) -> str:

@@ -1,0 +1,125 @@
+"""Who tells the story of a wrapper: the map inside it, one for all instances, or those who hold one.
+
+Where nothing that runs ever takes an entry out of the inner map, the wrapper is to blame, and the inner map speaks
+for all its holders, as long as one of them grows and lasts. When none does (keys from a finite set, wrappers that die
+with a call) there is nothing to tell. Where the wrapper is emptied, but not by every holder, the holder that is only
+filled speaks for itself.
+
+A holder that is not seen may do anything. Removals out of sight count for every holder; insertions out of sight
+leave the word to the inner map.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from mapleak.maps.census import Census, Site, Subject
+from mapleak.maps.context import Context
+from mapleak.maps.emptying import emptying
+from mapleak.maps.model import AbstractMap, Growth, Lifetime
+from mapleak.maps.nodes import brief
+from mapleak.maps.wrappers import Place
+
+_MAY_GROW = frozenset({Growth.UNBOUNDED, Growth.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """The holders of each wrapper type, sorted, and the wrappers that something out of sight inserts into."""
+
+    by_wrapper: Mapping[str, tuple[str, ...]]
+    filled_unseen: frozenset[str]
+
+
+def find_holders(context: Context, census: Census) -> tuple[Census, Holders]:
+    """The holders of all wrappers; the census, with what is removed out of sight listed under each of them."""
+    transparent = context.wrapped
+    holders: dict[str, list[str]] = defaultdict(list)
+    unseen = {name: list(places) for name, places in transparent.unseen.items()}
+    for node, subject in census.subjects.items():
+        wrapper = _wrapper_of(context, subject)
+        if not wrapper:
+            continue
+        if _is_known(subject):
+            holders[wrapper].append(node)
+        else:
+            unseen.setdefault(wrapper, []).extend((site.function, site.op) for site in subject.sites)
+    for node, wrapper in transparent.held.items():
+        if not census.maps_of(node):
+            unseen.setdefault(wrapper, []).extend(transparent.operations.get(node, ()))
+    subjects = dict(census.subjects)
+    for wrapper, places in unseen.items():
+        removals = tuple(_removals(context, places))
+        for node in holders.get(wrapper, ()) if removals else ():
+            subjects[node] = replace(subjects[node], sites=(*subjects[node].sites, *removals))
+    filled = {name for name, places in unseen.items() if any(_fills(context, place) for place in places)}
+    return (
+        replace(census, subjects=subjects),
+        Holders({name: tuple(sorted(nodes)) for name, nodes in holders.items()}, frozenset(filled)),
+    )
+
+
+def _wrapper_of(context: Context, subject: Subject) -> str:
+    """The wrapper type that a subject holds, "" when it is a map or something else."""
+    if subject.variable is not None:
+        name = subject.variable.container
+        return name if name in context.wrapped.summaries.wrappers else ""
+    return next((context.wrapped.held[alias] for alias in subject.aliases if alias in context.wrapped.held), "")
+
+
+def _is_known(subject: Subject) -> bool:
+    """Whether it is seen where a holder's wrapper comes from, so that its other names are known too."""
+    if subject.kind in ("var", "field", "element"):
+        return True
+    if subject.kind == "param" or subject.variable is None:
+        return False
+    return bool(subject.makes) or (subject.kind == "local" and not subject.variable.type.startswith("*"))
+
+
+def _removals(context: Context, places: Iterable[Place]) -> Iterator[Site]:
+    seen = set()
+    for function, op in places:
+        place = (function.file, op.pos)
+        if op.effect in ("remove", "reset") and place not in seen and not context.is_test(function.file):
+            seen.add(place)
+            yield Site(function, op, "its own type", False)
+
+
+def _fills(context: Context, place: Place) -> bool:
+    function, op = place
+    return op.effect == "insert" and not context.is_test(function.file) and context.reach(function.name).reachable
+
+
+def settle(context: Context, holders: Holders, maps: dict[str, AbstractMap]) -> None:
+    """Decides for each wrapper and its holders who speaks: sets ``told_by`` of those who do not."""
+    wrappers = context.wrapped.summaries.wrappers
+    for name in sorted(wrappers, key=lambda name: (len(wrappers[name].parts), name)):
+        inner = [maps[node] for node in wrappers[name].inner if node in maps]
+        held = [maps[node] for node in holders.by_wrapper.get(name, ()) if node in maps and not maps[node].in_test]
+        if not inner:
+            continue
+        to_blame = [m for m in inner if m.inserts and not emptying(m)]
+        leaking = [m for m in held if _leaks(m)]
+        if to_blame:
+            for m in held:
+                maps[m.name] = replace(m, told_by=to_blame[0].name)
+        if held and not leaking and name not in holders.filled_unseen:
+            for m in to_blame:
+                maps[m.name] = replace(m, told_by=held[0].name)
+        lasting = next((m for m in leaking if m.lifetime is Lifetime.PROCESS), None)
+        if lasting is not None:
+            for m in to_blame:
+                if m.lifetime is Lifetime.UNKNOWN:
+                    reason = f"{brief(lasting.name)} holds it: {lasting.lifetime_reason}"
+                    maps[m.name] = replace(
+                        m,
+                        lifetime=lasting.lifetime,
+                        lifetime_reason=reason,
+                        lifetime_certainty=lasting.lifetime_certainty,
+                    )
+
+
+def _leaks(held: AbstractMap) -> bool:
+    return held.growth in _MAY_GROW and held.lifetime is not Lifetime.CALL and not emptying(held)
