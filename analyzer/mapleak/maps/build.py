@@ -60,7 +60,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
         for node, subject in census.subjects.items()
     }
     maps = with_missed(context, census, maps)
-    settle(context, holders, maps)
+    settle(context, census, holders, maps)
     return MapModel(
         maps=tuple(maps[node] for node in sorted(maps)),
         goroutines=find_goroutines(context, owners, census, maps),

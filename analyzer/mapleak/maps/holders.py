@@ -5,8 +5,9 @@ for all its holders, as long as one of them grows and lasts. When none does (key
 with a call) there is nothing to tell. Where the wrapper is emptied, but not by every holder, the holder that is only
 filled speaks for itself.
 
-A holder that is not seen may do anything. Removals out of sight count for every holder; insertions out of sight
-leave the word to the inner map.
+Several holders may hold the same object; they tell one story, and what any of them takes out is taken out for all.
+A holder that is not seen may do anything: removals out of sight count for every holder; insertions out of sight leave
+the word to the inner map.
 """
 
 from __future__ import annotations
@@ -92,34 +93,69 @@ def _fills(context: Context, place: Place) -> bool:
     return op.effect == "insert" and not context.is_test(function.file) and context.reach(function.name).reachable
 
 
-def settle(context: Context, holders: Holders, maps: dict[str, AbstractMap]) -> None:
+def settle(context: Context, census: Census, holders: Holders, maps: dict[str, AbstractMap]) -> None:
     """Decides for each wrapper and its holders who speaks: sets ``told_by`` of those who do not."""
     wrappers = context.wrapped.summaries.wrappers
     for name in sorted(wrappers, key=lambda name: (len(wrappers[name].parts), name)):
         inner = [maps[node] for node in wrappers[name].inner if node in maps]
-        held = [maps[node] for node in holders.by_wrapper.get(name, ()) if node in maps and not maps[node].in_test]
-        if not inner:
-            continue
+        held = [maps[node] for node in holders.by_wrapper.get(name, ()) if not maps[node].in_test]
         to_blame = [m for m in inner if m.inserts and not emptying(m)]
-        leaking = [m for m in held if _leaks(m)]
         if to_blame:
             for m in held:
                 maps[m.name] = replace(m, told_by=to_blame[0].name)
-        if held and not leaking and name not in holders.filled_unseen:
+            growing = [m for m in held if _grows(m)]
             for m in to_blame:
-                maps[m.name] = replace(m, told_by=held[0].name)
-        lasting = next((m for m in leaking if m.lifetime is Lifetime.PROCESS), None)
-        if lasting is not None:
-            for m in to_blame:
-                if m.lifetime is Lifetime.UNKNOWN:
-                    reason = f"{brief(lasting.name)} holds it: {lasting.lifetime_reason}"
-                    maps[m.name] = replace(
-                        m,
-                        lifetime=lasting.lifetime,
-                        lifetime_reason=reason,
-                        lifetime_certainty=lasting.lifetime_certainty,
-                    )
+                maps[m.name] = _inner_story(m, held, growing, name in holders.filled_unseen)
+        else:
+            for group in _same_objects(census, held):
+                for m, speaker in _one_speaks(group):
+                    maps[m.name] = replace(m, told_by=speaker)
 
 
-def _leaks(held: AbstractMap) -> bool:
-    return held.growth in _MAY_GROW and held.lifetime is not Lifetime.CALL and not emptying(held)
+def _inner_story(inner: AbstractMap, held: list[AbstractMap], growing: list[AbstractMap], unseen: bool) -> AbstractMap:
+    """What is to be said of an inner map that nothing empties, given its holders and those that grow and last."""
+    if held and not growing and not unseen:
+        return replace(inner, told_by=held[0].name)
+    lasting = next((m for m in growing if m.lifetime is Lifetime.PROCESS), None)
+    if lasting is None or inner.lifetime is not Lifetime.UNKNOWN:
+        return inner
+    return replace(
+        inner,
+        lifetime=lasting.lifetime,
+        lifetime_reason=f"{brief(lasting.name)} holds it: {lasting.lifetime_reason}",
+        lifetime_certainty=lasting.lifetime_certainty,
+    )
+
+
+def _same_objects(census: Census, held: list[AbstractMap]) -> list[list[AbstractMap]]:
+    """Holders that may hold the very same wrapper: what one keeps was handed to the other, over any number of steps."""
+    group_of: dict[str, list[str]] = {}
+    for m in held:
+        merged = [m.name]
+        for node in (m.name, *census.subjects[m.name].neighbours):
+            known = group_of.get(node)
+            if known is not None and known is not merged:
+                merged += known
+            else:
+                merged.append(node)
+            for member in merged:
+                group_of[member] = merged
+    groups = {id(group_of[m.name]): group_of[m.name] for m in held}
+    by_name = {m.name: m for m in held}
+    return [[by_name[node] for node in sorted(set(group)) if node in by_name] for group in groups.values()]
+
+
+def _one_speaks(group: list[AbstractMap]) -> Iterator[tuple[AbstractMap, str]]:
+    """Of several holders of the same wrapper one that is filled speaks; none does when any of them empties it."""
+    emptied = next((m for m in group if emptying(m)), None)
+    filled = [m for m in group if _grows(m)]
+    speaker = emptied or min(
+        filled or group, key=lambda m: (m.lifetime is not Lifetime.PROCESS, m.kind != "var", m.name)
+    )
+    for m in group:
+        if m is not speaker:
+            yield m, speaker.name
+
+
+def _grows(held: AbstractMap) -> bool:
+    return held.growth in _MAY_GROW and held.lifetime is not Lifetime.CALL
