@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mapleak.callgraph.knowledge import is_handler_shaped
@@ -170,8 +170,9 @@ def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
     methods = wrapper_methods(resolved)
     mentioned.update(called_on(resolved, methods))
     aliases = AliasGraph(outside_of(graph.flows, methods), mentioned, nodes)
+    serious = {node: _outside_tests(resolved, found) for node, found in operations.items()}
     made = tell_constructors_apart(resolved, graph, aliases)
-    wrapped = see_through(resolved, graph, summarise(resolved, graph.functions, nodes, aliases), made, nodes)
+    wrapped = see_through(resolved, graph, summarise(resolved, graph.functions, serious, aliases), made, nodes)
     unused = idle(resolved, wrapped)
     variables = {node: v for node, v in variables.items() if v.container not in unused}
     for node, places in wrapped.operations.items():
@@ -192,6 +193,12 @@ def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
         wrapped,
         _visited(resolved, graph, aliases),
     )
+
+
+def _outside_tests(
+    resolved: ResolvedProgram, places: Iterable[tuple[FunctionFacts, MapOp]]
+) -> list[tuple[FunctionFacts, MapOp]]:
+    return [place for place in places if not resolved.files[place[0].file].is_test]
 
 
 def _visited(

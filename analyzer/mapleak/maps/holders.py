@@ -21,7 +21,7 @@ from mapleak.maps.context import Context
 from mapleak.maps.emptying import emptying
 from mapleak.maps.model import AbstractMap, Growth, Lifetime
 from mapleak.maps.nodes import brief
-from mapleak.maps.wrappers import Place
+from mapleak.maps.summaries import Place
 
 _MAY_GROW = frozenset({Growth.UNBOUNDED, Growth.UNKNOWN})
 

@@ -11,7 +11,7 @@ following the wrapper's own value there: its calls of methods are then calls on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mapleak.maps.aliases import AliasGraph
@@ -27,6 +27,9 @@ _ROUNDS = 2
 
 _PART_LEVELS = 3
 """How deep parts of a wrapper (shards, the wrapper it is built on) are its own maps."""
+
+
+Place = tuple[FunctionFacts, MapOp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +74,23 @@ NO_SUMMARIES = Summaries({}, {}, {}, frozenset(), frozenset())
 
 
 def summarise(
-    resolved: ResolvedProgram, functions: Mapping[str, tuple[FunctionFacts, ...]], nodes: Nodes, aliases: AliasGraph
+    resolved: ResolvedProgram,
+    functions: Mapping[str, tuple[FunctionFacts, ...]],
+    operations: Mapping[str, Sequence[Place]],
+    aliases: AliasGraph,
 ) -> Summaries:
-    """Sums up the methods of all wrapper types."""
+    """Sums up the methods of all wrapper types. ``operations`` are those of the program by node, tests left out."""
     wrappers = _candidates(resolved)
     if not wrappers:
         return NO_SUMMARIES
     methods = _methods(resolved, functions, wrappers)
-    work = _Work(wrappers, methods, nodes, aliases)
+    work = _Work(wrappers, methods, aliases.nodes, aliases)
     for _ in range(_ROUNDS):
         work.settled.clear()
         for name in sorted(methods):
             work.sum_up(name)
-    filled = {work.receivers[name] for name, deeds in work.deeds.items() if any(map(_is_handed_its_key, deeds))}
+    handed = {work.receivers[name] for name, deeds in work.deeds.items() if any(map(_is_handed_its_key, deeds))}
+    filled = {name for name in handed if not _is_reached_into(work, wrappers[name], operations)}
     return Summaries(
         {name: wrapper for name, wrapper in wrappers.items() if name in filled},
         {name: deeds for name, deeds in work.deeds.items() if deeds and work.receivers[name] in filled},
@@ -91,6 +98,20 @@ def summarise(
         frozenset(call for call in work.composed if work.receivers[call[0].partition("$")[0]] in filled),
         frozenset(work.capped),
     )
+
+
+def _is_reached_into(work: _Work, wrapper: Wrapper, operations: Mapping[str, Sequence[Place]]) -> bool:
+    """Whether code other than its methods and constructors changes the maps of a wrapper: then these methods do not
+    tell all that happens to it."""
+    for node in wrapper.inner:
+        for alias in (node, *work.aliases.forward(node).aliases):
+            for function, op in operations.get(alias, ()):
+                if op.effect == "update" or wrapper.name in function.made:
+                    continue
+                name = function.name.partition("$")[0]
+                if name not in work.receivers or work.receivers[name] not in wrapper.parts:
+                    return True
+    return False
 
 
 def _candidates(resolved: ResolvedProgram) -> dict[str, Wrapper]:

@@ -16,10 +16,8 @@ import msgspec
 
 from mapleak.callgraph.model import CallGraph
 from mapleak.maps.nodes import ELEMENT, Nodes
-from mapleak.maps.summaries import NO_SUMMARIES, Deed, Summaries, as_key
+from mapleak.maps.summaries import NO_SUMMARIES, Deed, Place, Summaries, as_key
 from mapleak.resolve.model import CallFact, Flow, FunctionFacts, MapOp, ResolvedProgram
-
-Place = tuple[FunctionFacts, MapOp]
 
 FORM = "call"
 
