@@ -84,7 +84,7 @@ _REMEDIES = {
 def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each lasting map that grows and whose removals, those that are and those that are due, miss."""
     for subject in model.maps:
-        if not _lasts(subject) or subject.growth not in MAY_GROW or helping(subject):
+        if subject.told_by or not _lasts(subject) or subject.growth not in MAY_GROW or helping(subject):
             continue
         reasons = missed_by(subject)
         filled = growing(subject.inserts, subject.in_test)
