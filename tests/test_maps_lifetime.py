@@ -96,7 +96,7 @@ def test_owner_made_by_the_makers_of_its_holder(also_made_elsewhere: bool) -> No
     world.type("Server", fields=(f"{PACKAGE}.table",), mutex=True, methods=("Close",))
     new = f"{PACKAGE}.newTable"
     world.function(new, made=(f"{PACKAGE}.table",), root="")
-    world.function(f"{PACKAGE}.NewServer", made=(f"{PACKAGE}.Server",), calls=(world.call(new),))
+    world.assumed.add(world.function(f"{PACKAGE}.NewServer", made=(f"{PACKAGE}.Server",), calls=(world.call(new),)))
     if also_made_elsewhere:
         world.function(f"{PACKAGE}.Handle", calls=(world.call(new),))
     expected = Lifetime.OBJECT if also_made_elsewhere else Lifetime.PROCESS
@@ -233,7 +233,7 @@ def test_local_of_a_goroutine() -> None:
     go = GoFact(call.pos, call.end, 0, call.pos, "", (m.node,), (), 0)
     world.function(F, calls=(call,), flows=((m.node, MAKE),), variables=(m,), gos=(go,))
     world.function(f"{F}$1", ops=(world.op(m.node),), parent=F, ending=stoppable())
-    assert life(world, m.node) == (Lifetime.GOROUTINE, "a goroutine that p.F starts uses it")
+    assert life(world, m.node) == (Lifetime.GOROUTINE, "a goroutine that p.F starts uses it, and comes to its end")
 
 
 def test_local_of_main_in_a_goroutine() -> None:

@@ -1,8 +1,8 @@
 """Which functions can have an object from their callers: those that such an object, or one that holds it, is passed to.
 
-A type's *company* are the types through which its objects are reached: itself, the types whose fields reach it (two
-levels), the interfaces of the tree that it implements, and the types that hold those. A function *carries* the type
-when its receiver or a parameter is of the company. A function that does not carry it gets its objects itself: it
+A type's *company* are the types through which its objects are reached: itself, the types whose fields reach it, those
+that hold these (a few levels), and the interfaces of the tree that one of them implements. A function *carries* the
+type when its receiver or a parameter is of the company. A function that does not carry it gets its objects itself: it
 makes them, or it finds them where they are kept.
 """
 
@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mapleak.maps.context import Context
-from mapleak.maps.making import mentions, results_of
+from mapleak.maps.making import mentions, parameters_of
 from mapleak.resolve.model import FunctionFacts, TypeFacts
 
-_HOLDER_LEVELS = 2
-_MOST_HOLDERS = 60
+_HOLDER_LEVELS = 5
+_MOST_HOLDERS = 300
 """A type with more company than this says nothing: everything carries it."""
 
 
@@ -44,17 +44,20 @@ class Carriers:
         """Whether a function may be handed an object by its callers."""
         if function.receiver_type in company:
             return True
-        parameters = function.signature[: len(function.signature) - len(results_of(function.signature))]
+        parameters = parameters_of(function.signature)
         return any(name in parameters and mentions(parameters, name) for name in company)
 
     def _find(self, name: str) -> dict[str, None]:
-        fact = self.context.types.get(name)
         found = {name: None}
-        if fact is not None:
-            found.update(dict.fromkeys(self._implemented(fact)))
-        level = list(found)
+        level = [name]
         for _ in range(_HOLDER_LEVELS):
-            level = [holder for held in level for holder in self.held_by.get(held, ()) if holder not in found]
+            following: dict[str, None] = {}
+            for held in level:
+                fact = self.context.types.get(held)
+                if fact is not None:
+                    following.update(dict.fromkeys(self._implemented(fact)))
+                following.update(dict.fromkeys(self.held_by.get(held, ())))
+            level = [holder for holder in following if holder not in found]
             found.update(dict.fromkeys(level))
             if len(found) > _MOST_HOLDERS:
                 break

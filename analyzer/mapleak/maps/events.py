@@ -21,11 +21,15 @@ from mapleak.callgraph.model import Edge, Root
 from mapleak.callgraph.roots import is_importable
 from mapleak.maps.carriers import Carriers
 from mapleak.maps.context import Context, inside_endless_loop
+from mapleak.maps.making import Making
 from mapleak.maps.nodes import is_result
 from mapleak.resolve.model import FunctionFacts
 
 _MOST_FUNCTIONS = 1500
 """Functions that are visited on the way up before the answer is that it is not known."""
+
+_MOST_ANCESTORS = 20_000
+"""Functions that lead to the making of an owner, before the answer is that everything may."""
 
 _CLEAR_CALLERS = 12
 """A function with more callers through interfaces and function values than this is not followed through them."""
@@ -50,7 +54,8 @@ class Event(enum.Enum):
     HANDLER = "handler"  # something outside calls it at every event
     KEPT = "kept"  # a function literal that is handed out or kept uses the object
     EXPORTED = "exported"  # importers may call it on an object they have
-    FOUND = "found"  # it neither makes the object nor is handed it
+    FOUND = "found"  # it is not handed the object, and nothing that it calls makes one
+    UNCLEAR = "unclear"  # it may find the object or make it
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +77,22 @@ class Seen:
         return next((self.events[kind] for kind in kinds if kind in self.events), "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Makers:
+    """The functions that make an owner: themselves, or by calls that are seen; and those that keep what they make."""
+
+    direct: frozenset[str]
+    all: frozenset[str]
+    keepers: frozenset[str]
+
+
 @dataclass(slots=True)
 class Events:
     """Finds the events that lead to insertions. Remembers what it learnt of the program."""
 
     context: Context
     carriers: Carriers
+    _above: dict[frozenset[str], frozenset[str] | None] = field(default_factory=dict)
     _waiting: frozenset[str] = field(init=False)
     _joined: frozenset[str] = field(init=False)
 
@@ -85,9 +100,34 @@ class Events:
         self._waiting = _waiting(self.context)
         self._joined = _joined(self.context)
 
-    def follow(self, makers: frozenset[str], owner: str, sites: Iterable[tuple[str, str, int]]) -> Seen:
-        """Follows the paths to ``sites`` (function, file, offset) up to ``makers``, which make the ``owner``."""
+    def follow(self, making: Making, owner: str, sites: Iterable[tuple[str, str, int]]) -> Seen:
+        """Follows the paths to ``sites`` (function, file, offset) up to the functions that make the ``owner``."""
+        direct = frozenset(maker.name for maker in making.makers.get(owner, ()))
+        makers = _Makers(direct, making.of(owner), making.keepers.get(owner, frozenset()))
         return _Walk(self, makers, self.carriers.company(owner)).run(sites)
+
+    def may_make(self, name: str, makers: _Makers) -> bool:
+        """Whether a function may lead to the making of an object that is not kept, by whatever calls."""
+        if makers.direct not in self._above:
+            self._above[makers.direct] = self._ancestors(makers.direct - makers.keepers)
+        above = self._above[makers.direct]
+        return above is None or name in above
+
+    def _ancestors(self, names: frozenset[str]) -> frozenset[str] | None:
+        """All functions that lead to ``names``, None when they are too many to tell anything."""
+        seen = set(names)
+        queue = sorted(names)
+        for name in queue:
+            edges = self.context.graph.callers.get(name, ())
+            unclear = sum(edge.mode != "static" for edge in edges) > _CLEAR_CALLERS
+            callers = {edge.caller for edge in edges if edge.mode == "static" or not unclear}
+            if parent := self.context.parent(name):
+                callers.add(parent)
+            queue.extend(sorted(callers - seen))
+            seen |= callers
+            if len(seen) > _MOST_ANCESTORS:
+                return None
+        return frozenset(seen)
 
     def serves(self, name: str, file: str, pos: int) -> bool:
         """Whether an offset of a function lies in a loop that goes on with every event."""
@@ -140,7 +180,7 @@ def _joined(context: Context) -> frozenset[str]:
 @dataclass(slots=True)
 class _Walk:
     known: Events
-    makers: frozenset[str]
+    makers: _Makers
     company: frozenset[str]
     events: dict[Event, str] = field(default_factory=dict)
     within: str = ""
@@ -176,7 +216,10 @@ class _Walk:
                 self.within = self.within or name
             return
         if not self._carries(name):
-            self.events.setdefault(Event.FOUND, name)
+            self._note_found(name)
+            return
+        if self.known.may_make(name, self.makers):
+            self.events.setdefault(Event.UNCLEAR, name)
             return
         if self._note_loop(name, file, pos):
             return
@@ -187,9 +230,16 @@ class _Walk:
             self.events.setdefault(Event.EXPORTED, name)
         yield from self._callers(name)
 
+    def _note_found(self, name: str) -> None:
+        """A function that is not handed the object: where nothing below it makes one, it finds one that is there."""
+        if self.context.reach(name).startup_only:
+            return
+        kind = Event.UNCLEAR if self.known.may_make(name, self.makers) else Event.FOUND
+        self.events.setdefault(kind, name)
+
     def _makes(self, name: str) -> bool:
         """Whether a function makes the owner, or is a literal that one writes and runs on the spot, or decodes it."""
-        if name in self.makers or name.rpartition(".")[2] in _DECODING:
+        if name in self.makers.all or name.rpartition(".")[2] in _DECODING:
             return True
         parent = self.context.parent(name)
         return bool(parent) and not self._outlasts(name) and self._makes(parent)
@@ -205,7 +255,8 @@ class _Walk:
 
     def _carries(self, name: str) -> bool:
         """Whether a function may have the owner from its callers, or, a literal, from its writer."""
-        if self.context.parent(name):
+        parent = self.context.parent(name)
+        if parent and (self._carries(parent) or self._makes(parent)):
             return True
         return any(self.known.carriers.carries(v, self.company) for v in self.context.graph.functions.get(name, ()))
 
@@ -213,7 +264,7 @@ class _Walk:
         """Whether a function goes through here with every event, on an object that is made before it."""
         if not self.known.serves(name, file, pos) or self.known.joined(name):
             return False
-        if name in self.makers and self._made_in_loop(name, file):
+        if name in self.makers.all and self._made_in_loop(name, file):
             return False
         self.events.setdefault(Event.LOOP, name)
         return True
@@ -223,9 +274,11 @@ class _Walk:
         calls = [
             edge.pos
             for edge in self.context.graph.callees.get(name, ())
-            if edge.mode == "static" and edge.callee in self.makers and edge.file == file
+            if edge.mode == "static" and edge.callee in self.makers.all and edge.file == file
         ]
-        return not calls or any(self.known.serves(name, file, pos) for pos in calls)
+        if name in self.makers.direct or not calls:
+            return True  # where is not known
+        return any(self.known.serves(name, file, pos) for pos in calls)
 
     def _note_root(self, name: str, root: Root) -> bool:
         """Notes what calls a function from outside; whether that is all there is to say of it."""
@@ -244,7 +297,7 @@ class _Walk:
         if self._spoken_for(name):
             return False
         own = any(v.receiver_type in self.company for v in variants)
-        self.events.setdefault(Event.EXPORTED if own else Event.FOUND, name)
+        self.events.setdefault(Event.EXPORTED if own else Event.UNCLEAR, name)
         return False
 
     def _spoken_for(self, name: str) -> bool:

@@ -45,10 +45,10 @@ class Fields:
         sites = list(dict.fromkeys(self._sites(subject)))
         if not sites:
             return living
-        seen = self.events.follow(owners.making.of(owner), owner, sites)
-        if any(event in seen.events for event in (Event.LOOP, Event.HANDLER, Event.KEPT, Event.EXPORTED)):
+        seen = self.events.follow(owners.making, owner, sites)
+        if any(event in seen.events for event in (Event.LOOP, Event.HANDLER, Event.KEPT, Event.FOUND, Event.EXPORTED)):
             return self._outlives(owner, living, seen)
-        if seen.within and Event.FOUND not in seen.events and seen.clear:
+        if seen.within and not seen.events and seen.clear:
             return self._within(owner, seen)
         return living
 
@@ -81,12 +81,12 @@ class Fields:
 
     def _outlives(self, owner: str, living: Living, seen: Seen) -> Living:
         """An event meets an owner that was made before it."""
-        proof = seen.first(Event.LOOP, Event.HANDLER, Event.KEPT)
+        proof = seen.first(Event.LOOP, Event.HANDLER, Event.KEPT, Event.FOUND)
         if not proof or living.lifetime is Lifetime.PROCESS:
             return living
         fact = self.context.types[owner]
         marks = self.owners.marks(fact)
-        if marks.testing:
+        if marks.testing or marks.brief or marks.carried:
             return living
         if living.lifetime is Lifetime.OBJECT:
             reason = f"{living.reason}; {brief(proof)} meets the same one again and again"

@@ -24,7 +24,7 @@ from mapleak.maps.handed import Handed
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import ELEMENT, brief, container_of, is_result, position_function
 from mapleak.maps.owners import Living, Owners
-from mapleak.maps.serving import is_stage, lasts
+from mapleak.maps.serving import bodies, is_stage, lasts
 from mapleak.maps.standing import find_lasting
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts
@@ -37,7 +37,7 @@ _LONGEST = (Lifetime.PROCESS, Lifetime.UNKNOWN, Lifetime.GOROUTINE, Lifetime.OBJ
 class _Escapes:
     """How local variables get out of their function, found once for the whole program."""
 
-    goroutines: dict[str, str]  # node -> function that starts a goroutine with it
+    goroutines: dict[str, tuple[str, bool]]  # node -> function that starts a goroutine with it, whether that goes on
     closures: dict[str, tuple[str, ...]]  # node -> closures other than its own function that operate on it
     lasting: dict[str, Living]  # functions that go on for long -> what that says of their own maps
 
@@ -109,9 +109,9 @@ def _ways_out(
     if subject.capped:
         yield Living(Lifetime.UNKNOWN, "it is handed on too often to be followed", Certainty.UNKNOWN)
     for alias in (subject.node, *context.aliases.forward(subject.node).aliases):
-        starter = escapes.goroutines.get(alias)
-        if starter is not None:
-            yield _of_goroutine(context, own, starter)
+        started = escapes.goroutines.get(alias)
+        if started is not None:
+            yield _of_goroutine(context, own, *started)
         for closure in escapes.closures.get(alias, ()):
             yield from _of_closure(context, owners, handed, own, closure)
         receivers = handed.receivers(alias)
@@ -129,9 +129,12 @@ def _ways_out(
         yield Living(Lifetime.PROCESS, "main uses it in a loop that lasts as long as the process")
 
 
-def _of_goroutine(context: Context, own: str, starter: str) -> Living:
+def _of_goroutine(context: Context, own: str, starter: str, goes_on: bool) -> Living:
     if _is_main(context, own):
         return Living(Lifetime.PROCESS, "it is a local of main, and a goroutine uses it")
+    if not goes_on:
+        reason = f"a goroutine that {brief(starter)} starts uses it, and comes to its end"
+        return Living(Lifetime.GOROUTINE, reason, Certainty.UNKNOWN)
     return Living(Lifetime.GOROUTINE, f"a goroutine that {brief(starter)} starts uses it")
 
 
@@ -174,12 +177,14 @@ def _used_in_endless_main(context: Context, own: str, subject: Subject) -> bool:
 
 def _find_escapes(context: Context, owners: Owners) -> _Escapes:
     """Looks through all functions for goroutines and closures that use another function's variables."""
-    goroutines: dict[str, str] = {}
+    goroutines: dict[str, tuple[str, bool]] = {}
     closures: dict[str, dict[str, None]] = {}
     for function in context.resolved.functions:
         for go in function.gos:
+            goes_on = not go.waited and any(body.ending.kind != "ends" for body in bodies(context, function, go))
             for node in (*go.captured, *go.passed):
-                goroutines.setdefault(node, function.name)
+                if goes_on or node not in goroutines:
+                    goroutines[node] = function.name, goes_on
         if function.parent:
             for node in _used(function):
                 if context.nodes.function(node) not in ("", function.name):

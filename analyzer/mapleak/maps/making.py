@@ -29,11 +29,12 @@ _ANY = frozenset({"any", "interface{}"})
 class Making:
     """``makers``: type -> functions outside tests that run and create it themselves, in order. ``making``: type ->
     names of the functions of whose calls each has a new one. ``kept``: type -> places (map variables and fields)
-    whose entries are of it, with the first function that puts one in."""
+    whose entries are of it, with the first function that puts one in. ``keepers``: type -> functions that do."""
 
     makers: Mapping[str, tuple[FunctionFacts, ...]]
     making: Mapping[str, frozenset[str]]
     kept: Mapping[str, Mapping[str, str]]
+    keepers: Mapping[str, frozenset[str]]
 
     def of(self, name: str) -> frozenset[str]:
         return self.making.get(name, frozenset())
@@ -61,7 +62,16 @@ def find_making(context: Context, wanted: Iterable[str]) -> Making:
         {name: tuple(found) for name, found in makers.items()},
         {name: frozenset(found) for name, found in making.items()},
         kept,
+        _by_type(keepers),
     )
+
+
+def _by_type(keepers: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for function, types in keepers.items():
+        for name in types:
+            found[name].add(function)
+    return {name: frozenset(functions) for name, functions in found.items()}
 
 
 def _parts(context: Context, wanted: frozenset[str]) -> dict[str, tuple[str, ...]]:
@@ -140,6 +150,11 @@ def results_of(signature: str) -> str:
     return ""
 
 
+def parameters_of(signature: str) -> str:
+    """All of a canonical signature but its results."""
+    return signature[: len(signature) - len(results_of(signature))]
+
+
 def mentions(text: str, name: str) -> bool:
     """Whether a type's qualified name stands in a canonical type text as a whole."""
     at = text.find(name)
@@ -182,7 +197,8 @@ def _stored(
     package; what goes into a container of anything is what the function makes."""
     value = op.value.lstrip("*[]")
     if value in _ANY:
-        yield from sorted(makes.get(function.name, ()))
+        if op.form.startswith("sync.Map."):
+            yield from (name for name in sorted(makes.get(function.name, ())) if not op.node.startswith(f"{name}."))
         return
     package, dot, word = value.rpartition(".")
     for name in by_word.get(word.partition("[")[0], ()):

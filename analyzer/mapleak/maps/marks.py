@@ -8,7 +8,7 @@ of the tree. None of these proves anything; each gives ``likely`` or ``assumed``
 * ``lifecycle``: a method like Close, Serve, Run or Start;
 * ``goroutine``: a goroutine that waits for events runs one of its methods;
 * ``handler``: a method with the shape of a request handler, of a sink, of an interceptor;
-* ``long-lived-name``, ``per-call-name``: the last word of its name.
+* ``long-lived-name``, ``certain-name``, ``per-call-name``: the last word of its name.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from mapleak.callgraph.knowledge import METHODS, is_handler_shaped
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import LIFECYCLE_METHODS, LONG_LIVED_WORDS, PER_CALL_WORDS, last_word, words
+from mapleak.maps.making import parameters_of, results_of
 from mapleak.resolve.model import TypeFacts
 
 _LOCKING = frozenset({"Lock", "Unlock"})
@@ -35,15 +36,26 @@ SERVING_WORDS = frozenset(
 )  # fmt: skip
 """Last words of type names of what programs set up once and let work for them. Weaker than LONG_LIVED_WORDS."""
 
-VALUE_WORDS = frozenset(
+CERTAIN_WORDS = frozenset(
     {
-        "analysis", "analyzer", "args", "batch", "collection", "comparator", "data", "definition", "description",
-        "diff", "document", "entry", "graph", "info", "input", "item", "list", "map", "metadata", "output", "pass",
-        "plan", "planner", "policy", "record", "report", "row", "schema", "set", "stats", "stack", "statement",
-        "status", "suite", "summary", "test", "tree", "type", "value", "view", "views",
+        "agent", "broker", "cache", "client", "cluster", "controller", "daemon", "db", "dispatcher", "gateway", "hub",
+        "interceptor", "limiter", "manager", "middleware", "pool", "registry", "router", "scheduler", "server",
+        "service", "sink", "store", "supervisor", "tracker", "watcher",
     }
 )  # fmt: skip
-"""Last words of type names of plain data, and of what one task works on: their objects live as their user wants."""
+"""Last words of type names that speak for themselves, where nothing else is known."""
+
+BRIEF_WORDS = frozenset(
+    {
+        "args", "builder", "call", "cmd", "command", "compiler", "config", "ctx", "cursor", "decoder", "encoder",
+        "event", "formatter", "frame", "iter", "iterator", "lexer", "linker", "message", "msg", "options", "opts",
+        "packet", "params", "parser", "planner", "printer", "query", "request", "response", "result", "results",
+        "scanner", "settings", "snapshot", "spec", "suite", "transaction", "tx", "txn", "visitor", "walker",
+    }
+)  # fmt: skip
+"""Last words of type names whose objects are done with before the next event, wherever they pass by meanwhile."""
+
+_NAME = re.compile(r"[\w./~-]+")
 
 CONNECTION_WORDS = frozenset(
     {
@@ -73,27 +85,52 @@ class Marks:
     goroutine: str
     handler: str
     long_lived: str
+    named: str
     per_call: str
-    value: str
+    brief: bool
+    carried: str
     testing: bool
 
 
-def marks_of(context: Context, fact: TypeFacts, running: Mapping[str, str]) -> Marks:
-    """The marks of a type. ``running``: type -> method that a goroutine which waits for events runs."""
+@dataclass(frozen=True, slots=True)
+class MarkIndex:
+    """What the program says about types beside their declarations."""
+
+    running: Mapping[str, str]  # type -> method that a goroutine which waits for events runs
+    concurrent: frozenset[str]  # types with a sync.Map among their fields
+    carried: Mapping[str, str]  # type -> function that takes its objects out of a context
+
+
+def marks_of(context: Context, fact: TypeFacts, index: MarkIndex) -> Marks:
+    """The marks of a type."""
     word = last_word(fact.name)
     methods = {method.name for method in fact.methods}
     lifecycle = sorted(methods & LIFECYCLE_METHODS)
     name = fact.name.rpartition("/")[2].rpartition(".")[2]
     return Marks(
-        shared=_shared(context, fact),
+        shared=_shared(context, fact) or ("a sync.Map" if fact.name in index.concurrent else ""),
         lifecycle=lifecycle[0] if lifecycle else "",
-        goroutine=running.get(fact.name, ""),
+        goroutine=index.running.get(fact.name, ""),
         handler=_handles(fact),
         long_lived=name if word in LONG_LIVED_WORDS or word in SERVING_WORDS else "",
-        per_call=name if word in PER_CALL_WORDS else "",
-        value=name if word in VALUE_WORDS else "",
+        named=name if word in CERTAIN_WORDS else "",
+        per_call=name if word in PER_CALL_WORDS or word in BRIEF_WORDS else "",
+        brief=word in BRIEF_WORDS,
+        carried=index.carried.get(fact.name, ""),
         testing=bool(_TEST_WORDS & set(words(fact.name))) or is_for_tests(fact.package),
     )
+
+
+def carried_in_contexts(context: Context) -> dict[str, str]:
+    """Types with a function that takes their objects out of a context.Context: they belong to one request."""
+    found: dict[str, str] = {}
+    for function in context.resolved.functions:
+        if not any(call.method == "Value" and call.callee == "context.Context" for call in function.calls):
+            continue
+        for name in _NAME.findall(results_of(function.signature)):
+            if name in context.types:
+                found.setdefault(name, function.name)
+    return found
 
 
 def is_for_tests(package: str) -> bool:
@@ -117,6 +154,6 @@ def _handles(fact: TypeFacts) -> str:
         known = METHODS.get(method.name)
         if known is not None and known.repeats and known.hint and known.hint in method.signature:
             return method.name
-        if is_handler_shaped(method.signature):
+        if is_handler_shaped(parameters_of(method.signature)):
             return method.name
     return ""

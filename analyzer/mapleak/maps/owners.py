@@ -27,7 +27,7 @@ from dataclasses import dataclass, field, replace
 from mapleak.callgraph.roots import is_importable
 from mapleak.maps.context import Context
 from mapleak.maps.making import Making, find_making
-from mapleak.maps.marks import Marks, is_for_tests, marks_of
+from mapleak.maps.marks import MarkIndex, Marks, carried_in_contexts, is_for_tests, marks_of
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief, container_of
 from mapleak.model import Certainty
@@ -54,8 +54,8 @@ class _Index:
     within: dict[str, list[str]]  # type -> types that contain it by value
     variables: dict[str, str]  # type -> first package variable that holds it
     endless: dict[str, str]  # type -> method that an endless goroutine runs
-    running: dict[str, str]  # type -> method that a goroutine which waits for events runs
     entries: dict[str, str]  # type -> first package variable whose entries are of it
+    marks: MarkIndex
 
 
 MOST_OWNERS = 60
@@ -99,7 +99,7 @@ class Owners:
 
     def marks(self, fact: TypeFacts) -> Marks:
         """What the declaration of a type says."""
-        return marks_of(self.context, fact, self._index.running)
+        return marks_of(self.context, fact, self._index.marks)
 
     def made_again(self, name: str) -> FunctionFacts | None:
         """The first function that makes a type again and again without importers that are not seen."""
@@ -152,7 +152,7 @@ class Owners:
         method = self._index.endless.get(fact.name)
         if method is not None:
             return Living(Lifetime.PROCESS, f"a goroutine without end runs {brief(method)}")
-        if makers and all(self._once_here(maker) for maker in makers):
+        if makers and all(self._once_here(maker) and not maker.receiver_type for maker in makers):
             reason = f"in this tree {brief(fact.name)} is only made at start-up, by {brief(makers[0].name)}"
             return Living(Lifetime.PROCESS, reason, Certainty.LIKELY)
         return None
@@ -163,21 +163,30 @@ class Owners:
         if part is None or part.certainty is not Certainty.ASSUMED:
             return part
         marked = self._marked(fact)
-        return marked if marked is not None and marked.lifetime is Lifetime.PROCESS else part
+        return marked if marked is not None and marked.certainty is Certainty.LIKELY else part
 
     def _part(self, fact: TypeFacts) -> Living | None:
+        alone = [maker for maker in self.making.makers.get(fact.name, ()) if fact.name in maker.made]
         for whole in self._index.within.get(fact.name, ()):
             living = self.lifetime(whole)
-            if living.lifetime is Lifetime.PROCESS:
+            if living.lifetime is Lifetime.PROCESS and all(self._comes_with(maker, whole) for maker in alone):
                 return replace(living, reason=f"it is part of {brief(whole)}: {living.reason}")
+        return self._together(fact, Lifetime.PROCESS) or self._together(fact, Lifetime.OBJECT)
+
+    def _together(self, fact: TypeFacts, lifetime: Lifetime) -> Living | None:
+        """What a holder says whose makers alone make the type, if it lives that long."""
         makers = self.making.makers.get(fact.name, ())
-        for holder in self.holders(fact.name):
+        for holder in self.holders(fact.name) if makers else ():
             living = self.lifetime(holder)
-            if living.lifetime is not Lifetime.PROCESS or not makers:
+            if living.lifetime is not lifetime or living.certainty is Certainty.UNKNOWN:
                 continue
             if all(self._made_with(maker.name, holder) for maker in makers):
                 return replace(living, reason=f"it is made together with {brief(holder)}: {living.reason}")
         return None
+
+    def _comes_with(self, maker: FunctionFacts, whole: str) -> bool:
+        """Whether a function that makes a type makes what contains it, too, or runs at start-up alone."""
+        return maker in self.making.makers.get(whole, ()) or self.context.reach(maker.name).startup_only
 
     def _made_with(self, maker: str, holder: str) -> bool:
         """Whether a function makes ``holder``, or is called only (a few calls up) by functions that do."""
@@ -230,6 +239,11 @@ class Owners:
             return _of_nobody(reason)
         if marks.testing:
             return _of_nobody(f"{name} is named like a part of tests")
+        if marks.carried:
+            return _of_nobody(f"{brief(marks.carried)} takes it out of a context: it belongs to one request")
+        again = self.made_again(fact.name)
+        if again is not None:
+            return self._many(again, name, marks)
         if marks.shared and marks.lifecycle:
             reason = f"{name} has {marks.shared} and {marks.lifecycle}, as long-lived services have"
             return Living(Lifetime.PROCESS, reason, Certainty.LIKELY)
@@ -238,12 +252,23 @@ class Owners:
             return Living(Lifetime.PROCESS, reason, Certainty.LIKELY)
         if marks.goroutine:
             reason = f"a goroutine that waits for events runs {brief(marks.goroutine)}"
-            return Living(
-                Lifetime.PROCESS, reason, Certainty.ASSUMED if self.made_again(fact.name) else Certainty.LIKELY
-            )
+            return Living(Lifetime.PROCESS, reason, Certainty.LIKELY)
         if marks.handler:
             return Living(Lifetime.PROCESS, f"{name} handles events, with {marks.handler}", Certainty.LIKELY)
         return None
+
+    def _many(self, again: FunctionFacts, name: str, marks: Marks) -> Living | None:
+        """Of one of many services, that lives until it is closed."""
+        sign = f"has {marks.shared}" if marks.shared else ""
+        if marks.goroutine:
+            sign = f"has a goroutine that waits for events, {brief(marks.goroutine)}"
+        elif marks.shared and marks.lifecycle:
+            sign = f"has {marks.shared} and {marks.lifecycle}"
+        elif not (marks.shared and marks.long_lived):
+            return None
+        reason = f"{brief(again.name)} makes one again and again, and {name} {sign}, as services have"
+        lasting = marks.goroutine or marks.lifecycle
+        return Living(Lifetime.OBJECT, reason, Certainty.ASSUMED if lasting else Certainty.UNKNOWN)
 
     def _made(self, fact: TypeFacts) -> Living | None:
         name, marks = brief(fact.name), self.marks(fact)
@@ -259,7 +284,7 @@ class Owners:
                 f"{name} has {marks.shared}: goroutines share it, and nothing in this tree makes it again and again"
             )
             return Living(Lifetime.PROCESS, reason, Certainty.ASSUMED)
-        if marks.long_lived:
+        if marks.named:
             return Living(Lifetime.PROCESS, f"{name} is named like something long-lived", Certainty.ASSUMED)
         if fact.exported and is_importable(fact.package, frozenset(self.context.resolved.main_packages)):
             return Living(Lifetime.OBJECT, f"{name} lives as long as its user keeps it", Certainty.ASSUMED)
@@ -299,7 +324,9 @@ def _make_index(context: Context) -> _Index:
             held_by[part].append(fact.name)
         for part in fact.embeds:
             within[part].append(fact.name)
-    return _Index(held_by, within, variables, endless, running, entries)
+    concurrent = frozenset(v.owner for v in context.resolved.variables if v.owner and v.container == "sync.Map")
+    marks = MarkIndex(running, concurrent, carried_in_contexts(context))
+    return _Index(held_by, within, variables, endless, entries, marks)
 
 
 def _holds_maps(context: Context, variable: str) -> bool:
