@@ -27,8 +27,10 @@ from mapleak.callgraph.handed import (
 from mapleak.callgraph.hierarchy import Hierarchy, makers, types_by_name, with_parts
 from mapleak.callgraph.knowledge import ONCE_CALLERS, ONCE_CALLERS_WITHIN, Handling
 from mapleak.callgraph.model import CallGraph, Edge, Root
+from mapleak.callgraph.programs import Programs
 from mapleak.callgraph.reach import Relations, find_reach
 from mapleak.callgraph.roots import find_roots, importable_packages, linked_with, test_functions
+from mapleak.callgraph.serving import COMMAND_FIELDS
 from mapleak.callgraph.static import Calls, index_functions, sort_calls
 from mapleak.callgraph.values import LIMIT
 from mapleak.resolve.model import FunctionFacts, ResolvedProgram
@@ -42,6 +44,7 @@ class _Outside:
     mentions: dict[str, dict[tuple[str, bool], None]] = field(default_factory=dict)
     registrations: dict[str, dict[Root, None]] = field(default_factory=dict)
     once: set[tuple[str, str]] = field(default_factory=set)
+    commands: set[str] = field(default_factory=set)
 
     def mention(self, by: str, function: str, as_often: bool = True) -> None:
         """Let ``function`` run when ``by`` does; the program's start has no function, so that is a root."""
@@ -56,6 +59,8 @@ class _Outside:
 
     def hand(self, handed: Handed) -> None:
         """Note what becomes of a function that was handed over."""
+        if COMMAND_FIELDS.fullmatch(handed.place):
+            self.commands.add(handed.function)
         if handed.handling is Handling.KEEPS:
             how = "handed to" if handed.site else "stored in"
             self.register(handed.by, Root(handed.function, "callback", f"{how} {handed.place}", True))
@@ -104,6 +109,7 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         frozenset(outside.once),
         test_functions(resolved, functions),
         linked_with(importable, resolved.imports),
+        Programs(resolved.main_packages, resolved.imports, frozenset(outside.commands)),
     )
     reach = find_reach(relations, find_roots(resolved, functions, importable))
     return CallGraph(
@@ -119,6 +125,8 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         external_calls=_merged(calls.external, resolution.external),
         startup_here=reach.startup_here,
         assumed=reach.assumed,
+        ending=reach.ending,
+        ending_here=reach.ending_here,
         unresolved_calls=sum(site.call.mode != "interface" for site in resolution.lost),
         complete=resolution.complete,
     )

@@ -128,8 +128,11 @@ FIELDS: dict[str, Handling] = {
         )
     },
     **{
-        f"github.com/urfave/cli{version}.{owner}.{name}": Handling.LATER
-        for version in ("", "/v2", "/v3")
+        f"{package}.{owner}.{name}": Handling.LATER
+        for package in (
+            *(f"github.com/urfave/cli{version}" for version in ("", "/v2", "/v3")),
+            *("github.com/codegangsta/cli", "gopkg.in/urfave/cli.v1", "gopkg.in/urfave/cli.v2"),
+        )
         for owner in ("App", "Command")
         for name in ("Action", "Before", "After")
     },

@@ -54,6 +54,8 @@ class CallGraph:
     which other packages of this very tree call at start-up alone (a registry, most likely).
     ``assumed``: not ``startup_only``, but only because importers might call an exported function again and again;
     nothing in the tree does, and it has not the shape of a handler.
+    ``ending``: only programs that come to an end by themselves (compilers, generators, command-line tools) run it.
+    ``ending_here``: the same, but for importers that might call an exported function of this program's packages.
     ``entry``: for every reachable function one root, a repeating one when there is one.
     ``flows``: the value flows of the program with parameters and results of all calls bound to arguments,
     dynamic calls included. Calls through an interface are bound by way of its method's own nodes:
@@ -74,5 +76,7 @@ class CallGraph:
     external_calls: Mapping[str, tuple[str, ...]]  # caller -> functions outside the tree it calls
     startup_here: frozenset[str] = frozenset()
     assumed: frozenset[str] = frozenset()
+    ending: frozenset[str] = frozenset()
+    ending_here: frozenset[str] = frozenset()
     unresolved_calls: int = 0
     complete: bool = True

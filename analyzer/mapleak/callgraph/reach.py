@@ -30,6 +30,7 @@ from dataclasses import dataclass, replace
 from mapleak.callgraph.handed import PROGRAM
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import Edge, Root
+from mapleak.callgraph.programs import Programs, Runs, Ways, find_runs, holds_a_program, on_thread
 from mapleak.callgraph.restarts import restarting
 from mapleak.callgraph.vague import vague_calls
 from mapleak.resolve.model import FunctionFacts
@@ -55,6 +56,7 @@ class Relations:
     once: frozenset[tuple[str, str]]
     tests: frozenset[str]
     linked: frozenset[str]
+    programs: Programs
 
     def within_importers(self, function: str) -> bool:
         """Whether the function is part of the programs that import the tree's API."""
@@ -71,6 +73,8 @@ class Reach:
     startup_here: frozenset[str]
     assumed: frozenset[str]
     entry: dict[str, str]
+    ending: frozenset[str]
+    ending_here: frozenset[str]
 
 
 def find_reach(relations: Relations, roots: Mapping[str, Root]) -> Reach:
@@ -80,6 +84,7 @@ def find_reach(relations: Relations, roots: Mapping[str, Root]) -> Reach:
     ordered = dict(sorted(all_roots.items()))
     repeating = _repeating(relations, successors, ordered, reachable)
     repeating_here = _repeating(relations, successors, _not_spoken_for(relations, ordered), reachable)
+    ending, ending_here = _ending(relations, successors, ordered, reachable)
     return Reach(
         roots=ordered,
         reachable=reachable,
@@ -87,6 +92,56 @@ def find_reach(relations: Relations, roots: Mapping[str, Root]) -> Reach:
         startup_here=repeating - repeating_here,
         assumed=repeating - _repeating(relations, successors, _not_assumed(relations, ordered), reachable),
         entry=_entries(relations, successors, ordered, reachable),
+        ending=ending,
+        ending_here=ending_here,
+    )
+
+
+def _ending(
+    relations: Relations, successors: Successors, roots: Mapping[str, Root], reachable: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """What only programs that come to an end by themselves run, and what only importers could run otherwise.
+
+    The latter only in the tree of a program, and only when something shows how often: what no program of the tree is
+    seen to call is there for others, and when something listens that no program leads to, much may be unseen.
+    """
+    if not relations.programs.mains:
+        return frozenset(), frozenset()
+    runs = _runs(relations, successors, roots, reachable)
+    bounded = {name for name in reachable if name not in relations.tests and runs.ends(name)}
+    exported = {name for name, root in roots.items() if root.kind == "exported"}
+    open_to_importers = _closure(successors, exported, relations.within_importers, always=True)
+    ending = frozenset(bounded - open_to_importers)
+    packages = {variants[0].package for name, variants in relations.functions.items() if name not in relations.tests}
+    if runs.unseen or not holds_a_program(relations.programs.mains, packages):
+        return ending, frozenset()
+    unclear = _closure(successors, exported - bounded, relations.within_importers, always=True)
+    return ending, frozenset(bounded - ending - unclear)
+
+
+def _runs(relations: Relations, successors: Successors, roots: Mapping[str, Root], reachable: frozenset[str]) -> Runs:
+    def anywhere(name: str) -> Iterator[str]:
+        yield from (callee for callee, _ in successors.get(name, ()))
+        yield from (root.function for root in relations.registrations.get(name, ()))
+
+    def surely(name: str) -> Iterator[str]:
+        yield from (callee for callee, as_often in successors.get(name, ()) if as_often)
+        yield from (root.function for root in relations.registrations.get(name, ()))
+
+    def on_own_thread(name: str) -> Iterator[str]:
+        certain = {callee for callee, as_often in successors.get(name, ()) if as_often}
+        edges = relations.callees.get(name, ())
+        yield from (callee for callee in on_thread(relations.functions, edges) if callee in certain)
+        yield from (callee for callee, as_often in relations.mentions.get(name, ()) if as_often)
+
+    return find_runs(
+        relations.programs,
+        relations.functions,
+        Ways(anywhere, surely, on_own_thread),
+        roots,
+        relations.registrations.get(PROGRAM, ()),
+        reachable,
+        relations.tests,
     )
 
 
@@ -187,13 +242,16 @@ def _repeating(
     return frozenset(seen | _closure(successors, exported, relations.within_importers))
 
 
-def _closure(successors: Successors, start: set[str], follow: Callable[[str], bool]) -> set[str]:
-    """Everything that runs as often as one of ``start``, as far as ``follow`` lets it be followed."""
+def _closure(
+    successors: Successors, start: set[str], follow: Callable[[str], bool], *, always: bool = False
+) -> set[str]:
+    """Everything that runs as often as one of ``start``, as far as ``follow`` lets it be followed; with ``always``
+    also what runs less often than that."""
     seen = set(start)
     pending = list(start)
     while pending:
         for callee, as_often in successors.get(pending.pop(), ()):
-            if as_often and callee not in seen and follow(callee):
+            if (as_often or always) and callee not in seen and follow(callee):
                 seen.add(callee)
                 pending.append(callee)
     return seen

@@ -15,8 +15,12 @@ from mapleak.resolve.model import FileInfo, FunctionFacts, ResolvedProgram
 
 
 def is_importable(package: str, mains: frozenset[str]) -> bool:
-    """Tell whether code outside the module can import a package (``go help packages``)."""
-    return package not in mains and not {"internal", "vendor"} & set(package.split("/"))
+    """Tell whether code outside the module can import a package (``go help packages``), and may well do so.
+
+    Heuristic ``command-folder``: what lies in a folder ``cmd`` of a tree with commands is theirs, though others could.
+    """
+    closed = {"internal", "vendor", "cmd"} if mains else {"internal", "vendor"}
+    return package not in mains and not closed & set(package.split("/"))
 
 
 def importable_packages(

@@ -15,7 +15,7 @@ from mapleak.maps.places import Places
 from mapleak.maps.summaries import summarise
 from mapleak.maps.unfollowed import find_unfollowed
 from mapleak.maps.wrappers import Transparent, called_on, idle, outside_of, see_through, wrapper_methods
-from mapleak.model import Location
+from mapleak.model import Certainty, Location
 from mapleak.resolve.model import Ending, FunctionFacts, MapOp, ResolvedProgram, TypeFacts, Variable
 
 
@@ -106,6 +106,15 @@ class Context:
         """Whether only importers could let what stands at ``pos`` run after start-up: this tree does not."""
         here = function.name in self.graph.startup_here and function.name not in self.unfollowed
         return here and not inside_endless_loop(function, pos)
+
+    def ends_by_itself(self, function: str) -> Certainty | None:
+        """How sure it is that only programs which come to an end by themselves run a function, None when others do."""
+        name = function
+        while name and name not in self.graph.reachable:
+            name = self.parent(name)
+        if name in self.graph.ending:
+            return Certainty.LIKELY
+        return Certainty.ASSUMED if name in self.graph.ending_here else None
 
     def assumed(self, function: FunctionFacts, pos: int) -> bool:
         """Whether what stands at ``pos`` runs again and again only if importers call the tree's API that often."""

@@ -3,6 +3,7 @@
 An insertion does not make a map grow for ever when (names of the heuristics in order of application):
 
 * ``unreached``: nothing that runs reaches it, or only tests do;
+* ``ending-program``: only programs that come to an end by themselves run it (mapleak.callgraph.programs);
 * ``start-up``: only code that runs a fixed number of times reaches it, or a sync.Once guards it
   (mapleak.maps.once);
 * ``start-up-here``: importers may call what leads to it, but the tree itself does so only at start-up;
@@ -103,6 +104,10 @@ def _by_reach(context: Context, subject: Subject, site: Site) -> Judgement | Non
         return Judgement(Growth.NONE, "only tests insert")
     if not context.reach(function.name).reachable:
         return Judgement(Growth.NONE, "nothing that runs reaches the insertion")
+    certainty = context.ends_by_itself(function.name)
+    if certainty is not None:
+        reason = f"{brief(function.name)} runs only in programs that come to an end by themselves"
+        return Judgement(Growth.BOUNDED, reason, certainty)
     if context.runs_once(function, site.op.pos):
         return Judgement(Growth.START_UP, f"{brief(function.name)} runs only at start-up")
     if context.startup_here(function, site.op.pos):

@@ -1,0 +1,256 @@
+"""Which programs of the tree serve, and which come to an end by themselves.
+
+A compiler, a linter, a generator, a migration: ``main`` works something off and returns. However its loops look,
+whatever its maps hold is gone when it is done. A program *serves* when, from its ``main`` or an initialiser,
+
+* something listens: a server of the standard library, a function of a framework that may go on for ever; or
+* its own thread (what it calls, and the goroutines it waits for) comes to a loop without a way out, to a loop that
+  ticks, or asks for signals (see ``serving``).
+
+A command that a command-line library is handed is a run of its own: of ``tool serve`` and ``tool convert`` only the
+first serves. Programs contain the packages they import and no others, however far a call through an interface may
+seem to lead.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from mapleak.callgraph.bindings import interface_method
+from mapleak.callgraph.handed import PROGRAM
+from mapleak.callgraph.model import Edge, Root
+from mapleak.callgraph.serving import LISTENING, NOT_THE_PROGRAM, SIGNALS, TICKERS, listens
+from mapleak.callgraph.vague import is_standard
+from mapleak.resolve.model import FunctionFacts
+
+Functions = Mapping[str, tuple[FunctionFacts, ...]]
+Callees = Callable[[str], Iterable[str]]
+
+_WAITED_FOR = frozenset({"Go", "TryGo"})
+"""Methods of wait groups and error groups: whoever starts goroutines with them waits for those."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """The programs of the tree: its main packages, what each package imports, the functions that are commands."""
+
+    mains: tuple[str, ...]
+    imports: Mapping[str, tuple[str, ...]]
+    commands: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where a function leads: everything that may run because it does; what surely runs as often as it does; what
+    its own thread runs."""
+
+    anywhere: Callees
+    surely: Callees
+    on_thread: Callees
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """For each function the runs it may be part of, as bits; ``serving`` are the bits of those that serve."""
+
+    of: Mapping[str, int]
+    serving: int
+    unseen: bool  # something listens, and no run is seen to reach it
+
+    def ends(self, function: str) -> bool:
+        """Whether every run that a function is part of comes to an end by itself."""
+        bits = self.of.get(function, 0)
+        return bits != 0 and not bits & self.serving
+
+
+def find_runs(
+    programs: Programs,
+    functions: Functions,
+    ways: Ways,
+    roots: Mapping[str, Root],
+    registered: Iterable[Root],
+    reachable: frozenset[str],
+    tests: frozenset[str],
+) -> Runs:
+    """Tell the runs of all programs apart. ``registered`` are the roots that no function registers."""
+    linked = {main: linked_packages(main, programs.imports) for main in programs.mains}
+    masks, seeds = _masks(programs, functions, linked)
+
+    def mask(function: str) -> int:
+        return 0 if function in tests else masks.get(functions[function][0].package, 0)
+
+    at_start = [name for name, root in roots.items() if root.kind == "init"] + [r.function for r in registered]
+    for name in at_start:
+        seeds[name] = seeds.get(name, 0) | (mask(name) & masks[PROGRAM])
+    listening = set(_listening(functions, reachable - tests, frozenset(programs.mains)))
+    serving = 0
+    heard = _spread(seeds, programs.commands, ways.surely, mask)
+    for name in listening:
+        serving |= heard.get(name, 0)
+    own = _packages(functions)
+    for name, bits in _spread(seeds, programs.commands, ways.on_thread, mask).items():
+        if bits & ~serving and _goes_on(functions[name]) and not _is_library(functions[name][0].package, own):
+            serving |= bits
+    of = _spread(seeds, programs.commands, ways.anywhere, mask)
+    unseen = any(not of.get(name, 0) for name in listening)
+    return Runs(of, serving, unseen)
+
+
+def linked_packages(main: str, imports: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Return a package and all that it imports, at any depth."""
+    linked = {main}
+    pending = [main]
+    while pending:
+        for path in imports.get(pending.pop(), ()):
+            if path not in linked:
+                linked.add(path)
+                pending.append(path)
+    return frozenset(linked)
+
+
+def _masks(
+    programs: Programs, functions: Functions, linked: Mapping[str, frozenset[str]]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Bits of the runs that contain each package (under ``PROGRAM`` those of all main functions), and of the
+    function that each run begins with."""
+    masks: dict[str, int] = {PROGRAM: 0}
+    seeds: dict[str, int] = {}
+    bit = 1
+    containing: dict[str, list[str]] = {}
+    for main, packages in linked.items():
+        start = f"{main}.main"
+        seeds[start] = bit
+        masks[PROGRAM] |= bit
+        for package in packages:
+            masks[package] = masks.get(package, 0) | bit
+            containing.setdefault(package, []).append(main)
+        bit <<= 1
+    for command in sorted(programs.commands & functions.keys()):
+        seeds[command] = seeds.get(command, 0) | bit
+        for main in containing.get(functions[command][0].package, ()):
+            for package in linked[main]:
+                masks[package] |= bit
+        bit <<= 1
+    return masks, {name: bits for name, bits in seeds.items() if name in functions}
+
+
+def _spread(
+    seeds: Mapping[str, int], commands: frozenset[str], callees: Callees, mask: Callable[[str], int]
+) -> dict[str, int]:
+    """Hand the runs on from function to function; commands take part in no run but their own."""
+    found: dict[str, int] = {}
+    pending: dict[str, int] = dict(seeds)
+    queue = deque(pending)
+    while queue:
+        name = queue.popleft()
+        bits = pending.pop(name)
+        new = bits & ~found.get(name, 0)
+        if not new:
+            continue
+        found[name] = found.get(name, 0) | new
+        for callee in callees(name):
+            handed = new & mask(callee) & ~found.get(callee, 0)
+            if handed and callee not in commands:
+                if callee in pending:
+                    pending[callee] |= handed
+                else:
+                    pending[callee] = handed
+                    queue.append(callee)
+    return found
+
+
+def _packages(functions: Functions) -> frozenset[str]:
+    return frozenset(variants[0].package for variants in functions.values())
+
+
+def _is_library(package: str, own: frozenset[str]) -> bool:
+    """Whether a package is the standard library's: its loops (a system call tried again, the collector's workers)
+    end with what they are for, however they look."""
+    return is_standard(package, own) and not package.startswith("cmd/")
+
+
+def _listening(functions: Functions, names: Iterable[str], mains: frozenset[str]) -> Iterator[str]:
+    own = _packages(functions)
+    known: dict[tuple[str, bool], bool] = {}
+    for name in names:
+        commands = functions[name][0].package in mains
+        for callee in _called(functions[name]):
+            key = (callee, commands)
+            if key not in known:
+                known[key] = callee not in functions and listens(callee, _is_known(callee, own), in_command=commands)
+            if known[key] or callee in LISTENING:
+                yield name
+                break
+
+
+def _called(variants: tuple[FunctionFacts, ...]) -> Iterator[str]:
+    """Yield the functions, and the methods of interfaces, that a function calls."""
+    for function in variants:
+        for call in function.calls:
+            if call.mode == "static":
+                yield call.callee
+            elif call.mode == "interface":
+                yield interface_method(call.callee, call.method)
+
+
+def _is_known(callee: str, own: frozenset[str]) -> bool:
+    """Whether a function belongs to a package of the tree or of the standard library."""
+    folder, slash, last = callee.lstrip("(*").rpartition("/")
+    path = f"{folder}{slash}{last.partition('.')[0]}"
+    return path in own or is_standard(path, own)
+
+
+def _goes_on(variants: tuple[FunctionFacts, ...]) -> bool:
+    """Whether a function that the program's own thread runs keeps it from ending."""
+    for function in variants:
+        if function.ending.kind == "endless":
+            return True
+        called = {call.callee for call in function.calls}
+        if called & SIGNALS or (function.ending.kind == "stoppable" and called & TICKERS):
+            return True
+    return False
+
+
+def on_thread(functions: Functions, edges: Iterable[Edge]) -> Iterator[str]:
+    """Yield the callees of calls whose caller goes on only after them: goroutines only when they are waited for."""
+    for edge in edges:
+        if edge.kind != "go" or _is_waited_for(functions[edge.caller], edge):
+            yield edge.callee
+
+
+def _is_waited_for(variants: tuple[FunctionFacts, ...], edge: Edge) -> bool:
+    for function in variants:
+        if function.file != edge.file:
+            continue
+        for start in function.gos:
+            if function.calls[start.call].end == edge.end:
+                return start.waited != ""
+        for call in function.calls:
+            if call.end == edge.end and call.how != "go":
+                return call.callee.rpartition(".")[2] in _WAITED_FOR
+    return False
+
+
+def holds_a_program(mains: Iterable[str], packages: Iterable[str]) -> bool:
+    """Whether a tree is there for a program: it has one that is no helper, and no library stands at its root.
+
+    Heuristic ``library-at-the-root``: the package that bears the module's own name is what a library's users import;
+    beside it there may be commands and examples. A program's repository holds packages that only it imports. The
+    standard library has no root, and is a library.
+    """
+    own = sorted(packages)
+    named = set(mains)
+    if "runtime" in own:
+        return False
+    if all(_helps(main) for main in named):
+        return False
+    root = next((p for p in own if all(q == p or q.startswith(f"{p}/") for q in own if not q.endswith("]"))), "")
+    return not root or root in named
+
+
+def _helps(main: str) -> bool:
+    """Whether a main package is a helper of the repository's own; ``cmd/bench`` is a program that bears a name."""
+    folders = main.split("/cmd/", maxsplit=1)[0].split("/")
+    return main.endswith("]") or not NOT_THE_PROGRAM.isdisjoint(folders)
