@@ -76,7 +76,7 @@ class CallGraph:
     external_calls: Mapping[str, tuple[str, ...]]  # caller -> functions outside the tree it calls
     startup_here: frozenset[str] = frozenset()
     assumed: frozenset[str] = frozenset()
-    ending: frozenset[str] = frozenset()
-    ending_here: frozenset[str] = frozenset()
     unresolved_calls: int = 0
     complete: bool = True
+    ending: frozenset[str] = frozenset()
+    ending_here: frozenset[str] = frozenset()
