@@ -110,6 +110,28 @@ class TestServes:
         (found,) = world.model().goroutines
         assert bool(found.serves) is serves
 
+    @pytest.mark.parametrize(("starter", "serves"), [("Run", True), ("Find", False)])
+    def test_its_starter_waits_for_it(self, starter: str, serves: bool) -> None:
+        """Then it goes on for long only if the starter is what the object spends its life in."""
+        world = World()
+        owner = world.type("T", methods=("Close",), mutex=True)
+        world.function(METHOD, receiver=owner, ending=stoppable(), root="")
+        call = world.call(METHOD, how="go")
+        go = GoFact(call.pos, call.end, 0, -1, "group.Wait", (), (), 0)
+        world.function(f"(*{owner}).{starter}", receiver=owner, calls=(call,), gos=(go,))
+        (found,) = world.model().goroutines
+        assert bool(found.serves) is serves
+
+    def test_a_function_handed_to_a_group(self) -> None:
+        """``group.Go(work)``: work is what runs, not the method Go."""
+        world = World()
+        world.function(G, ending=stoppable(), root="")
+        call = world.call("(*sync.WaitGroup).Go", f"func:{G}")
+        go = GoFact(call.pos, call.end, 0, -1, "", (), (), 0)
+        world.function(F, calls=(call,), gos=(go,), root="callback")
+        (found,) = world.model().goroutines
+        assert found.body == G
+
     @pytest.mark.parametrize(("place", "serves"), [(True, True), (False, False)])
     def test_a_stage_of_a_pipeline(self, place: bool, serves: bool) -> None:
         """It ends with a channel of its starter's; one that the object keeps stays open as long as that lives."""

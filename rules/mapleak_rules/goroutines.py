@@ -64,9 +64,9 @@ def holds(goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap) -> 
     """Whether each start of the goroutine keeps one more map alive for ever.
 
     A goroutine started once per process holds one map: that is the program's state. A map that the process
-    keeps anyway is not kept by the goroutine.
+    keeps anyway is not kept by the goroutine. One that the goroutine's function made for itself is its working memory.
     """
-    if not captured.held or goroutine.startup_only or goroutine.end in _STOPPED:
+    if not captured.held or goroutine.startup_only or goroutine.end in _STOPPED or captured.how == "own":
         return False
     own = subject.kind in OF_ONE_CALL or captured.how == "receiver"
     return own or subject.lifetime is not Lifetime.PROCESS

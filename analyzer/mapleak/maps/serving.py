@@ -12,6 +12,7 @@ from itertools import count
 
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, endless_loops, inside_endless_loop
+from mapleak.maps.knowledge import SERVING_METHODS
 from mapleak.maps.model import GoroutineEnd, Lifetime
 from mapleak.maps.nodes import brief
 from mapleak.maps.owners import Living, Owners
@@ -41,7 +42,10 @@ def bodies(context: Context, function: FunctionFacts, go: GoFact) -> tuple[Funct
     else:
         call = function.calls[go.call]
         edges = context.graph.callees.get(function.name, ())
-        names = sorted({edge.callee for edge in edges if edge.pos == call.pos and edge.file == function.file})
+        called = {edge.callee for edge in edges if edge.pos == call.pos and edge.file == function.file}
+        if call.how == "call":  # group.Go(work): the method is no part of the goroutine
+            called = {name for node in call.args for name in context.aliases.functions(node)}
+        names = sorted(called)
     return tuple(variant for name in names for variant in context.graph.functions.get(name, ()))
 
 
@@ -118,11 +122,14 @@ def serves(
     """Why a goroutine that can be stopped goes on for long, and how sure that is; "" when nothing says so.
 
     * ``stopped``: its starter stops it before it returns, and does not go on for long itself: it does not;
+    * ``waited``: its starter waits for it, and is not what an object or the program spends its life in: it does not;
     * ``pipeline``: it ends with a channel that is no object's: whoever fills it closes it when that is done;
     * ``for-each``: a loop without end starts one for each connection or message;
     * ``of-object``: it runs a method (or a closure in one) of an object that lives longer than a call.
     """
     if go.stopped and not (any(endless_loops(starter)) or context.reach(starter.name).startup_only):
+        return "", Certainty.UNKNOWN
+    if go.waited and not is_work(context, starter):
         return "", Certainty.UNKNOWN
     served = [body for first in found for body in never_back(context, first)]
     if is_stage(context, served):
@@ -139,6 +146,12 @@ def serves(
         if living.lifetime is not Lifetime.CALL:
             return f"it serves {brief(owner)} for as long as that lives", Certainty.ASSUMED
     return "", Certainty.UNKNOWN
+
+
+def is_work(context: Context, function: FunctionFacts) -> bool:
+    """Whether a function is called to stay there: at start-up, or a method named like an object's work."""
+    named = function.receiver_type and function.name.rpartition(".")[2] in SERVING_METHODS
+    return bool(named) or context.reach(function.name).startup_only
 
 
 def is_stage(context: Context, served: Iterable[FunctionFacts]) -> bool:

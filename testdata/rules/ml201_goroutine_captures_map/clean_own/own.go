@@ -219,6 +219,31 @@ func (h *Hub) Wait(ctx context.Context, id uint64) int {
 	}
 }
 
+// Each waits for its helpers, which find something out for one call.
+func (h *Hub) Each(ids <-chan uint64) int {
+	var group sync.WaitGroup
+	found := make(chan int, 4)
+	for range 4 {
+		group.Go(func() {
+			seen := map[uint64]bool{}
+			for {
+				select {
+				case id, ok := <-ids:
+					if !ok {
+						found <- len(seen)
+						return
+					}
+					seen[id] = true
+				case <-h.done:
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	return len(found)
+}
+
 // Gather ends when there are no more events.
 func Gather(events <-chan event) map[string]int {
 	topics := map[string]int{}
