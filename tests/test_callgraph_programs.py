@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from callgraph_program import call, endless, function, interface, interface_call, main, program
+from callgraph_program import call, endless, function, interface, interface_call, main, method, named_type, program
 from mapleak.callgraph.build import build
 from mapleak.callgraph.model import CallGraph
 from mapleak.callgraph.serving import listens
@@ -120,6 +120,26 @@ class TestWhoTakesPart:
         )
         assert {"m.convert", "m.parse", "m/internal/work.Do"} <= graph.ending
         assert not {"m.serve", "m.handle"} & graph.ending
+
+
+class TestOutsidePrograms:
+    """Packages that only tests are made of."""
+
+    def graph(self, *imported: str) -> CallGraph:
+        fake = "m/internal/fake"
+        accept = function(f"(*{fake}.Conn).Accept", call(f"{fake}.note"), package=fake, receiver=f"{fake}.Conn")
+        note = function(f"{fake}.note", package=fake)
+        maker = function(f"{fake}.init", package=fake, made=[f"{fake}.Conn"])
+        types = [named_type(f"{fake}.Conn", method("Accept", f"*{fake}.Conn", "func()(net.Conn, error)"))]
+        start = main(interface_call("net.Listener", "Accept", 5))
+        imports = {"m": imported}
+        return build(program(start, *(accept, note, maker), types=types, interfaces=[LISTENER], imports=imports))
+
+    def test_what_no_program_imports_does_not_run(self) -> None:
+        assert self.graph().reachable == {"m.main"}
+
+    def test_what_one_imports_does(self) -> None:
+        assert "m/internal/fake.note" in self.graph("m/internal/fake").reachable
 
 
 class TestImporters:

@@ -27,7 +27,7 @@ from mapleak.callgraph.handed import (
 from mapleak.callgraph.hierarchy import Hierarchy, makers, types_by_name, with_parts
 from mapleak.callgraph.knowledge import ONCE_CALLERS, ONCE_CALLERS_WITHIN, Handling
 from mapleak.callgraph.model import CallGraph, Edge, Root
-from mapleak.callgraph.programs import Programs
+from mapleak.callgraph.programs import Programs, outside_programs
 from mapleak.callgraph.reach import Relations, find_reach
 from mapleak.callgraph.roots import find_roots, importable_packages, linked_with, test_functions
 from mapleak.callgraph.serving import COMMAND_FIELDS
@@ -100,6 +100,9 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
     edges = tuple(chain.from_iterable(callees.values()))
     callers = _by_callee(edges)
     _mark_once(edges, outside)
+    tests = test_functions(resolved, functions)
+    linked = linked_with(importable, resolved.imports)
+    programs = Programs(resolved.main_packages, resolved.imports, frozenset(outside.commands))
     relations = Relations(
         functions,
         callees,
@@ -107,9 +110,10 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         {by: tuple(sorted(named)) for by, named in outside.mentions.items()},
         {by: tuple(roots) for by, roots in outside.registrations.items()},
         frozenset(outside.once),
-        test_functions(resolved, functions),
-        linked_with(importable, resolved.imports),
-        Programs(resolved.main_packages, resolved.imports, frozenset(outside.commands)),
+        tests,
+        linked,
+        programs,
+        outside_programs(programs, functions, linked) - tests,
     )
     reach = find_reach(relations, find_roots(resolved, functions, importable))
     return CallGraph(

@@ -110,6 +110,15 @@ def linked_packages(main: str, imports: Mapping[str, tuple[str, ...]]) -> frozen
     return frozenset(linked)
 
 
+def outside_programs(programs: Programs, functions: Functions, linked: frozenset[str]) -> frozenset[str]:
+    """Return the functions of packages that neither a program of the tree contains nor ``linked``, the packages of
+    programs elsewhere. What tests are made of is left: their own packages, and helpers in internal folders."""
+    contained = set(linked)
+    for main in programs.mains:
+        contained |= linked_packages(main, programs.imports)
+    return frozenset(name for name, variants in functions.items() if variants[0].package not in contained)
+
+
 def _masks(
     programs: Programs, functions: Functions, linked: Mapping[str, frozenset[str]]
 ) -> tuple[dict[str, int], dict[str, int]]:

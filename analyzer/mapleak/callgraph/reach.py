@@ -13,6 +13,9 @@ What an exported function leads to is followed only into packages that are part 
 the packages of the API and their imports. A command's own code may be reached from there as well, through a
 function value or an interface, but only in the command, and there main or an endless loop says how often.
 
+A package that only tests import, and nobody can import otherwise, is in no program: nothing runs there, however many
+calls through an interface its types may answer.
+
 A call of the standard library's that may mean very many functions (see ``vague``) makes none of them repeat.
 
 A loop over something finite, recursion and a ``go`` statement on their own repeat nothing. What ``sync.Once``
@@ -46,6 +49,7 @@ class Relations:
     does, or, when the flag is false, once at most. ``registrations`` become roots where the code that
     registers them is reached. ``once`` are the calls (caller, callee) that happen once at most. ``tests`` are the
     functions of test files. ``linked`` are the packages that a program contains which imports the tree's API.
+    ``apart`` are the functions of packages that no program contains.
     """
 
     functions: Mapping[str, tuple[FunctionFacts, ...]]
@@ -57,6 +61,7 @@ class Relations:
     tests: frozenset[str]
     linked: frozenset[str]
     programs: Programs
+    apart: frozenset[str]
 
     def within_importers(self, function: str) -> bool:
         """Whether the function is part of the programs that import the tree's API."""
@@ -80,7 +85,8 @@ class Reach:
 def find_reach(relations: Relations, roots: Mapping[str, Root]) -> Reach:
     """Return what the roots reach, with the registered functions they bring to life among the roots."""
     successors = _successors(relations)
-    reachable, all_roots = _reachable(relations, successors, roots)
+    within = {name: root for name, root in roots.items() if name not in relations.apart}
+    reachable, all_roots = _reachable(relations, successors, within)
     ordered = dict(sorted(all_roots.items()))
     repeating = _repeating(relations, successors, ordered, reachable)
     repeating_here = _repeating(relations, successors, _not_spoken_for(relations, ordered), reachable)
@@ -186,6 +192,8 @@ def _successors(relations: Relations) -> Successors:
                 as_often = False
             following[(edge.callee, as_often)] = None
         following.update(dict.fromkeys(relations.mentions.get(function, ())))
+        if relations.apart:
+            following = {pair: None for pair in following if pair[0] not in relations.apart}
         if function in tests:
             found[function] = tuple(pair for pair in following if pair[0] in tests)
         else:
@@ -207,7 +215,7 @@ def _reachable(
                 seen.add(callee)
                 pending.append(callee)
         for root in relations.registrations.get(function, ()):
-            if from_test and root.function not in relations.tests:
+            if root.function in relations.apart or (from_test and root.function not in relations.tests):
                 continue
             all_roots[root.function] = _preferred(all_roots.get(root.function), root)
             if root.function not in seen:
