@@ -33,7 +33,7 @@ from mapleak.resolve.model import CallFact, Flow, InterfaceFacts, KeyFact, MapOp
 from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
 from mapleak.resolve.shapes import MapShape, library_shape, map_shape, signature_text, spell_type
 from mapleak.resolve.spell import spell
-from mapleak.resolve.starts import PendingGo
+from mapleak.resolve.starts import PendingGo, pending
 from mapleak.resolve.stops import Stops
 from mapleak.resolve.timeline import Timeline
 from mapleak.resolve.ways import Ways
@@ -234,14 +234,8 @@ class Recorder:
 
     def _start(self, at: ast.Node, fun: ast.Expr, function: Value, args: tuple[Value, ...]) -> None:
         literal = self.literals.get(function.denotes.name) if isinstance(function.denotes, Literal) else None
-        handed = [a.node for a in args if a.node]
-        own, waits = (literal.timeline.signals, literal.timeline.waits) if literal is not None else ((), ())
-        captured = tuple(literal.captured) if literal is not None else ()
-        passed = tuple(a.node for a in args if a.node and map_shape(a.type) is not None)
-        closure_pos = fun.pos if isinstance(fun, ast.FuncLit) else -1
-        signals, awaits = frozenset((*handed, *own)), frozenset((*handed, *(wait.subject for wait in waits)))
-        call = len(self.calls) - 1
-        self.gos.append(PendingGo(at, call, closure_pos, signals, captured, passed, self.loop_depth, awaits))
+        captured, timeline = (tuple(literal.captured), literal.timeline) if literal is not None else ((), None)
+        self.gos.append(pending(at, len(self.calls) - 1, fun, args, captured, timeline, self.loop_depth))
 
     # --- calls --------------------------------------------------------------------------------
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from mapleak.program.values import Value
 from mapleak.resolve.model import GoFact
+from mapleak.resolve.shapes import map_shape
 from mapleak.resolve.stops import Stops
 from mapleak.resolve.timeline import Timeline
 from mapleak.syntax import ast
@@ -22,6 +24,24 @@ class PendingGo(NamedTuple):
     passed: tuple[str, ...]
     loop_depth: int
     awaits: frozenset[str]  # channels that the goroutine is handed, or its literal waits for
+
+
+def pending(
+    at: ast.Node,
+    call: int,
+    fun: ast.Expr,
+    args: tuple[Value, ...],
+    captured: tuple[str, ...],
+    timeline: Timeline | None,
+    loop_depth: int,
+) -> PendingGo:
+    """The statement ``at``, which runs ``fun`` with ``args``; ``captured`` and ``timeline`` are those of a literal."""
+    handed = [a.node for a in args if a.node]
+    own, waits = (timeline.signals, timeline.waits) if timeline is not None else ((), ())
+    passed = tuple(a.node for a in args if a.node and map_shape(a.type) is not None)
+    closure_pos = fun.pos if isinstance(fun, ast.FuncLit) else -1
+    signals, awaits = frozenset((*handed, *own)), frozenset((*handed, *(wait.subject for wait in waits)))
+    return PendingGo(at, call, closure_pos, signals, captured, passed, loop_depth, awaits)
 
 
 def go_facts(gos: Iterable[PendingGo], timeline: Timeline, stops: Stops) -> tuple[GoFact, ...]:
