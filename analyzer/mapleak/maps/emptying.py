@@ -71,7 +71,7 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
             return "it only gives a map to a variable that has none"
         if function.name in subject.carried_over:
             return "the new map takes over the entries of the old one"
-        if makes_owner(context, function, owner_of(subject)):
+        if makes_owner(context, function, owner_of(subject)) and not inside_endless_loop(function, op.pos):
             return "it gives a new object its first map"
     if _whole_map(site) and _is_shutdown(context, function, subject):
         return "it runs only when its owner is shut down"

@@ -12,7 +12,9 @@ An insertion does not make a map grow for ever when (names of the heuristics in 
 * ``one-call``: the map is a local or a parameter that dies with its call, and no endless loop is around;
 * ``update``: it happens only when the key is present (``presence-guard``), or while ranging over this very map
   with one of its keys (origin ``same-map``);
-* ``size-guard``: it is behind a comparison of the map's length;
+* ``size-guard``: it is behind a comparison of the map's length; ``size-check-elsewhere``: the comparison is in a
+  function that its condition asks, or around all calls of its function;
+* ``preparation``: (less certain) its function reads settings or fills a registry, by its name;
 * ``finite-type``: the key's type has few values (bool, an enum, reflect.Type, …);
 * finite keys: constants, enum values, types, indexes, … (mapleak.maps.keys).
 
@@ -23,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from mapleak.callgraph.model import Edge
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.emptying import makes_owner, owner_of
@@ -32,6 +35,7 @@ from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief
 from mapleak.maps.registration import is_registration, prepares
 from mapleak.model import Certainty
+from mapleak.resolve.model import ASKED
 
 
 def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, lifetime: Lifetime) -> Judgement:
@@ -40,6 +44,7 @@ def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, 
         _by_reach(context, subject, site)
         or _by_place(site, lifetime)
         or _by_guard(site)
+        or _by_callers_guard(context, subject, site)
         or _by_function(context, site, _by_key(keys, subject, site))
     )
 
@@ -135,10 +140,30 @@ def _by_key(keys: Keys, subject: Subject, site: Site) -> Judgement:
     if site.op.key is not None:
         if site.op.key.type in FINITE_KEY_TYPES:
             return Judgement(Growth.BOUNDED, f"values of type {site.op.key.type} are few")
+        if site.via:
+            return keys.judge_through(site.op.key, owner_of(subject), site.function, site.op.node, subject.node)
         return keys.judge(site.op.key, owner_of(subject))
     if site.op.form == "decode":
         return Judgement(Growth.UNBOUNDED, "the keys are in the data that is decoded")
     return keys.judge_source(copied_from(site), site.function)
+
+
+def _by_callers_guard(context: Context, subject: Subject, site: Site) -> Judgement | None:
+    """``size-check-elsewhere``: a function that the insertion's condition asks compares the map's length
+    (``if s.full() { return }``), or every caller compares it before it calls."""
+    for guard in site.op.guards:
+        variants = context.graph.functions.get(guard.removeprefix(ASKED), ()) if guard.startswith(ASKED) else ()
+        if any(subject.node in variant.sizes for variant in variants):
+            return Judgement(Growth.BOUNDED, f"{brief(variants[0].name)} checks the size of the map")
+    edges = context.graph.callers.get(site.function.name, ())
+    if edges and site.function.name not in context.graph.roots and all(_sized(context, e, subject.node) for e in edges):
+        return Judgement(Growth.BOUNDED, f"callers of {brief(site.function.name)} check the size of the map")
+    return None
+
+
+def _sized(context: Context, edge: Edge, node: str) -> bool:
+    calls = (call for variant in context.graph.functions.get(edge.caller, ()) for call in variant.calls)
+    return any(call.pos == edge.pos and node in call.sized for call in calls)
 
 
 def _by_function(context: Context, site: Site, judgement: Judgement) -> Judgement:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
+from mapleak.maps.key_facts import KeyFacts
 from mapleak.maps.knowledge import (
     CONFIGURATION_WORDS,
     FINITE_CALLS,
@@ -36,6 +37,9 @@ from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
 _PARAMETER_LEVELS = 5
 """How many calls up a parameter is followed."""
 
+_STORES_LIMIT = 40
+"""Assignments to one field that are looked at; a field with more is used for too many things."""
+
 _FINITE = {
     KeyOrigin.CONSTANT: "the key is a constant",
     KeyOrigin.ENUM: "the keys are a few named values",
@@ -54,6 +58,7 @@ _ADDRESS = re.compile(r"&[\w.]+")
 _RANK = {Growth.NONE: 0, Growth.START_UP: 1, Growth.BOUNDED: 2, Growth.UNKNOWN: 3, Growth.UNBOUNDED: 4}
 
 
+_FEW = (Growth.NONE, Growth.START_UP, Growth.BOUNDED)
 _MAY_GROW = (Growth.UNKNOWN, Growth.UNBOUNDED)
 
 
@@ -89,7 +94,11 @@ class Keys:
     context: Context
     owners: Owners
     _parameters: dict[str, Judgement] = field(default_factory=dict)
-    _calls: dict[tuple[str, str], dict[int, CallFact]] = field(default_factory=dict)
+    _fields: dict[str, Judgement | None] = field(default_factory=dict)
+    _facts: KeyFacts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._facts = KeyFacts(self.context)
 
     def judge(self, key: KeyFact | None, owner: str, level: int = 0) -> Judgement:
         """Judges a key of a map whose owner is ``owner`` ("" for none)."""
@@ -103,13 +112,15 @@ class Keys:
         return self._signed(self._by_source(key, origin, owner, level), key)
 
     def _by_source(self, key: KeyFact, origin: KeyOrigin, owner: str, level: int) -> Judgement:
+        if key.sources:
+            return self._of_sources(key, owner, level)
         if position_function(key.node):
             return self.parameter(key.node, level)
         match origin:
             case KeyOrigin.FIELD:
-                return self._field(key, owner)
+                return self._field(key, owner, level)
             case KeyOrigin.CALL:
-                return _call(key)
+                return _known_call(key) or self._result(key, level) or _some_call(key)
             case KeyOrigin.OTHER_MAP:
                 return _not_known(_with("the keys are those of another map", key.detail))
             case KeyOrigin.PARAMETER:
@@ -136,6 +147,56 @@ class Keys:
             reason = f"{judgement.reason}, but it names individuals"
             return replace(judgement, growth=Growth.UNBOUNDED, reason=reason, certainty=Certainty.ASSUMED)
         return replace(judgement, certainty=Certainty.LIKELY)
+
+    def _of_sources(self, key: KeyFact, owner: str, level: int) -> Judgement:
+        """What a key is made of, or may be one of: the part that takes most values decides."""
+        found = [self.judge(source, owner, level) for source in key.sources]
+        return _of_several(found)
+
+    def _result(self, key: KeyFact, level: int) -> Judgement | None:
+        """What the functions of the tree that a call may run return; None when that is not known."""
+        found = self._facts.call_of(key.node)
+        if found is None or level >= _PARAMETER_LEVELS:
+            return None
+        function, call = found
+        judgements = []
+        for callee in self._facts.callees(function, call):
+            results = [result for variant in self.context.graph.functions[callee] for result in variant.results]
+            if not results:
+                return None
+            judgements += [self._returned(result, callee, call, level) for result in results]
+        if not judgements:
+            return None
+        whole = _of_several(judgements)
+        return replace(whole, reason=f"{whole.reason}, by way of {key.detail or brief(call.callee)}")
+
+    def _returned(self, result: KeyFact, callee: str, call: CallFact, level: int) -> Judgement:
+        """One result of a function; a parameter that it hands back is what this very call passes."""
+        if position_function(result.node) == callee and "$p" in result.node and not result.sources:
+            index = int(result.node.rpartition("$p")[2])
+            argument = call.arg_keys[index] if index < len(call.arg_keys) else None
+            return self.judge(argument, "", level + 1)
+        return self.judge(result, "", level + 1)
+
+    def _stored(self, node: str, level: int) -> Judgement | None:
+        """What a field is given in the whole program; None when nothing is seen, or too much."""
+        if node not in self._fields:
+            self._fields[node] = None  # a field that is given its own value
+            self._fields[node] = self._given(node, level)
+        return self._fields[node]
+
+    def _given(self, node: str, level: int) -> Judgement | None:
+        stores = self._facts.stores(node)
+        if not stores or len(stores) > _STORES_LIMIT or level >= _PARAMETER_LEVELS:
+            return None
+        found = []
+        for function, key in stores:
+            reach = self.context.reach(function.name)
+            if reach.startup_only:
+                found.append(Judgement(Growth.START_UP, f"{brief(function.name)} sets it at start-up"))
+            elif reach.reachable:
+                found.append(self.judge(key, "", level + 1))
+        return _of_several(found) if found else None
 
     def _name(self, key: KeyFact) -> str:
         """What the variable that a key was read from is called: a field, or a function's parameter."""
@@ -169,8 +230,24 @@ class Keys:
         if position:
             return self.parameter(position, level)
         if key.node and self.context.nodes.is_place(key.node):
-            return self._field(key, owner)
+            return self._field(key, owner, level)
         return _not_known(_with("the keys are elements of a collection", key.detail))
+
+    def judge_through(self, key: KeyFact, owner: str, function: FunctionFacts, op_node: str, map_: str) -> Judgement:
+        """Judges a key of an insertion that ``function`` makes into a map it is handed: what matters is what those
+        pass who hand over this very map (``helper(s.peers, id)``), not what others pass for other maps."""
+        position = self._facts.position_of(function, op_node)
+        if not position or position_function(key.node) != function.name or key.sources:
+            return self.judge(key, owner)
+        edges = self._callers(function.name)
+        own = [edge for edge in edges if self._facts.passes(edge, position, map_)]
+        if not own or len(own) == len(edges):
+            return self.judge(key, owner)
+        return self._signed(worst([self._argument(edge, key.node, 0) for edge in own]), key)
+
+    def _callers(self, function: str) -> list[Edge]:
+        edges = self.context.graph.callers.get(function, ())
+        return [e for e in edges if not self.context.is_test(e.file) and self.context.reach(e.caller).reachable]
 
     def parameter(self, node: str, level: int = 0) -> Judgement:
         """Judges what is passed for the parameter ``F$pN``."""
@@ -182,11 +259,7 @@ class Keys:
 
     def _passed(self, node: str, level: int) -> Judgement:
         function = position_function(node)
-        found = [
-            self._argument(edge, node, level)
-            for edge in self.context.graph.callers.get(function, ())
-            if not self.context.is_test(edge.file) and self.context.reach(edge.caller).reachable
-        ]
+        found = [self._argument(edge, node, level) for edge in self._callers(function)]
         root = self.context.graph.roots.get(function)
         if root is not None and root.repeats and not (found and self._callers_are_known(function, root.kind)):
             return self._from_outside(function, root.kind, found)
@@ -214,7 +287,7 @@ class Keys:
         if self.context.calls_once(edge):
             return Judgement(Growth.START_UP, f"{caller} passes the key at start-up")
         index = int(node.rpartition("$p")[2]) if "$p" in node else -1
-        call = self._call_at(edge)
+        call = self._facts.call_at(edge)
         if call is None or not 0 <= index < len(call.arg_keys) or level >= _PARAMETER_LEVELS:
             return Judgement(Growth.UNBOUNDED, f"the key is handed down by {caller}", Certainty.ASSUMED)
         argument = call.arg_keys[index]
@@ -222,25 +295,27 @@ class Keys:
             return _not_known(f"where {caller} takes the key from is not known")
         return self.judge(argument, "", level + 1)
 
-    def _call_at(self, edge: Edge) -> CallFact | None:
-        calls = self._calls.get((edge.caller, edge.file))
-        if calls is None:
-            variants = self.context.graph.functions.get(edge.caller, ())
-            calls = {call.pos: call for variant in variants if variant.file == edge.file for call in variant.calls}
-            self._calls[edge.caller, edge.file] = calls
-        return calls.get(edge.pos)
-
-    def _field(self, key: KeyFact, owner: str) -> Judgement:
-        """A field of the map's own owner, of configuration or of a long-lived object takes few values."""
+    def _field(self, key: KeyFact, owner: str, level: int) -> Judgement:
+        """A field of the map's own owner, of configuration or of a long-lived object takes few values, unless it is
+        seen to be given ever new ones."""
         node = container_of(key.node)
         holder = node.rpartition(".")[0]
         name = brief(node) or key.text
+        given = self._stored(node, level) if key.origin == KeyOrigin.FIELD.value else None
+        if given is not None and given.growth is Growth.UNBOUNDED and given.certainty is Certainty.SURE:
+            return replace(given, reason=f"the key is {name}: {given.reason}")
         if holder and holder == owner:
             return Judgement(Growth.BOUNDED, f"the key is {name}, a field of the object that owns the map")
         if last_word(holder) in CONFIGURATION_WORDS:
             return Judgement(Growth.BOUNDED, f"the key is {name}, part of the configuration")
         if holder in self.context.packages and _ADDRESS.fullmatch(key.detail):
             return Judgement(Growth.BOUNDED, f"the key is the address of the package variable {name}")
+        if given is not None and given.growth in _FEW:
+            if node.rpartition(".")[2][:1].isupper():  # decoders and importers may set it as well
+                return _not_known(f"all that {name} is seen to be given are a few keys")
+            return Judgement(Growth.BOUNDED, f"the key is {name}: {given.reason}")
+        if given is not None and given.growth is Growth.UNBOUNDED and given.certainty is Certainty.LIKELY:
+            return replace(given, reason=f"the key is {name}: {given.reason}")
         if holder in self.context.packages:
             return _not_known(f"the key is what {name} holds at the time")
         if _is_package(holder) and holder not in self.context.types:
@@ -258,14 +333,28 @@ class Keys:
         return Judgement(Growth.UNBOUNDED, f"the key is {name}, which differs from object to object", Certainty.ASSUMED)
 
 
-def _call(key: KeyFact) -> Judgement:
+def _known_call(key: KeyFact) -> Judgement | None:
+    """Functions of which it is known how many results they have."""
+    called = key.detail or key.callee
     if key.detail in FINITE_CALLS or key.callee in FINITE_CALLS or key.callee.startswith("(reflect.Type)."):
-        return Judgement(Growth.BOUNDED, f"{key.detail or key.callee} has few results in one process")
+        return Judgement(Growth.BOUNDED, f"{called} has few results in one process")
     if key.callee.startswith(REQUEST_CALLS):
-        return Judgement(Growth.UNBOUNDED, f"the key is what {key.detail or key.callee} reads from the other side")
+        return Judgement(Growth.UNBOUNDED, f"the key is what {called} reads from the other side")
     if key.callee.startswith(FRESH_CALLS):
-        return Judgement(Growth.UNBOUNDED, f"{key.detail or key.callee} gives another key each time")
+        return Judgement(Growth.UNBOUNDED, f"{called} gives another key each time")
+    return None
+
+
+def _some_call(key: KeyFact) -> Judgement:
     return Judgement(Growth.UNBOUNDED, _with("the key is the result of a call", key.detail), Certainty.ASSUMED)
+
+
+def _of_several(judgements: list[Judgement]) -> Judgement:
+    """What several sources make of a key together: it is certain only when it is of each of them."""
+    whole = worst(judgements)
+    if whole.certainty is Certainty.SURE and any(j.growth is not whole.growth for j in judgements):
+        return replace(whole, certainty=Certainty.LIKELY)
+    return whole
 
 
 def _not_known(reason: str) -> Judgement:

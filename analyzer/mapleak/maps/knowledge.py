@@ -109,11 +109,13 @@ CONFIGURATION_WORDS = frozenset({"config", "configuration", "cfg", "options", "o
 """Last words of type names that hold configuration: a program has few of them, so keys read from their fields
 are few."""
 
-REGISTRATION_NAME = re.compile(
-    r"(?:Must)?Register(?![a-z])\w*|Publish|Handle|HandleFunc"
-    r"|(?:Add|Set|Define|Declare)\w*"
+_PART_OF_PROGRAM = (
     r"(?:Alias|Builder|Codec|Command|Converter|Decoder|Driver|Encoder|Extension|Factory|Filter|Flag|Format|Func|Function"
     r"|Handler|Hook|Option|Parser|Plugin|Provider|Resolver|Rule|Template|Type|Validator)s?"
+)
+
+REGISTRATION_NAME = re.compile(
+    r"(?:Must)?Register(?![a-z])\w*|Publish|Handle|HandleFunc|(?:Add|Set|Define|Declare)\w*" + _PART_OF_PROGRAM
 )
 """Exported functions (not methods) that fill a registry, with parts of the program rather than with data. Programs
 call them while they start, with names written in the source; the registries they fill are meant to be
@@ -129,6 +131,9 @@ CONFIGURING_NAME = re.compile(
 CONSTRUCTOR_NAME = re.compile(r"(?:Must)?New(?![a-z])\w*")
 """Exported functions that make the long-lived parts of a program, or its short-lived ones: see
 mapleak.maps.registration."""
+
+PREPARING_NAME = re.compile(r"(?:[Aa]dd|[Ss]et|[Rr]egister|[Ii]nstall)\w*" + _PART_OF_PROGRAM)
+"""Methods that fill a registry with parts of the program, by their names; the same with a small letter."""
 
 PREPARING_WORDS = frozenset(
     {

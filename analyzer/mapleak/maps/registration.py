@@ -9,6 +9,7 @@ from mapleak.maps.context import Context
 from mapleak.maps.knowledge import (
     CONFIGURING_NAME,
     CONSTRUCTOR_NAME,
+    PREPARING_NAME,
     PREPARING_WORDS,
     REGISTRATION_NAME,
     first_word,
@@ -80,4 +81,4 @@ def prepares(context: Context, function: str) -> bool:
     name = context.outermost(function).rpartition(".")[2]
     if name.partition("#")[0] == "init":
         return False  # a closure that an initialiser makes runs whenever it is called
-    return first_word(name) in PREPARING_WORDS or REGISTRATION_NAME.fullmatch(name[:1].upper() + name[1:]) is not None
+    return first_word(name) in PREPARING_WORDS or PREPARING_NAME.fullmatch(name) is not None

@@ -35,7 +35,7 @@ PART_WORDS = frozenset(
         "action", "algorithm", "alias", "arch", "attr", "attribute", "backend", "capability", "category", "class",
         "codec", "column", "command", "component", "config", "configuration", "currency", "database", "db",
         "dialect", "driver", "encoding", "ext", "extension", "feature", "field", "flag", "format", "func",
-        "function", "group", "interface", "kind", "label", "lang", "language", "level", "locale", "method", "metric",
+        "function", "interface", "kind", "label", "lang", "language", "level", "locale", "method", "metric",
         "mime", "mode", "model", "module", "name", "namespace", "network", "op", "operation", "opt", "option",
         "options", "param", "parameter", "pattern", "plugin", "prefix", "property", "proto", "protocol", "provider",
         "reason", "region", "role", "route", "rule", "schema", "scheme", "scope", "section", "service", "setting",

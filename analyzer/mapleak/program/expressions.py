@@ -281,6 +281,7 @@ class Evaluator:
             value = self._element(element.value, scope, field.type if field is not None else UNKNOWN)
             if field is not None:
                 self.observer.flow(f"{struct.owner}.{field.name}", value)
+                self.observer.stored(f"{struct.owner}.{field.name}", element.value, value)
                 parts.append((f"field {field.name}", element.value, value))
         return tuple(parts)
 

@@ -89,6 +89,9 @@ class Observer(Protocol):
     def flow(self, target: str, source: Value, /) -> None:
         """A value is stored where ``target`` names."""
 
+    def stored(self, field: str, expr: ast.Expr | None, value: Value, /) -> None:
+        """A field with that node is given a value in a literal."""
+
     def made(self, t: Type, /) -> None:
         """A value of the type is created."""
 
@@ -124,6 +127,9 @@ class Unobserved:
         return
 
     def flow(self, _target: str, _source: Value, /) -> None:
+        return
+
+    def stored(self, _field: str, _expr: ast.Expr | None, _value: Value, /) -> None:
         return
 
     def made(self, _type: Type, /) -> None:

@@ -14,6 +14,7 @@ from mapleak.resolve.spell import spell
 from mapleak.resolve.wrapping import container_shape, followed
 from mapleak.syntax import ast
 from mapleak.types.declared import Constant, Variable
+from mapleak.types.lookup import Selection
 from mapleak.types.types import Array, Map, Pointer, Struct, Tuple, Type, underlying
 from mapleak.types.universe import BOOL, UNTYPED, default_type
 
@@ -135,6 +136,8 @@ def _reset_form(value: Value) -> str:
 def _assigned(body: Body, place: Value, value: Value, source: ast.Expr | None) -> None:
     """A variable that is assigned to, whole or in a field, no longer is the literal or zero value it began as."""
     holder = place.operand.denotes if place.operand is not None else place.denotes
+    if isinstance(place.denotes, Selection):
+        body.recorder.stored(place.node, source, value)
     if not isinstance(holder, Variable):
         return
     holder.parts = {}

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Unobserved
+from mapleak.resolve.origins import callee_name
 from mapleak.resolve.recorder import Guard, Recorder
 from mapleak.resolve.shapes import map_shape
 from mapleak.resolve.spell import spell
@@ -77,6 +78,10 @@ class Conditions:
             case ast.Index():  # a set: if m[k] { … }
                 guard = self._lookup(condition, scope)
                 return Facts([guard], [guard._replace(kind="absent")]) if guard is not None else _NOTHING
+            case ast.Call():  # if s.full() { … }: what a function answers about a size is found later
+                asked = callee_name(self._evaluator.expr(condition.fun, scope).denotes)
+                guards = [Guard("asked", "", asked)] if asked else []
+                return Facts(guards, guards)
             case ast.Binary(op="&&", x=x, y=y):
                 left, right = self.of(x, scope), self.of(y, scope)
                 return Facts(left.then + right.then, _sizes(left.otherwise + right.otherwise))
@@ -122,6 +127,7 @@ class Conditions:
         value = self._evaluator.expr(subject, scope)
         if value.node and map_shape(value.type) is not None:
             guard = Guard("size", value.node, "")
+            self._recorder.sizes[value.node] = None
             return Facts([guard], [guard])
         return _NOTHING
 
@@ -167,4 +173,4 @@ class Conditions:
 
 def _sizes(guards: list[Guard]) -> list[Guard]:
     """A size that was looked at was looked at, whatever the other half of the condition says."""
-    return [g for g in guards if g.kind == "size"]
+    return [g for g in guards if g.kind in ("size", "asked")]

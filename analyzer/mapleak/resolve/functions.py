@@ -17,7 +17,7 @@ from mapleak.resolve.channels import NO_SILENCE, Channels
 from mapleak.resolve.declarations import VariableCensus
 from mapleak.resolve.elements import Elements
 from mapleak.resolve.kept import CAPTURED, kept_names
-from mapleak.resolve.model import Ending, Flow, FunctionFacts, Variable
+from mapleak.resolve.model import Ending, Flow, FunctionFacts, KeyFact, Variable
 from mapleak.resolve.origins import ZERO_VALUE, Origin
 from mapleak.resolve.recorder import Context, Recorder
 from mapleak.resolve.shapes import bounded_key, map_shape, signature_text, spell_type
@@ -27,7 +27,10 @@ from mapleak.resolve.timeline import Timeline
 from mapleak.resolve.wrapping import container_shape, followed
 from mapleak.syntax import ast
 from mapleak.types import declared
-from mapleak.types.types import Slice, Type
+from mapleak.types.types import Signature, Slice, Type
+
+_RESULTS_LIMIT = 8
+"""Origins of a function's result that are kept."""
 
 _NO_SCOPE_END = Ending("ends", "has no body here", 0, 0)
 
@@ -246,6 +249,9 @@ class FunctionResolver:
                 reads=tuple(recorder.reads),
                 arms=tuple(recorder.ways.arms) if touches_maps else (),
                 exits=tuple(recorder.ways.exits) if touches_maps else (),
+                sizes=tuple(recorder.sizes),
+                results=_results(recorder, signature),
+                stores=tuple(recorder.stores),
                 finite_result=self._finite_result(recorder),
                 fresh_result=bool(recorder.returned) and all(o.origin == "fresh" for o in recorder.returned),
                 loops=recorder.timeline.endless_loops(),
@@ -279,3 +285,11 @@ def _note_unkept(recorder: Recorder, block: ast.Block, results: set[str]) -> Non
         if op.key is not None and not names & kept:
             key = msgspec.structs.replace(op.key, unkept=True)
             recorder.ops[number] = msgspec.structs.replace(op, key=key)
+
+
+def _results(recorder: Recorder, signature: Type | None) -> tuple[KeyFact, ...]:
+    """Where the first result comes from, each origin once; nothing when it can be no key, or has too many origins."""
+    if not isinstance(signature, Signature) or not signature.results or followed(signature.results[0]):
+        return ()
+    found = dict.fromkeys(recorder.keys.short(origin) for origin in recorder.returned)
+    return tuple(found) if len(found) <= _RESULTS_LIMIT else ()

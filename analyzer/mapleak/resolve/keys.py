@@ -16,14 +16,15 @@ from mapleak.types.universe import default_type
 class Keys:
     """Makes the key facts of one function; ``package`` is where types are spelled from."""
 
-    def __init__(self, origins: Origins, enums: Enums, package: str) -> None:
+    def __init__(self, origins: Origins, enums: Enums, package: str, cache: dict[Origin, KeyFact]) -> None:
+        self._cache = cache
         self._origins = origins
         self._enums = enums
         self._package = package
 
     def fact(self, e: ast.Expr, value: Value, origin: Origin, key_type: Type, map_node: str) -> KeyFact:
         """The key ``e`` of one operation on the map ``map_node`` with keys of type ``key_type``."""
-        kind, detail, node, address, callee, path, parts = origin
+        kind, detail, node, address, callee, path, parts, sources = origin
         written = default_type(value.type) if value.type is not UNKNOWN else key_type
         bounded = bounded_key(key_type, self._enums)
         if kind == "other-map" and node == map_node:
@@ -34,7 +35,30 @@ class Keys:
             kind = "fresh"
         hazards = self._hazards(value, key_type, written, address)
         shown = written if is_interface(key_type) and isinstance(written, Named | Basic | Pointer) else key_type
-        return KeyFact(spell_type(shown, self._package), spell(e), kind, detail, node, hazards, callee, path, parts)
+        return KeyFact(
+            spell_type(shown, self._package),
+            spell(e),
+            kind,
+            detail,
+            node,
+            hazards,
+            callee,
+            path,
+            parts,
+            sources=tuple(map(self.short, sources)),
+        )
+
+    def short(self, origin: Origin) -> KeyFact:
+        """Where a value comes from that is no key itself but may become one: without type and text."""
+        detail = origin.detail if origin.origin == "call" or origin.detail.startswith("received") else ""
+        wanted = origin._replace(detail=detail, address=False)
+        found = self._cache.get(wanted)
+        if found is None:
+            found = self._cache[wanted] = KeyFact(
+                "", "", origin.origin, detail, origin.node, (), origin.callee, origin.path, origin.parts,
+                sources=tuple(map(self.short, origin.sources)),
+            )  # fmt: skip
+        return found
 
     def _hazards(self, value: Value, key_type: Type, written: Type, address: bool) -> tuple[tuple[str, str], ...]:
         found = list(hazards_of(key_type))

@@ -50,6 +50,25 @@ MAP_FUNCTIONS: dict[str, MapFunction] = {
 }
 """Library functions that change a map handed to them."""
 
+CONFIGURING = (
+    "flag.",
+    "(*flag.FlagSet).",
+    "github.com/spf13/pflag.",
+    "(*github.com/spf13/pflag.FlagSet).",
+    "os.Getenv",
+)
+"""Functions, by the beginning of their names, that give what whoever starts the program has chosen."""
+
+REWRITING = (
+    "strings.", "strconv.", "path.", "path/filepath.", "fmt.Sprint", "bytes.", "slices.Clone", "slices.Sort",
+    "net.JoinHostPort", "net.SplitHostPort", "encoding/hex.EncodeToString", "net/url.PathEscape",
+    "net/url.QueryEscape", "net/url.PathUnescape", "net/url.QueryUnescape", "crypto/sha1.Sum", "crypto/sha256.Sum",
+    "crypto/md5.Sum", "hash/fnv.", "github.com/cespare/xxhash", "cmp.Or", "unicode", "net/http.CanonicalHeaderKey",
+    "net/textproto.CanonicalMIMEHeaderKey", "errors.Unwrap", "html.EscapeString", "path/filepath.Clean",
+)  # fmt: skip
+"""Functions, by the beginning of their names, whose results are their arguments in another form: of few arguments
+they make few results."""
+
 EVENT_WAITS: dict[str, str] = {
     "time.Sleep": "time.Sleep",
     "(*sync.Cond).Wait": "Wait",

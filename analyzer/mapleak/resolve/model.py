@@ -25,6 +25,9 @@ from __future__ import annotations
 
 import msgspec
 
+ASKED = "asked:"
+"""Beginning of the guard that names a function which a condition around an operation calls."""
+
 
 class Struct(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Base of the resolved facts."""
@@ -65,6 +68,7 @@ class KeyFact(Struct, frozen=True, array_like=True, gc=False):
     path: tuple[str, ...] = ()  # nodes of the fields it was read through: (p.Message.Header, p.Header.ID)
     parts: tuple[str, ...] = ()  # what a combined key is made of, as written: operands of +, arguments of a format
     unkept: bool = False  # an insertion's: made in the function, which passes it on to nothing else (resolve.kept)
+    sources: tuple[KeyFact, ...] = ()  # what it is made of or may be one of; they then tell all, in short form
 
 
 class MapOp(Struct, frozen=True, array_like=True, gc=False):
@@ -73,7 +77,8 @@ class MapOp(Struct, frozen=True, array_like=True, gc=False):
     ``effect`` is insert, update, remove or reset. ``node`` is the map. ``guards`` name what encloses
     the operation in its function: ``size`` (a comparison of len of this map, before or around it),
     ``present`` (inside a check that the key exists), ``absent`` (get-or-create), ``once`` (sync.Once),
-    ``lazy`` (inside ``if m == nil``), ``ranging`` (inside a range over this map).
+    ``lazy`` (inside ``if m == nil``), ``ranging`` (inside a range over this map), ``asked:F`` (a condition around it
+    calls F, which may compare the length of the map: FunctionFacts.sizes).
     ``stored`` is the node of the value stored when it is map- or function-like, else "".
     """
 
@@ -151,6 +156,7 @@ class CallFact(Struct, frozen=True, array_like=True, gc=False):
     loop_depth: int
     arg_keys: tuple[KeyFact | None, ...] = ()  # where arguments that may become keys come from, by position
     holder: str = ""  # of a promoted method: the node of the value that embeds the receiver
+    sized: tuple[str, ...] = ()  # maps whose length is checked around or before the call
 
 
 class Flow(Struct, frozen=True, array_like=True, gc=False):
@@ -253,6 +259,9 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     arms: tuple[Arm, ...] = ()  # of functions that have ops or keyed reads; outer arms before those inside them
     exits: tuple[Exit, ...] = ()  # of the same functions
     wrapped: tuple[Variable, ...] = ()  # locals, parameters, results of wrapper types (resolve.wrapping)
+    sizes: tuple[str, ...] = ()  # maps whose length it compares with something
+    results: tuple[KeyFact, ...] = ()  # where its first result comes from, when that may become a key
+    stores: tuple[tuple[str, KeyFact], ...] = ()  # fields assigned to that keys are read from, and where from
     finite_result: bool = False  # its first result is one of finitely many constants, whatever the call
     fresh_result: bool = False  # its first result is a pointer to something that each call makes anew
     loops: tuple[Ending, ...] = ()  # all loops without a condition, inner ones first; ``ending`` is the worst of them

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mapleak.program.values import Literal, Member, Value
 from mapleak.resolve.enums import Enums
-from mapleak.resolve.known import ADDRESS_OF, COMBINING
+from mapleak.resolve.known import ADDRESS_OF, COMBINING, REWRITING
 from mapleak.resolve.shapes import bounded_key
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
@@ -22,7 +22,8 @@ class Origin(NamedTuple):
 
     ``address`` is true when it is an address turned into an integer; ``callee`` names the function whose
     result it is, where that is known. ``path`` are the nodes of the fields it was read through, ``parts`` what it was
-    combined from, as written.
+    combined from, as written. ``sources`` are the origins of what it is made of or may be one of: it takes as many
+    values as the source that takes most.
     """
 
     origin: str
@@ -32,6 +33,7 @@ class Origin(NamedTuple):
     callee: str = ""
     path: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    sources: tuple[Origin, ...] = ()
 
 
 UNKNOWN_ORIGIN = Origin("unknown")
@@ -54,10 +56,24 @@ def merge(a: object, b: Origin) -> Origin:
         return b  # `id := ""; id = f()`: what matters is where it may come from
     if b.origin == "constant":
         return a
-    address = a.address or b.address
+    address, sources = a.address or b.address, _all_of((a, b))
     if a.origin == b.origin:
-        return Origin(a.origin, a.detail, a.node if a.node == b.node else "", address)
-    return Origin("unknown", "assigned more than once", "", address)
+        return Origin(a.origin, a.detail, a.node if a.node == b.node else "", address, sources=sources)
+    return Origin("unknown", "assigned more than once", "", address, sources=sources)
+
+
+_SOURCES_LIMIT = 8
+"""Sources of one value that are kept apart; what has more of them is not known."""
+
+
+def _all_of(origins: Iterable[Origin]) -> tuple[Origin, ...]:
+    """The sources of what comes from several origins, each once, constants left out as they add nothing."""
+    found: dict[Origin, None] = {}
+    for origin in origins:
+        for source in origin.sources or (origin,):
+            if source.origin != "constant":
+                found[source] = None
+    return tuple(found) if len(found) <= _SOURCES_LIMIT else (UNKNOWN_ORIGIN,)
 
 
 def mixed(a: object, b: Origin) -> Origin:
@@ -65,7 +81,7 @@ def mixed(a: object, b: Origin) -> Origin:
     if not isinstance(a, Origin):
         return b._replace(node="", callee="")
     loosest = min(a, b, key=lambda o: _LOOSEST_FIRST.index(o.origin))
-    return loosest._replace(node="", callee="", address=False)
+    return loosest._replace(node="", callee="", address=False, sources=_all_of((a, b)))
 
 
 class Origins:
@@ -73,6 +89,7 @@ class Origins:
 
     def __init__(self, enums: Enums) -> None:
         self._enums = enums
+        self.arguments: dict[int, tuple[tuple[ast.Expr, Value], ...]] = {}  # of calls seen, by the offset of their end
 
     def of(self, e: ast.Expr, value: Value) -> Origin:
         """Where the value of ``e`` comes from; ``value`` is what evaluating it gave."""
@@ -125,7 +142,17 @@ class Origins:
             return Origin("fresh", spell(e))
         callee = callee_name(value.operand.denotes) if value.operand is not None else ""
         parts = tuple([spell(part) for part in _varying(e.args)]) if callee in COMBINING else ()
-        return Origin("call", spell(e.fun), value.node, callee in ADDRESS_OF, callee, parts=parts)
+        sources = self._looked_through(e, callee)
+        if sources is not None and not sources:
+            return Origin("constant", spell(e))
+        return Origin(
+            "call", spell(e.fun), value.node, callee in ADDRESS_OF, callee, parts=parts, sources=sources or ()
+        )
+
+    def _looked_through(self, e: ast.Call, callee: str) -> tuple[Origin, ...] | None:
+        """What a call only rewrites: its results are no more than its arguments. None when it is no such call."""
+        arguments = self.arguments.get(e.end, ()) if callee.startswith(REWRITING) else ()
+        return _all_of([self.of(argument, value) for argument, value in arguments]) if arguments else None
 
     def _of_parts(self, e: ast.Composite | ast.Binary, value: Value) -> Origin:
         """A struct or array literal as a key is as bounded as its least bounded part."""
@@ -134,15 +161,17 @@ class Origins:
             empty = isinstance(e, ast.Composite) and not e.elements
             return Origin("constant" if empty else "element", spell(e))
         loosest = min(origins, key=lambda o: _LOOSEST_FIRST.index(o.origin))
-        return loosest._replace(address=False, callee="")
+        return loosest._replace(address=False, callee="", sources=_all_of(origins))
 
     def _of_sum(self, e: ast.Binary, value: Value) -> Origin:
         """A concatenation is as bounded as its least bounded part, but it is none of them: the node is dropped."""
         loosest = self._of_parts(e, value)
         parts = tuple([spell(part) for part in _varying([part for _, part, _ in value.parts])])
         if loosest.origin in ("same-map", "other-map"):
-            return Origin("unknown", spell(e), parts=parts)  # a key made from a map's key is another key
-        return Origin(loosest.origin, spell(e), parts=parts)
+            return Origin(
+                "unknown", spell(e), parts=parts, sources=loosest.sources
+            )  # a key made from a map's key is another key
+        return Origin(loosest.origin, spell(e), parts=parts, sources=loosest.sources)
 
 
 def _of_name(e: ast.Name, value: Value) -> Origin:

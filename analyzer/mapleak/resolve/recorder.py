@@ -20,6 +20,7 @@ from mapleak.resolve.enums import Enums
 from mapleak.resolve.kept import MADE_HERE, made_names
 from mapleak.resolve.keys import Keys
 from mapleak.resolve.known import (
+    CONFIGURING,
     EVENT_METHODS,
     EVENT_WAITS,
     GO_METHODS,
@@ -27,9 +28,10 @@ from mapleak.resolve.known import (
     ONCE,
     OTHER_WAITING_METHODS,
     OTHER_WAITS,
+    REWRITING,
     MapFunction,
 )
-from mapleak.resolve.model import CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact
+from mapleak.resolve.model import ASKED, CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact
 from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
 from mapleak.resolve.shapes import MapShape, library_shape, map_shape, signature_text, spell_type
 from mapleak.resolve.spell import spell
@@ -41,7 +43,7 @@ from mapleak.resolve.wrapping import followed
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
 from mapleak.types.lookup import Selection
-from mapleak.types.types import Interface, Named, Pointer, Signature, Type, TypeParam, underlying
+from mapleak.types.types import UNKNOWN, Interface, Named, Pointer, Signature, Type, TypeParam, underlying
 
 
 class Guard(NamedTuple):
@@ -59,7 +61,7 @@ class Context(NamedTuple):
     path: str
     enums: Enums
     interfaces: dict[str, InterfaceFacts]
-    key_cache: dict[tuple[str, ...], KeyFact]
+    key_cache: dict[Origin, KeyFact]
 
 
 class Recorder:
@@ -76,10 +78,11 @@ class Recorder:
         self.timeline = Timeline()
         self.channels = Channels()  # shared with closures
         self.origins = Origins(context.enums)
-        self.keys = Keys(self.origins, context.enums, context.package)
+        self.keys = Keys(self.origins, context.enums, context.package, context.key_cache)
         self.ops: list[MapOp] = []
         self.calls_of_tree = 0  # calls that may run code of the tree
         self.returned: list[Origin] = []  # where first results come from
+        self.stores: dict[tuple[str, KeyFact], None] = {}  # fields that are assigned to
         self.first_result: Variable | None = None  # when it has a name
         self.calls: list[CallFact] = []
         self.flows: dict[Flow, None] = {}
@@ -87,6 +90,7 @@ class Recorder:
         self.made_types: dict[str, None] = {}
         self.guards: list[Guard] = []
         self.sized: set[str] = set()
+        self.sizes: dict[str, None] = {}  # maps whose length is compared
         self.loop_depth = 0
         self.captured: dict[str, Variable] = {}  # maps used through variables of enclosing functions
         self.once = False  # the whole function runs at most once
@@ -137,6 +141,18 @@ class Recorder:
         if source.node and target and target != source.node and self._follows(source):
             self.flows[Flow(target, source.node)] = None
 
+    def stored(self, field: str, e: ast.Expr | None, value: Value) -> None:
+        """A field is given a value, by an assignment or in a literal; ``e`` is None for one of several results."""
+        if value.type is not UNKNOWN and followed(value.type):
+            return
+        origin = self.origins.of(e, value) if e is not None else Origin("call", "", value.node)
+        self.stored_from(field, origin)
+
+    def stored_from(self, field: str, origin: Origin) -> None:
+        """A field is given a value of that origin."""
+        if field:
+            self.stores[field, self.keys.short(origin)] = None
+
     def _follows(self, value: Value) -> bool:
         return followed(value.type) or value.node.startswith("func:")
 
@@ -181,6 +197,9 @@ class Recorder:
             function = Value(function.type, function.node, "value", function.denotes, args[0].node)
             exprs, args = exprs[1:], args[1:]
         mode, callee, method = self._callee(call, function)
+        if callee.startswith(REWRITING):
+            self.origins.arguments[call.end] = tuple(zip(exprs, args, strict=False))
+        self._addresses_given(callee, exprs, args)
         known = MAP_FUNCTIONS.get(callee) if mode == "static" else None
         if known is not None:
             receiver = (subject, function.receiver, library_shape(callee))
@@ -212,11 +231,18 @@ class Recorder:
         self.calls.append(
             CallFact(
                 mode, callee, method, how, call.pos, call.end, function.receiver, nodes, self.loop_depth,
-                self._argument_keys(exprs, args), function.holder,
+                self._argument_keys(exprs, args), function.holder, self._sized_here(),
             )
         )  # fmt: skip
         if callee in GO_METHODS and args and how == "call":
             self._start(call, call.args[0], args[0], (Value(function.type, function.receiver),))
+
+    def _addresses_given(self, callee: str, exprs: tuple[ast.Expr, ...], args: tuple[Value, ...]) -> None:
+        """Whoever gets a field's address may assign to it; what flags and the environment give is configuration."""
+        for e, value in zip(exprs, args, strict=False):
+            if isinstance(e, ast.Unary) and e.op == "&" and isinstance(e.x, ast.Selector):
+                flag = callee.startswith(CONFIGURING)
+                self.stored_from(value.node, Origin("constant") if flag else Origin("call", "", "", callee=callee))
 
     def _waits_inside(self, call: ast.Call, literal: str) -> None:
         """A literal called on the spot waits where it is called."""
@@ -269,21 +295,15 @@ class Recorder:
             )
         return key
 
+    def _sized_here(self) -> tuple[str, ...]:
+        found = {g.node for g in self.guards if g.kind == "size"} | self.sized
+        return tuple(sorted(found)) if found else ()
+
     def _argument_keys(self, exprs: tuple[ast.Expr, ...], args: tuple[Value, ...]) -> tuple[KeyFact | None, ...]:
         if len(args) != len(exprs):
             return ()
         pairs = zip(exprs, args, strict=True)
-        return tuple([None if self._follows(v) else self._argument_key(e, v) for e, v in pairs])
-
-    def _argument_key(self, e: ast.Expr, value: Value) -> KeyFact:
-        origin = self.origins.of(e, value)
-        cache_key = (origin.origin, origin.node, *origin.path, *origin.parts)
-        found = self.context.key_cache.get(cache_key)
-        if found is None:
-            found = self.context.key_cache[cache_key] = KeyFact(
-                "", "", origin.origin, "", origin.node, (), origin.callee, origin.path, origin.parts
-            )
-        return found
+        return tuple([None if self._follows(v) else self.keys.short(self.origins.of(e, v)) for e, v in pairs])
 
     # --- map operations -----------------------------------------------------------------------
 
@@ -392,4 +412,5 @@ class Recorder:
             found.add("size")
         if self.once:
             found.add("once")
+        found.update(f"{ASKED}{g.key}" for g in self.guards if g.kind == "asked")
         return tuple(sorted(found))

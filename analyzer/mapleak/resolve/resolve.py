@@ -14,7 +14,9 @@ from mapleak.resolve.enums import Enums
 from mapleak.resolve.finite import with_finite_results
 from mapleak.resolve.functions import Counters, FunctionResolver
 from mapleak.resolve.model import FileInfo, FunctionFacts, InterfaceFacts, KeyFact, ResolvedProgram, TypeFacts, Variable
+from mapleak.resolve.origins import Origin
 from mapleak.resolve.recorder import Context
+from mapleak.resolve.stores import with_stores_of_keys
 from mapleak.source.model import SourceFile, Tree
 from mapleak.syntax.facts import FileFacts
 
@@ -25,7 +27,7 @@ def resolve(program: Program, tree: Tree) -> ResolvedProgram:
     incomplete = frozenset(skip.path.rpartition("/")[0] for skip in tree.skips if skip.path.endswith(".go"))
     enums = Enums(program)
     interfaces: dict[str, InterfaceFacts] = {}
-    key_cache: dict[tuple[str, ...], KeyFact] = {}
+    key_cache: dict[Origin, KeyFact] = {}
     functions: list[FunctionFacts] = []
     variables: list[Variable] = []
     containers: list[Variable] = []
@@ -50,7 +52,7 @@ def resolve(program: Program, tree: Tree) -> ResolvedProgram:
         wrapped += census.wrapped
         types += type_facts(package)
         held += holders(package)
-    functions = with_finite_results(functions)
+    functions = with_finite_results(with_stores_of_keys(functions))
     functions.sort(key=lambda f: (f.name, f.file, f.pos))
     variables.sort(key=lambda v: (v.node, v.file, v.pos))
     return ResolvedProgram(

@@ -10,6 +10,7 @@ from mapleak.resolve.origins import UNKNOWN_ORIGIN, Origin, callee_name
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
+from mapleak.types.lookup import Selection
 from mapleak.types.types import Basic, Tuple, underlying
 
 
@@ -44,6 +45,8 @@ def increment(body: Body, s: ast.IncDec) -> None:
         return
     value = body.expr(s.x)
     denotes = value.denotes
+    if isinstance(denotes, Selection) and s.op == "++":
+        body.recorder.stored_from(value.node, Origin("counter", spell(s.x)))
     if isinstance(denotes, Variable) and denotes.function and denotes not in body.counter_of_loop:
         denotes.origin = Origin("counter", spell(s.x), value.node)
 
@@ -66,6 +69,9 @@ def defer(body: Body, s: ast.Defer) -> None:
 
 def return_statement(body: Body, s: ast.Return) -> None:
     values = [body.expr(e) for e in s.results]
+    for e in s.results:
+        if isinstance(e, ast.Binary):
+            body.conditions.of(e, body.scope)  # return len(m) >= max
     if len(values) == 1 and isinstance(values[0].type, Tuple):
         values = list(spread_results(values[0]))
     for node, value in zip(body.result_nodes, values, strict=False):

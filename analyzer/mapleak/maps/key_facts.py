@@ -1,0 +1,90 @@
+"""What is looked up when a key is followed: calls by their results, assignments by their fields, arguments by maps.
+
+Indexed when first asked for; most programs have few keys that need it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from mapleak.callgraph.model import Edge
+from mapleak.maps.context import Context
+from mapleak.maps.nodes import container_of, position_function
+from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
+
+_RESULT = re.compile(r"call@(?P<file>.*):(?P<end>\d+)\$r0?")
+
+CALLEES_LIMIT = 6
+"""Implementations of an interface's method whose results are looked at; more say nothing together."""
+
+
+@dataclass(slots=True)
+class KeyFacts:
+    """The indexes. Remembers what it has built, nothing else."""
+
+    context: Context
+    _by_end: dict[tuple[str, int], tuple[FunctionFacts, CallFact]] = field(default_factory=dict)
+    _stores: dict[str, list[tuple[FunctionFacts, KeyFact]]] | None = None
+    _by_pos: dict[tuple[str, str], dict[int, CallFact]] = field(default_factory=dict)
+
+    def call_of(self, node: str) -> tuple[FunctionFacts, CallFact] | None:
+        """The call whose first result ``node`` is, with the function that makes it."""
+        match = _RESULT.fullmatch(node)
+        if match is None:
+            return None
+        if not self._by_end:
+            for function in self.context.resolved.functions:
+                for call in function.calls:
+                    self._by_end[function.file, call.end] = function, call
+        return self._by_end.get((match["file"], int(match["end"])))
+
+    def callees(self, function: FunctionFacts, call: CallFact) -> tuple[str, ...]:
+        """The functions of the tree that a call may run, sorted; none when they are too many or not all known."""
+        if call.mode == "static":
+            return (call.callee,) if call.callee in self.context.graph.functions else ()
+        edges = self.context.graph.callees.get(function.name, ())
+        found = sorted({e.callee for e in edges if (e.file, e.pos) == (function.file, call.pos)})
+        known = all(name in self.context.graph.functions for name in found)
+        return tuple(found) if known and len(found) <= CALLEES_LIMIT else ()
+
+    def stores(self, node: str) -> list[tuple[FunctionFacts, KeyFact]]:
+        """What is assigned to the field ``node`` outside tests, in order of the functions."""
+        if self._stores is None:
+            self._stores = {}
+            for function in self.context.resolved.functions:
+                if function.stores and not self.context.is_test(function.file):
+                    for name, key in function.stores:
+                        self._stores.setdefault(name, []).append((function, key))
+        return self._stores.get(node, [])
+
+    def call_at(self, edge: Edge) -> CallFact | None:
+        """The call that an edge of the call graph stands for."""
+        calls = self._by_pos.get((edge.caller, edge.file))
+        if calls is None:
+            variants = self.context.graph.functions.get(edge.caller, ())
+            calls = {call.pos: call for variant in variants if variant.file == edge.file for call in variant.calls}
+            self._by_pos[edge.caller, edge.file] = calls
+        return calls.get(edge.pos)
+
+    def passes(self, edge: Edge, position: str, map_: str) -> bool:
+        """Whether a call hands the map ``map_`` over at ``position`` (``F$p0``, ``F$recv``)."""
+        call = self.call_at(edge)
+        if call is None:
+            return False
+        index = position.rpartition("$p")[2]
+        if position.endswith("$recv"):
+            node = call.receiver
+        else:
+            node = call.args[int(index)] if index.isdigit() and int(index) < len(call.args) else ""
+        if not node or node == map_:
+            return bool(node)
+        walk = self.context.aliases.backward(node)
+        return map_ in walk.places or map_ in walk.aliases
+
+    def position_of(self, function: FunctionFacts, node: str) -> str:
+        """The parameter or receiver of a function, by position, that a variable of it stands for; "" for none."""
+        for flow in function.flows:
+            if flow.target == node and position_function(flow.source) == function.name:
+                return flow.source
+        return node if position_function(container_of(node)) == function.name else ""

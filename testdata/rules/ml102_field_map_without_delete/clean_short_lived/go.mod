@@ -1,0 +1,3 @@
+module example.com/short_lived
+
+go 1.23
