@@ -255,6 +255,25 @@ class TestOnce:
         )
         assert graph.startup_only == {"m/p.load"}
 
+    def test_a_call_of_what_a_once_function_returns_runs_what_it_was_given(self) -> None:
+        """The results are that one's, too: here the function that it looks up."""
+        made = call("sync.OnceValue", 4, args=["func:m/p.load"])
+        graph = build(
+            program(
+                function(
+                    "m/p.Get",
+                    *(made, value_call("m/p.Get.get", 20), value_call("call@p/p.go:21$r0", 30)),
+                    flows=[("m/p.Get.get", "call@p/p.go:5$r0")],
+                    exported=True,
+                ),
+                function("m/p.load", flows=[("m/p.load$r0", "func:m/p.found")]),
+                function("m/p.found"),
+                mains=(),
+            )
+        )
+        assert {(e.caller, e.callee) for e in graph.edges} == {("m/p.Get", "m/p.load"), ("m/p.Get", "m/p.found")}
+        assert graph.startup_only == {"m/p.load"}
+
     def test_package_sync_in_the_tree_is_known_too(self) -> None:
         graph = build(
             program(

@@ -99,7 +99,7 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
     callees = _by_caller(calls.edges, resolution.edges, outside.edges)
     edges = tuple(chain.from_iterable(callees.values()))
     callers = _by_callee(edges)
-    _mark_once(edges, outside)
+    _mark_once(edges, resolution.once, outside)
     tests = test_functions(resolved, functions)
     linked = linked_with(importable, resolved.imports)
     programs = Programs(resolved.main_packages, resolved.imports, frozenset(outside.commands))
@@ -169,10 +169,11 @@ def _outside(
     return outside
 
 
-def _mark_once(edges: Iterable[Edge], outside: _Outside) -> None:
+def _mark_once(edges: Iterable[Edge], wrapped: frozenset[str], outside: _Outside) -> None:
     """Package sync itself calls what it was handed once: its code does not say so in a way that is followed."""
     for edge in edges:
-        if edge.mode == "value" and (edge.caller in ONCE_CALLERS or edge.caller.startswith(ONCE_CALLERS_WITHIN)):
+        by_sync = edge.caller in ONCE_CALLERS or edge.caller.startswith(ONCE_CALLERS_WITHIN)
+        if edge.mode == "value" and (by_sync or edge.callee in wrapped):
             outside.once.add((edge.caller, edge.callee))
 
 

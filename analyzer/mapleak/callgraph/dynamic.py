@@ -13,6 +13,7 @@ from mapleak.callgraph.bindings import (
     shape_of_method,
 )
 from mapleak.callgraph.hierarchy import Hierarchy
+from mapleak.callgraph.knowledge import ONCE_WRAPPERS
 from mapleak.callgraph.model import Edge
 from mapleak.callgraph.static import Calls, Site, edge
 from mapleak.callgraph.values import LIMIT, ValueFlow
@@ -24,7 +25,8 @@ class Resolution:
     """What following interfaces and values found.
 
     ``reached`` holds the functions that may be the value of each node; ``lost`` the calls for which no
-    callee at all was found, in the tree or outside.
+    callee at all was found, in the tree or outside; ``once`` the functions that package sync lets run once when what
+    it returns for them is called.
     """
 
     edges: list[Edge]
@@ -33,6 +35,7 @@ class Resolution:
     external: dict[str, set[str]]
     lost: list[Site]
     complete: bool
+    once: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -150,6 +153,9 @@ def resolve_dynamic(
         for function in variants:
             for flow in function.flows:
                 values.add_flow(flow.target, flow.source)
+    wrappings = list(_wrapped_once(functions))
+    for target, source in wrappings:
+        values.add_flow(target, source)
     for site in calls.bound:
         for target, source in bind(site, finder.shape(site.call.callee), results):
             values.add_flow(target, source)
@@ -165,4 +171,14 @@ def resolve_dynamic(
         external=finder.external,
         lost=[*finder.lost, *unreached, *calls.unknown],
         complete=values.complete,
+        once=frozenset(name for _, source in wrappings for name in values.functions.get(source, ())),
     )
+
+
+def _wrapped_once(functions: Mapping[str, tuple[FunctionFacts, ...]]) -> Iterator[Binding]:
+    """Yield the flows from what sync.OnceFunc and its kind are given to what they return."""
+    for variants in functions.values():
+        for function in variants:
+            for call in function.calls:
+                if call.callee in ONCE_WRAPPERS and call.mode == "static" and call.args and call.args[0]:
+                    yield f"call@{function.file}:{call.end}$r0", call.args[0]

@@ -88,6 +88,9 @@ FUNCTIONS: dict[str, Handling] = {
 }
 """Functions outside the tree that take functions, by name."""
 
+ONCE_WRAPPERS = frozenset({"sync.OnceFunc", "sync.OnceValue", "sync.OnceValues"})
+"""What these return stands for the function they are given: a call of it gives that one's results, and runs it once."""
+
 ONCE_CALLERS = frozenset({"(*sync.Once).Do", "(*sync.Once).doSlow"})
 """When package sync itself is in the tree: what these call through a function value runs once."""
 
