@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from mapleak.callgraph.build import build
 from mapleak.callgraph.model import CallGraph
 from mapleak.callgraph.values import ValueFlow
 from mapleak.resolve.model import Flow
+from programs import resolved, write_module
 
 
 def callees(graph: CallGraph, caller: str) -> list[str]:
@@ -247,3 +249,27 @@ class TestLimit:
         )
         assert build(resolved).complete
         assert not build(resolved, limit=1).complete
+
+
+def test_ranging_over_a_function_calls_it(tmp_path: Path) -> None:
+    source = """package main
+
+import "iter"
+
+func names() iter.Seq[string] {
+	return func(yield func(string) bool) { yield("a") }
+}
+
+func count(yield func(int) bool) { yield(1) }
+
+func main() {
+	for name := range names() {
+		println(name)
+	}
+	for range count {
+	}
+}
+"""
+    graph = build(resolved(write_module(tmp_path, {"main.go": source})))
+    found = {edge.callee.removeprefix("example.com/m."): edge.kind for edge in graph.callees["example.com/m.main"]}
+    assert found == {"names": "static", "names$1": "value", "count": "value"}

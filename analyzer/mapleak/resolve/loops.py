@@ -7,7 +7,7 @@ from mapleak.program.values import Value
 from mapleak.resolve.assignments import flow_into, insert, store
 from mapleak.resolve.body import Body
 from mapleak.resolve.known import TIMER_CHANNELS
-from mapleak.resolve.model import MapRead
+from mapleak.resolve.model import CallFact, MapRead
 from mapleak.resolve.origins import Origin, callee_name
 from mapleak.resolve.recorder import Guard
 from mapleak.resolve.shapes import map_shape
@@ -62,6 +62,8 @@ def range_loop(body: Body, s: ast.Range) -> None:
 def _range_inside(body: Body, s: ast.Range, label: str) -> None:
     subject = body.expr(s.x)
     u = underlying(subject.type)
+    if isinstance(u, Signature) and subject.node:
+        _call_iterator(body, s.pos, subject)
     channel = isinstance(u, Chan)
     closable = needs = node = ""
     if channel:
@@ -84,6 +86,14 @@ def _range_inside(body: Body, s: ast.Range, label: str) -> None:
         body.recorder.guards.pop()
     body.recorder.loop_depth -= 1
     body.timeline.leave_loop()
+
+
+def _call_iterator(body: Body, pos: int, function: Value) -> None:
+    """A range over a function calls it; that call stands where the statement's keyword does."""
+    recorder = body.recorder
+    recorder.calls_of_tree += 1
+    end = pos + len("for")
+    recorder.calls.append(CallFact("value", function.node, "", "call", pos, end, "", (), recorder.loop_depth))
 
 
 def _bind_range(body: Body, s: ast.Range, subject: Value, u: Type) -> None:
