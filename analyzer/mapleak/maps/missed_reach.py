@@ -7,6 +7,10 @@ not seen, the program never removes. For a library its importers count.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
 from mapleak.callgraph.roots import is_importable
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.emptying import AT_START_UP, UNREACHED, makes_owner, production_callers
@@ -22,33 +26,44 @@ _REARMING = frozenset({"time.AfterFunc", "(*time.Timer).Reset"})
 
 
 class ReachedHere:
-    """Which functions run without the help of importers."""
+    """Which functions run in the programs of this tree, without the help of importers.
+
+    From main and the initialisers on: what they call, the closures they hold, the functions they hand on, and the
+    methods by which code outside calls back the objects they make.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._functions: frozenset[str] | None = None
 
     def __contains__(self, function: str) -> bool:
-        if self._functions is None:
-            self._functions = _reached_here(self._context)
-        name = function
-        while name:
-            if name in self._functions:
-                return True
-            name = self._context.parent(name)
-        return False
+        return function in self._functions
 
+    @cached_property
+    def _functions(self) -> frozenset[str]:
+        graph = self._context.graph
+        inside: dict[str, list[str]] = defaultdict(list)  # function or type -> closures, or methods called back
+        for name, variants in graph.functions.items():
+            if variants[0].parent:
+                inside[variants[0].parent].append(name)
+        for name, root in graph.roots.items():
+            if root.kind == "callback" and name in graph.functions:
+                inside[graph.functions[name][0].receiver_type].append(name)
+        queue = [name for name, root in graph.roots.items() if root.kind in ("main", "init")]
+        seen = set(queue)
+        for name in queue:
+            for step in (*self._steps(name), *inside.get(name, ())):
+                if step not in seen:
+                    seen.add(step)
+                    queue.append(step)
+        return frozenset(seen)
 
-def _reached_here(context: Context) -> frozenset[str]:
-    graph = context.graph
-    queue = [name for name, root in graph.roots.items() if root.kind not in ("exported", "test")]
-    seen = set(queue)
-    for name in queue:
-        for edge in graph.callees.get(name, ()):
-            if edge.callee not in seen:
-                seen.add(edge.callee)
-                queue.append(edge.callee)
-    return frozenset(seen)
+    def _steps(self, name: str) -> Iterator[str]:
+        for edge in self._context.graph.callees.get(name, ()):
+            yield edge.callee
+        for variant in self._context.graph.functions.get(name, ()):
+            yield from variant.made
+            nodes = (*(flow.source for flow in variant.flows), *(arg for call in variant.calls for arg in call.args))
+            yield from (node.removeprefix("func:") for node in nodes if node.startswith("func:"))
 
 
 def never_called(context: Context, here: ReachedHere, table: Table, removal: Done) -> Missed | None:
