@@ -168,6 +168,15 @@ def test_start_up_here() -> None:
     assert world.map(name).growth is Growth.START_UP
 
 
+def test_what_is_taken_out_later_is_put_in_later() -> None:
+    """A removal of single keys that importers call at any time: they call what inserts at any time, too."""
+    world = World()
+    name = world.var()
+    world.startup_here.add(world.function(F, ops=(world.op(name, key_=key("call")),)))
+    world.function(G, ops=(world.op(name, "remove", key_=key("call")),))
+    assert world.map(name).growth is Growth.UNBOUNDED
+
+
 def test_an_endless_loop_of_start_up_code() -> None:
     """``func main() { for { m[<-c] = v } }`` starts once and never ends."""
     world = World()

@@ -174,6 +174,12 @@ SAID = {
         "func (s *S) Add(k string) { s.b[k]++ }\nfunc (s *S) drop(k string) { delete(s.b, k) }",
     ),
     "sibling filled in a helper": ("b", Miss.SIBLING, SIBLING % ""),
+    "filled by a loop over a sibling": (
+        "b",
+        Miss.SIBLING,
+        "func (s *S) Add(k string) { s.a[k] = &Item{} }\nfunc (s *S) Count() {\n\tfor k := range s.a {\n\t\ts.b[k]++\n"
+        "\t}\n}\nfunc (s *S) Drop(k string) { delete(s.a, k) }",
+    ),
     "keyed by what a sibling holds": (
         "c",
         Miss.SIBLING,

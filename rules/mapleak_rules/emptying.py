@@ -37,8 +37,8 @@ def counts(removal: Operation, in_test: bool = False) -> bool:
 
 
 def emptying(subject: AbstractMap) -> tuple[Operation, ...]:
-    """The removals and resets of a map that count."""
-    return tuple(op for op in (*subject.removes, *subject.resets) if counts(op, subject.in_test))
+    """The removals and resets of a map that count, and those that take it out of the map it is stored in."""
+    return tuple(op for op in (*subject.removes, *subject.resets, *subject.released) if counts(op, subject.in_test))
 
 
 def helping(subject: AbstractMap) -> tuple[Operation, ...]:

@@ -23,13 +23,14 @@ absence is only claimed when no file contradicts it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, endless_loops, inside_endless_loop
 from mapleak.maps.knowledge import INITIALISER_WORDS, SHUTDOWN_NAMES, STARTING_NAMES, first_word, words
 from mapleak.maps.model import AbstractMap, Operation
-from mapleak.maps.nodes import container_of
+from mapleak.maps.nodes import ELEMENT, container_of
 from mapleak.maps.programs import is_program
 from mapleak.resolve.model import FunctionFacts
 
@@ -49,6 +50,27 @@ _CALLER_LEVELS = 4
 def emptying(subject: AbstractMap) -> tuple[Operation, ...]:
     """The removals and resets that empty a map while the program runs."""
     return tuple(op for op in (*subject.removes, *subject.resets) if not op.no_effect)
+
+
+def with_released(maps: Mapping[str, AbstractMap]) -> dict[str, AbstractMap]:
+    """The maps by name, those that are stored in another map with what takes them out of it.
+
+    A map that is stored under a key goes with the key, and every level of maps goes with the one above.
+    """
+    return {
+        name: replace(subject, released=tuple(op for holder in _holders(maps, name) for op in emptying(holder)))
+        if subject.kind == "element"
+        else subject
+        for name, subject in maps.items()
+    }
+
+
+def _holders(maps: Mapping[str, AbstractMap], name: str) -> Iterator[AbstractMap]:
+    """The maps that an element is stored in, level by level."""
+    while name.endswith(ELEMENT):
+        name = name[: -len(ELEMENT)]
+        if name in maps:
+            yield maps[name]
 
 
 def no_effect(context: Context, subject: Subject, site: Site) -> str:

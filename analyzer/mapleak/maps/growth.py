@@ -102,6 +102,19 @@ def copied_from(site: Site) -> str:
     return ""
 
 
+def _taken_out_later(context: Context, subject: Subject) -> bool:
+    """Whether single entries are removed after start-up: then importers also add them then, whatever this tree does."""
+    return any(
+        site.op.effect == "remove"
+        and site.op.key is not None
+        and not context.is_test(site.function.file)
+        and context.reach(site.function.name).reachable
+        and not context.runs_once(site.function, site.op.pos)
+        and not context.startup_here(site.function, site.op.pos)
+        for site in subject.sites
+    )
+
+
 def _by_reach(context: Context, subject: Subject, site: Site) -> Judgement | None:
     function = site.function
     in_test = subject.variable is not None and context.is_test(subject.variable.file)
@@ -115,7 +128,7 @@ def _by_reach(context: Context, subject: Subject, site: Site) -> Judgement | Non
         return Judgement(Growth.BOUNDED, reason, certainty)
     if context.runs_once(function, site.op.pos):
         return Judgement(Growth.START_UP, f"{brief(function.name)} runs only at start-up")
-    if context.startup_here(function, site.op.pos):
+    if context.startup_here(function, site.op.pos) and not _taken_out_later(context, subject):
         return Judgement(Growth.START_UP, f"{brief(function.name)} is only called at start-up in this tree")
     if context.guarded_once(function, site.op.pos, owner_of(subject)):
         return Judgement(Growth.START_UP, "the insertion runs once")

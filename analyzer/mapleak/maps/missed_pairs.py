@@ -1,8 +1,8 @@
 """Removals that one would expect and that are not there.
 
-* *Siblings*: of two maps of one owner, filled under the same key, one is deleted from by key and the other is not. Or
-  the one holds the very pointers that are the keys of the other: whoever deletes them there never finds them here
-  again.
+* *Siblings*: of two maps of one owner, filled under the same key, or one of them by a loop over the other, one is
+  deleted from by key and the other is not. Or the one holds the very pointers that are the keys of the other: whoever
+  deletes them there never finds them here again.
 * *Only reads*: a function whose name says that it ends an entry's life (Remove, Unsubscribe, Stop) and that is given
   the key looks the entry up and leaves it.
 
@@ -33,6 +33,9 @@ def sibling(tables: Tables, sources: KeySources, table: Table) -> Iterator[Misse
         if _same_key_type(table, other) and filled & _key_sources(sources, other):
             reason = f"{function} deletes the key from {name}, which is filled under the same key, and not from here"
             yield Missed(Miss.SIBLING, removal.operation.location, reason, Certainty.LIKELY)
+        elif _takes_keys_of(tables, table, other):
+            reason = f"{function} deletes from {name}, whose keys are stored here, and not from here"
+            yield Missed(Miss.SIBLING, removal.operation.location, reason, Certainty.LIKELY)
         elif table.map.key.startswith("*") and table.map.key == other.map.value:
             reason = f"{function} deletes from {name}, which holds what the keys here point to, and not from here"
             yield Missed(Miss.SIBLING, removal.operation.location, reason, Certainty.LIKELY)
@@ -54,6 +57,17 @@ def only_reads(tables: Tables, table: Table) -> Iterator[Missed]:
             at = tables.context.location(function.file, read.pos, read.end)
             reason = f"{brief(function.name)} looks the entry up under '{read.key.text}' and leaves it in the map"
             yield Missed(Miss.ONLY_READS, at, reason, Certainty.LIKELY)
+
+
+def _takes_keys_of(tables: Tables, table: Table, other: Table) -> bool:
+    """Whether a loop over ``other`` fills the map."""
+    keys = (done.site.op.key for done in table.inserts)
+    return any(
+        key is not None
+        and key.origin == KeyOrigin.OTHER_MAP.value
+        and other.subject.node in tables.census.maps_of(key.node)
+        for key in keys
+    )
 
 
 def _by_key(table: Table) -> Done | None:

@@ -186,6 +186,7 @@ class AbstractMap:
         Missed, ...
     ] = ()  # removals that one would expect and that are not there: siblings, clean-up that reads
     told_by: str = ""  # the map whose story this one is part of: a wrapper's inner map for its holders, or the reverse
+    released: tuple[Operation, ...] = ()  # of a map stored in a map: what takes it out of there while the program runs
     of_variable: bool = False  # field of a package variable's anonymous struct, element of its array or slice
 
 
