@@ -62,11 +62,7 @@ def lifetime(subject: AbstractMap) -> Link:
 
 
 def growth(subject: AbstractMap, filling: Sequence[Operation]) -> Link:
-    """Whether the keys of the insertions that make the case, the most telling first, are ever new.
-
-    Where a map filled together with this one is cleaned, or clean-up code looks entries up, the program itself
-    says that keys come and go: that makes up for one step of uncertainty.
-    """
+    """Whether the keys of the insertions that make the case, the most telling first, are ever new."""
     primary = filling[0]
     if primary.growth is Growth.UNKNOWN:
         certainty, reason = Certainty.UNKNOWN, "it is not known whether the keys come from a finite set"
@@ -74,9 +70,17 @@ def growth(subject: AbstractMap, filling: Sequence[Operation]) -> Link:
         certainty = primary.growth_certainty
         words = f" ({primary.growth_reason})" if primary.growth_reason else ""
         reason = f"the keys are taken to be ever new{words}"
-    if missed_by(subject):
-        certainty = _LADDER[max(0, _LADDER.index(certainty) - 1)]
-    return Link("growth", certainty, reason)
+    return surer(subject, Link("growth", certainty, reason))
+
+
+def surer(subject: AbstractMap, link: Link) -> Link:
+    """One step less uncertain where the program itself takes single entries out, or means to: they come and go.
+
+    Nobody writes a removal of single keys for a map that is filled once, or with a few keys.
+    """
+    if not missed_by(subject):
+        return link
+    return Link(link.name, _LADDER[max(0, _LADDER.index(link.certainty) - 1)], link.reason)
 
 
 def emptiness(subject: AbstractMap) -> tuple[Link, ...]:

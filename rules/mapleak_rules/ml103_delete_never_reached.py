@@ -8,8 +8,8 @@ from mapleak.maps.model import AbstractMap, Lifetime, MapModel, Miss, Missed, Op
 from mapleak.model import Certainty, Confidence, Finding, Level, Step
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
-from mapleak_rules.confidence import growth, lifetime, misses, reach, repetition, weigh
-from mapleak_rules.emptying import MAY_GROW, growing, helping, missed_by
+from mapleak_rules.confidence import growth, lifetime, misses, reach, repetition, surer, weigh
+from mapleak_rules.emptying import KEYS_STAY, MAY_GROW, discounted, growing, helping, missed_by
 from mapleak_rules.wording import key_text, prose, short
 
 BAD = """\
@@ -100,7 +100,8 @@ def _lasts(subject: AbstractMap) -> bool:
 
 def _finding(subject: AbstractMap, filled: tuple[Operation, ...], reasons: tuple[Missed, ...]) -> Finding:
     primary = filled[0]
-    links = (lifetime(subject), growth(subject, filled), *misses(subject), reach(filled), repetition(filled))
+    repeated = surer(subject, repetition(filled))
+    links = (lifetime(subject), growth(subject, filled), *misses(subject), reach(filled), repeated)
     confidence = weigh(RULE.confidence, links)
     return Finding(
         rule=RULE.id,
@@ -128,6 +129,8 @@ def _finding(subject: AbstractMap, filled: tuple[Operation, ...], reasons: tuple
 def _other_removals(subject: AbstractMap, reasons: tuple[Missed, ...]) -> tuple[Step, ...]:
     """The removals that do not count for the usual reasons, where no miss speaks of them already."""
     told = {reason.location for reason in reasons}
+    if not discounted(subject) and not any(missed.kind in KEYS_STAY for missed in subject.missing):
+        return ()  # it would say that nothing empties the map
     return tuple(step for step in removals(subject) if step.location not in told)
 
 

@@ -46,7 +46,8 @@ def other_key(tables: Tables, sources: KeySources, table: Table, removal: Done) 
         reason = f"it is given '{deleted.text}', the entries are stored under '{_source(keys[0])}'"
         return Missed(Miss.OTHER_KEY, removal.operation.location, reason, Certainty.LIKELY)
     if all(_is_part(key, deleted) for key in keys) and not _looked_up_by_part(tables, sources, table, deleted):
-        reason = f"it is given '{deleted.text}' alone, the entries are stored under '{_source(keys[0])}'"
+        parts = "', '".join(keys[0].parts)
+        reason = f"it is given '{deleted.text}' alone, the entries are stored under a key made of '{parts}'"
         return Missed(Miss.OTHER_KEY, removal.operation.location, reason, Certainty.LIKELY)
     return None
 
@@ -112,7 +113,7 @@ def _looked_up_by_part(tables: Tables, sources: KeySources, table: Table, delete
 
 
 def _source(key: KeyFact) -> str:
-    return key.detail if key.detail and (key.path or key.parts) and "." in key.detail + key.text else key.text
+    return key.detail if key.path and key.detail else key.text
 
 
 def _deletes_visited(sibling: Table, function: FunctionFacts, loop: MapRead) -> Done | None:
