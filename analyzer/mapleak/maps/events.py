@@ -21,6 +21,7 @@ from mapleak.callgraph.model import Edge, Root
 from mapleak.callgraph.roots import is_importable
 from mapleak.maps.carriers import Carriers
 from mapleak.maps.context import Context, inside_endless_loop
+from mapleak.maps.knowledge import INITIALISER_WORDS, first_word
 from mapleak.maps.making import Making
 from mapleak.maps.nodes import is_result
 from mapleak.resolve.model import FunctionFacts
@@ -38,13 +39,9 @@ _WAIT_LEVELS = 2
 """How many calls down a wait for events makes a loop one that serves events."""
 
 
-_DECODING = frozenset(
-    {
-        "DeepCopyInto", "Unmarshal", "UnmarshalBinary", "UnmarshalCBOR", "UnmarshalJSON", "UnmarshalText",
-        "UnmarshalXML", "UnmarshalYAML",
-    }
-)  # fmt: skip
-"""Methods that give a new value its contents: what they are called on is as good as new."""
+_FILLING_NAMES = INITIALISER_WORDS | {"configure", "deepcopyinto", "provision"}
+"""Methods, by their whole name, that give a new object its contents: what they are called on is as good as new. So
+do those whose name begins with Unmarshal."""
 
 
 class Event(enum.Enum):
@@ -109,22 +106,22 @@ class Events:
     def may_make(self, name: str, makers: _Makers) -> bool:
         """Whether a function may lead to the making of an object that is not kept, by whatever calls."""
         if makers.direct not in self._above:
-            self._above[makers.direct] = self._ancestors(makers.direct - makers.keepers)
+            self._above[makers.direct] = self._ancestors(makers)
         above = self._above[makers.direct]
         return above is None or name in above
 
-    def _ancestors(self, names: frozenset[str]) -> frozenset[str] | None:
-        """All functions that lead to ``names``, None when they are too many to tell anything."""
-        seen = set(names)
-        queue = sorted(names)
+    def _ancestors(self, makers: _Makers) -> frozenset[str] | None:
+        """All functions that lead to the making without keeping it, None when they are too many to tell anything."""
+        queue = sorted(makers.direct - makers.keepers)
+        seen = set(queue)
         for name in queue:
             edges = self.context.graph.callers.get(name, ())
             unclear = sum(edge.mode != "static" for edge in edges) > _CLEAR_CALLERS
             callers = {edge.caller for edge in edges if edge.mode == "static" or not unclear}
             if parent := self.context.parent(name):
                 callers.add(parent)
-            queue.extend(sorted(callers - seen))
-            seen |= callers
+            queue.extend(sorted(callers - seen - makers.keepers))
+            seen |= callers - makers.keepers
             if len(seen) > _MOST_ANCESTORS:
                 return None
         return frozenset(seen)
@@ -196,7 +193,7 @@ class _Walk:
         seen = {name for name, _, _ in queue}
         for name, file, pos in queue:
             for edge in self._visit(name, file, pos):
-                if edge.loop_depth:
+                if edge.loop_depth and not self._made_as_deep(edge):
                     self.turning = self.turning or edge.caller
                 if edge.caller in seen:
                     self._note_loop(edge.caller, edge.file, edge.pos)
@@ -208,6 +205,13 @@ class _Walk:
                 break
         return Seen(self.events, self.within, self.turning, self.clear)
 
+    def _made_as_deep(self, edge: Edge) -> bool:
+        """Whether the caller makes the owner in a loop as deep as the one that the call is in."""
+        return any(
+            made.callee in self.makers.all and made.mode == "static" and made.loop_depth >= edge.loop_depth
+            for made in self.context.graph.callees.get(edge.caller, ())
+        )
+
     def _visit(self, name: str, file: str, pos: int) -> Iterator[Edge]:
         """Notes what a function on the way says and returns the calls through which the way goes on."""
         context = self.context
@@ -216,9 +220,9 @@ class _Walk:
                 self.within = self.within or name
             return
         if not self._carries(name):
-            self._note_found(name)
+            self._note_found(name, file, pos)
             return
-        if self.known.may_make(name, self.makers):
+        if self._may_make(name):
             self.events.setdefault(Event.UNCLEAR, name)
             return
         if self._note_loop(name, file, pos):
@@ -230,19 +234,32 @@ class _Walk:
             self.events.setdefault(Event.EXPORTED, name)
         yield from self._callers(name)
 
-    def _note_found(self, name: str) -> None:
+    def _note_found(self, name: str, file: str, pos: int) -> None:
         """A function that is not handed the object: where nothing below it makes one, it finds one that is there."""
-        if self.context.reach(name).startup_only:
+        if self.context.reach(name).startup_only and not self.known.serves(name, file, pos):
             return
-        kind = Event.UNCLEAR if self.known.may_make(name, self.makers) else Event.FOUND
+        kind = Event.UNCLEAR if self._may_make(name) else Event.FOUND
         self.events.setdefault(kind, name)
 
     def _makes(self, name: str) -> bool:
         """Whether a function makes the owner, or is a literal that one writes and runs on the spot, or decodes it."""
-        if name in self.makers.all or name.rpartition(".")[2] in _DECODING:
+        if name in self.makers.all or self._gives_contents(name):
             return True
         parent = self.context.parent(name)
         return bool(parent) and not self._outlasts(name) and self._makes(parent)
+
+    def _may_make(self, name: str) -> bool:
+        """Whether a function, or the writer of a literal that runs while its writer does, may lead to the making."""
+        if self.known.may_make(name, self.makers):
+            return True
+        parent = self.context.parent(name)
+        return bool(parent) and not self._outlasts(name) and self._may_make(parent)
+
+    def _gives_contents(self, name: str) -> bool:
+        variants = self.context.graph.functions.get(name, ())
+        if not any(variant.receiver_type in self.company for variant in variants):
+            return False
+        return name.rpartition(".")[2].lower() in _FILLING_NAMES or first_word(name) == "unmarshal"
 
     def _outlasts(self, closure: str) -> bool:
         """Whether a function literal may run when its writer is gone."""

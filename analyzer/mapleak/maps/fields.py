@@ -31,7 +31,7 @@ class Fields:
     owners: Owners
     events: Events = field(init=False)
 
-    _handed: dict[str, list[tuple[str, str, int]]] = field(init=False)
+    _handed: dict[str, list[tuple[str, tuple[str, str, int]]]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.events = Events(self.context, Carriers(self.context, self.owners.held_by))
@@ -66,10 +66,11 @@ class Fields:
                 function = site.function
                 takes = any(container_of(flow.source) == own for flow in function.flows)
                 handed = self._handed.get(own, ())
+                direct = [call for callee, call in handed if callee == function.name]
                 if takes or not handed:
                     yield function.name, function.file, site.op.pos
                 else:
-                    yield from handed
+                    yield from direct or [call for _, call in handed]
 
     def _within(self, owner: str, seen: Seen) -> Living:
         """Everything that fills the map makes its owner first."""
@@ -86,7 +87,7 @@ class Fields:
             return living
         fact = self.context.types[owner]
         marks = self.owners.marks(fact)
-        if marks.testing or marks.brief or marks.carried:
+        if marks.testing or marks.brief or marks.carried or self.owners.kept_by_nobody(owner):
             return living
         if living.lifetime is Lifetime.OBJECT:
             reason = f"{living.reason}; {brief(proof)} meets the same one again and again"
@@ -97,14 +98,16 @@ class Fields:
         return Living(Lifetime.PROCESS, reason, Certainty.ASSUMED)
 
 
-def _handed_on(context: Context) -> dict[str, list[tuple[str, str, int]]]:
-    """The calls outside tests that are handed the map in a place, or what is stored in it."""
-    found: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+def _handed_on(context: Context) -> dict[str, list[tuple[str, tuple[str, str, int]]]]:
+    """The calls outside tests that hand the map in a place, or what is stored in it, to a function of the tree."""
+    found: dict[str, list[tuple[str, tuple[str, str, int]]]] = defaultdict(list)
     for function in context.resolved.functions:
         if context.is_test(function.file):
             continue
         for call in function.calls:
+            if call.mode == "static" and call.callee not in context.graph.functions:
+                continue
             for node in {container_of(node) for node in (call.receiver, *call.args) if node}:
                 if context.nodes.is_place(node):
-                    found[node].append((function.name, function.file, call.pos))
+                    found[node].append((call.callee, (function.name, function.file, call.pos)))
     return found

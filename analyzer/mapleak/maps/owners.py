@@ -224,6 +224,16 @@ class Owners:
             return Living(Lifetime.OBJECT, f"{brief(variable)} keeps many of them", Certainty.ASSUMED)
         return None
 
+    def kept_by_nobody(self, name: str) -> bool:
+        """Whether the objects of a type are only seen to be entries of maps that belong to one call themselves."""
+        places = self.making.kept.get(name, {})
+        holders = [holder for place in places if (holder := self._owner_of(place)) != name]
+        return bool(holders) and all(
+            holder and self.lifetime(holder).lifetime is Lifetime.OBJECT
+            and self.lifetime(holder).certainty is Certainty.UNKNOWN
+            for holder in holders
+        )  # fmt: skip
+
     def _owner_of(self, place: str) -> str:
         """The type that a field belongs to, "" for a package variable."""
         node = container_of(place)

@@ -1,0 +1,235 @@
+"""How long maps in fields live, as the events that fill them see it: small programs, whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.maps.model import AbstractMap, Lifetime
+from mapleak.model import Certainty
+from maps_source import model_of
+
+CALL = (Lifetime.CALL, Certainty.LIKELY)
+ENTRY = (Lifetime.OBJECT, Certainty.LIKELY)
+NOBODY = (Lifetime.OBJECT, Certainty.UNKNOWN)
+
+
+def field(tmp_path: Path, source: str, name: str) -> AbstractMap:
+    found = model_of(tmp_path, {"main.go": source}).map(f"example.com/m.{name}")
+    assert found is not None, name
+    return found
+
+
+def judged(tmp_path: Path, source: str, name: str) -> tuple[Lifetime, Certainty]:
+    found = field(tmp_path, source, name)
+    return found.lifetime, found.lifetime_certainty
+
+
+SERVER = """
+package main
+
+import (
+	"net/http"
+	"sync"
+)
+
+type page struct{ seen map[string]bool }
+
+func newPage() *page { return &page{seen: map[string]bool{}} }
+
+func (p *page) note(word string) { p.seen[word] = true }
+
+%s
+
+func main() { http.ListenAndServe("localhost:80", http.HandlerFunc(serve)) }
+
+var _ sync.Mutex
+"""
+
+
+def test_made_by_the_handler_that_fills_it(tmp_path: Path) -> None:
+    source = SERVER % "func serve(w http.ResponseWriter, r *http.Request) { newPage().note(r.URL.Path) }"
+    found = field(tmp_path, source, "page.seen")
+    assert (found.lifetime, found.lifetime_certainty) == CALL
+    assert found.lifetime_reason == "m.serve makes a new m.page, and all that fills it happens within that call"
+
+
+def test_filled_by_a_literal_that_is_run_on_the_spot(tmp_path: Path) -> None:
+    source = SERVER % (
+        "func each(words []string, f func(string)) {\n\tfor _, w := range words {\n\t\tf(w)\n\t}\n}\n"
+        "func serve(w http.ResponseWriter, r *http.Request) {\n"
+        "\tp := newPage()\n\teach(r.URL.Query()[\"w\"], func(word string) { p.seen[word] = true })\n}"
+    )  # fmt: skip
+    assert judged(tmp_path, source, "page.seen") == CALL
+
+
+def test_filled_by_goroutines_that_the_handler_waits_for(tmp_path: Path) -> None:
+    source = SERVER % (
+        "func serve(w http.ResponseWriter, r *http.Request) {\n"
+        "\tp := newPage()\n\twords := make(chan string)\n\tvar wg sync.WaitGroup\n\twg.Add(1)\n"
+        "\tgo func() {\n\t\tdefer wg.Done()\n\t\tfor word := range words {\n\t\t\tp.note(word)\n\t\t}\n\t}()\n"
+        "\twords <- r.URL.Path\n\tclose(words)\n\twg.Wait()\n}"
+    )  # fmt: skip
+    assert judged(tmp_path, source, "page.seen") == CALL
+
+
+def test_filled_by_a_helper_that_is_handed_the_map(tmp_path: Path) -> None:
+    """Whoever else calls the helper says nothing of this map."""
+    source = SERVER % (
+        "func set(m map[string]bool, word string) { m[word] = true }\n"
+        "var words = map[string]bool{}\n"
+        "func serve(w http.ResponseWriter, r *http.Request) {\n"
+        "\tset(words, r.URL.Path)\n\tp := newPage()\n\tset(p.seen, r.URL.Path)\n}"
+    )
+    assert judged(tmp_path, source, "page.seen") == CALL
+
+
+def test_found_in_a_table_by_the_handler(tmp_path: Path) -> None:
+    """What the handler has from a table was there before; that somebody makes them again and again is no matter."""
+    source = SERVER % (
+        "var pages = map[string]*page{}\n"
+        "func serve(w http.ResponseWriter, r *http.Request) {\n\tpages[r.Host].note(r.URL.Path)\n}\n"
+        "func Add(host string) { pages[host] = newPage() }\n"
+        "func add(w http.ResponseWriter, r *http.Request) { Add(r.Host) }\n"
+        "func init() { http.HandleFunc(\"/add\", add) }"
+    )  # fmt: skip
+    assert judged(tmp_path, source, "page.seen") == ENTRY
+
+
+def test_got_or_created_by_the_handler(tmp_path: Path) -> None:
+    """A function that keeps what it makes gives its callers what need not be new."""
+    source = SERVER % (
+        "var pages = map[string]*page{}\n"
+        "func lookup(host string) *page {\n"
+        "\tp, ok := pages[host]\n\tif !ok {\n\t\tp = newPage()\n\t\tpages[host] = p\n\t}\n\treturn p\n}\n"
+        "func serve(w http.ResponseWriter, r *http.Request) { lookup(r.Host).note(r.URL.Path) }"
+    )
+    assert judged(tmp_path, source, "page.seen") == ENTRY
+
+
+def test_entries_that_are_only_filled_when_made(tmp_path: Path) -> None:
+    """An entry, but no event that comes back to it is seen."""
+    source = SERVER % (
+        "var pages = map[string]*page{}\n"
+        "func serve(w http.ResponseWriter, r *http.Request) {\n"
+        "\tp := newPage()\n\tp.note(r.URL.Path)\n\tkeep(r.Host, p)\n}\n"
+        "func keep(host string, p *page) { pages[host] = p }"
+    )
+    assert judged(tmp_path, source, "page.seen") == CALL
+
+
+CONNECTIONS = """
+package main
+
+import "net"
+
+type %(name)s struct{ ids map[byte]bool }
+
+func (s *%(name)s) take(id byte) { s.ids[id] = true }
+
+%(body)s
+
+func main() {
+	l, _ := net.Listen("tcp", "localhost:80")
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			continue
+		}
+		go handle(c)
+	}
+}
+"""
+
+
+def test_made_before_the_endless_loop_that_fills_it(tmp_path: Path) -> None:
+    body = (
+        "func handle(c net.Conn) {\n\ts := newPeer()\n\tgo s.work(c)\n}\n"
+        "func newPeer() *peer { return &peer{ids: map[byte]bool{}} }\n"
+        "func (s *peer) work(c net.Conn) {\n\tb := make([]byte, 1)\n"
+        "\tfor {\n\t\tif _, err := c.Read(b); err != nil {\n\t\t\treturn\n\t\t}\n\t\ts.take(b[0])\n\t}\n}"
+    )
+    assert judged(tmp_path, CONNECTIONS % {"name": "peer", "body": body}, "peer.ids") == ENTRY
+
+
+def test_made_inside_the_endless_loop_that_fills_it(tmp_path: Path) -> None:
+    body = (
+        "func newPeer() *peer { return &peer{ids: map[byte]bool{}} }\n"
+        "func handle(c net.Conn) {\n\tb := make([]byte, 1)\n"
+        "\tfor {\n\t\tif _, err := c.Read(b); err != nil {\n\t\t\treturn\n\t\t}\n\t\tnewPeer().take(b[0])\n\t}\n}"
+    )
+    assert judged(tmp_path, CONNECTIONS % {"name": "peer", "body": body}, "peer.ids") == CALL
+
+
+@pytest.mark.parametrize(("name", "expected"), [("session", ENTRY), ("digest", CALL)])
+def test_a_loop_with_an_end(tmp_path: Path, name: str, expected: tuple[Lifetime, Certainty]) -> None:
+    """It may read a file or serve a connection: the name of what it fills decides."""
+    body = (
+        f"func make_() *{name} {{ return &{name}{{ids: map[byte]bool{{}}}} }}\n"
+        "func handle(c net.Conn) {\n\ts := make_()\n\tb := make([]byte, 1)\n"
+        "\tfor n := 0; n < 1000; n++ {\n\t\tc.Read(b)\n\t\ts.take(b[0])\n\t}\n}"
+    )
+    assert judged(tmp_path, CONNECTIONS % {"name": name, "body": body}, f"{name}.ids") == expected
+
+
+@pytest.mark.parametrize(("name", "expected"), [("journal", ENTRY), ("request", NOBODY)])
+def test_short_lived_by_its_name(tmp_path: Path, name: str, expected: tuple[Lifetime, Certainty]) -> None:
+    """A request may pass by where it was not made; it is done with before the next one all the same."""
+    body = (
+        f"var current = make(chan *{name})\n"
+        f"func handle(c net.Conn) {{\n\tcurrent <- &{name}{{ids: map[byte]bool{{}}}}\n}}\n"
+        f"func init() {{ go serve() }}\n"
+        "func serve() {\n\tfor s := range current {\n\t\ts.take(1)\n\t}\n}"
+    )
+    assert judged(tmp_path, CONNECTIONS % {"name": name, "body": body}, f"{name}.ids") == expected
+
+
+MIDDLEWARE = """
+package m
+
+import "net/http"
+
+type %(name)s struct{ hosts map[string]int }
+
+func new%(name)s() *%(name)s { return &%(name)s{hosts: map[string]int{}} }
+
+func (c *%(name)s) add(host string) { c.hosts[host]++ }
+
+func Count(next http.Handler) http.Handler {
+	c := new%(name)s()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.add(r.Host)
+		next.ServeHTTP(w, r)
+	})
+}
+"""
+
+
+def test_made_by_the_writer_of_a_handler_that_is_handed_out(tmp_path: Path) -> None:
+    """The handler is called when the function that made the object and the handler has long returned."""
+    found = field(tmp_path, MIDDLEWARE % {"name": "counter"}, "counter.hosts")
+    assert found.lifetime is Lifetime.PROCESS
+    assert found.lifetime_certainty is Certainty.ASSUMED
+    assert found.lifetime_reason == "m.counter is there before the events that m.Count$1 serves"
+
+
+def test_carried_by_a_context(tmp_path: Path) -> None:
+    source = SERVER % (
+        "type key struct{}\n"
+        "func pageOf(r *http.Request) *page {\n\tp, _ := r.Context().Value(key{}).(*page)\n\treturn p\n}\n"
+        "func serve(w http.ResponseWriter, r *http.Request) { pageOf(r).note(r.URL.Path) }\n"
+        "func Wrap() *page { return newPage() }"
+    )
+    found = field(tmp_path, source, "page.seen")
+    assert (found.lifetime, found.lifetime_certainty) == NOBODY
+    assert found.lifetime_reason == "m.pageOf takes it out of a context: it belongs to one request"
+
+
+def test_decoded(tmp_path: Path) -> None:
+    """A method that decodes gives a new value its contents, whoever calls it."""
+    source = SERVER % (
+        "func (p *page) UnmarshalJSON(b []byte) error {\n\tp.seen[string(b)] = true\n\treturn nil\n}\n"
+        "func serve(w http.ResponseWriter, r *http.Request) {}"
+    )
+    assert judged(tmp_path, source, "page.seen")[0] is Lifetime.CALL
