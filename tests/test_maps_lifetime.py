@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mapleak.maps.marks import is_for_tests
 from mapleak.maps.model import Lifetime
+from mapleak.model import Certainty
 from mapleak.resolve.model import Ending, GoFact
 from maps_facts import FILE, PACKAGE, World, endless, stoppable
 
@@ -311,3 +313,71 @@ def test_parameter_for_which_callers_make_a_map() -> None:
     world.function(G, ops=(world.op(param.node),), flows=((param.node, f"{G}$p1"),), variables=(param,), root="")
     found = world.map(param.node)
     assert (found.kind, found.lifetime, len(found.creations)) == ("param", Lifetime.CALL, 1)
+
+
+@pytest.mark.parametrize(
+    ("methods", "mutex", "expected"),
+    [
+        (("Close",), True, (Lifetime.OBJECT, Certainty.ASSUMED)),
+        ((), True, (Lifetime.OBJECT, Certainty.UNKNOWN)),
+        ((), False, (Lifetime.OBJECT, Certainty.UNKNOWN)),
+    ],
+)
+def test_owner_made_again_and_again(
+    methods: tuple[str, ...], mutex: bool, expected: tuple[Lifetime, Certainty]
+) -> None:
+    """One of many, whatever its marks; each may live long when it has to be closed."""
+    world = World()
+    world.type("PeerCache", mutex=mutex, methods=methods)
+    world.function(F, made=(f"{PACKAGE}.PeerCache",), root="callback")
+    found = world.map(world.field_("PeerCache"))
+    assert (found.lifetime, found.lifetime_certainty) == expected
+
+
+@pytest.mark.parametrize(
+    ("receiver", "expected"),
+    [("", (Lifetime.PROCESS, Certainty.LIKELY)), (f"{PACKAGE}.Client", (Lifetime.UNKNOWN, Certainty.UNKNOWN))],
+)
+def test_owner_that_this_tree_makes_at_start_up_alone(receiver: str, expected: tuple[Lifetime, Certainty]) -> None:
+    """``NewServer`` is called by main; ``(*Client).NewSearch`` is what an example happens to show of a library."""
+    world = World()
+    world.type("Thing")
+    world.startup_here.add(world.function(F, made=(f"{PACKAGE}.Thing",), receiver=receiver))
+    found = world.map(world.field_("Thing"))
+    assert (found.lifetime, found.lifetime_certainty) == expected
+
+
+@pytest.mark.parametrize(("alone", "expected"), [(False, Lifetime.PROCESS), (True, Lifetime.OBJECT)])
+def test_owner_held_by_value_and_made_alone_as_well(alone: bool, expected: Lifetime) -> None:
+    """That the server has one by value says nothing of those that each call makes."""
+    world = World()
+    world.type("table")
+    world.type("Server", embeds=(f"{PACKAGE}.table",))
+    world.holders.append((f"{PACKAGE}.server", f"{PACKAGE}.Server"))
+    if alone:
+        world.function(F, made=(f"{PACKAGE}.table",), root="callback")
+    assert life(world, world.field_("table"))[0] is expected
+
+
+def test_owner_with_a_concurrent_map() -> None:
+    """A sync.Map is shared by goroutines as what a mutex guards is."""
+    world = World()
+    world.type("Thing", methods=("Close",))
+    name = world.field_("Thing", type_="sync.Map")
+    assert life(world, name) == (Lifetime.PROCESS, "p.Thing has a sync.Map and Close, as long-lived services have")
+
+
+@pytest.mark.parametrize(
+    ("package", "expected"),
+    [
+        ("example.com/a/testutil", True),
+        ("example.com/a/integration-tests/app", True),
+        ("example.com/a/mocks", True),
+        ("example.com/a/internal/tstest", True),
+        ("example.com/a/latest", False),
+        ("example.com/a/contest", False),
+        ("example.com/attestation/store", False),
+    ],
+)
+def test_packages_for_tests(package: str, expected: bool) -> None:
+    assert is_for_tests(package) is expected

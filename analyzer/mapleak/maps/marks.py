@@ -69,9 +69,9 @@ _TEST_WORDS = frozenset({"dummy", "fake", "mock", "mocked", "stub", "test", "tes
 """Words of type names that belong to tests, wherever they stand in the name."""
 
 _TEST_FOLDER = re.compile(
-    r"(?:t|unit|integration|e2e|system|functional|perf|load|stress|chaos)?[-_]?tests?(?:[-_]\w+|s|ing|util|utils|kit|lib|data|"
-    r"helper|helpers|control|support|framework|suite|env|case|cases|infra|plans?|bed)?"
-    r"|\w+[-_]?tests?|e2e|mocks?|\w+mocks?|fakes?|stubs?|simulat(?:ion|or)s?"
+    r"(?:[\w.-]+[-_])?(?:tests?|mocks?|fakes?|stubs?|e2e)(?:[-_][\w.-]+)?"
+    r"|(?:t|ts|unit|integration|e2e|system|functional|perf|load|stress|chaos)?tests?"
+    r"(?:ing|utils?|kit|lib|data|helpers?|control|support|framework|suite|env|cases?|infra|plans?|bed)?"
 )
 """Folders of code that only tests need."""
 
