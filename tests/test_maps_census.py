@@ -245,3 +245,12 @@ def test_a_loop_over_a_literal_names_its_elements() -> None:
     world.function(F, ops=(world.op(visited.node, "remove"),), flows=flows, variables=(visited,))
     assert len(world.map(one).removes) == 1
     assert world.model().map(visited.node) is None
+
+
+def test_an_element_of_a_field_outside_the_tree_needs_an_operation() -> None:
+    """There is nothing else to show of it: a map that only a parameter is set to is not listed."""
+    world = World()
+    param = world.local(F, "m", "param")
+    ops = (world.op(f"{param.node}[]", "reset"),)
+    world.function(F, ops=ops, variables=(param,), flows=((param.node, "example.org/api.Settings.Data"),))
+    assert "example.org/api.Settings.Data[]" not in {subject.name for subject in world.model().maps}

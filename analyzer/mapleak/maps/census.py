@@ -85,6 +85,8 @@ def take_census(context: Context) -> Census:
     def enter(nodes: Iterable[str]) -> None:
         for node in nodes:
             subject = _subject(context, node)
+            if not (subject.sites or subject.variable or container_of(node) in context.variables):
+                continue  # an element of a field outside the tree to which nothing is done: no place to show
             subjects[node] = subject
             for alias in (node, *context.aliases.forward(node).aliases):
                 names.setdefault(alias, []).append(node)
