@@ -47,13 +47,13 @@ def helping(subject: AbstractMap) -> tuple[Operation, ...]:
 
 
 def missed_by(subject: AbstractMap) -> tuple[Missed, ...]:
-    """Why the removals of a map miss, and which are missing; the surest first.
+    """Why the removals of a map miss, and which are missing; the surest first, then the most telling.
 
     What keeps the key (a tombstone, a removal at the inner level) is no removal of it, and told elsewhere.
     """
     due = (missed for missed in subject.missing if missed.kind not in KEYS_STAY)
     found = (*(op.missed for op in subject.removes if op.missed is not None), *due)
-    return tuple(sorted(found, key=lambda missed: (missed.certainty is not Certainty.SURE, missed.location)))
+    return tuple(sorted(found, key=lambda missed: missed.certainty is not Certainty.SURE))
 
 
 def discounted(subject: AbstractMap) -> tuple[Discounted, ...]:

@@ -1,0 +1,63 @@
+// The last item of an order, cancelled or served alone, takes the order with it.
+package main
+
+import (
+	"log"
+	"net/http"
+	"sync"
+)
+
+type item struct{ order, dish string }
+
+type kitchen struct {
+	mu     sync.Mutex
+	orders map[string][]string
+	dishes map[item]bool
+}
+
+func (k *kitchen) order(id, dish string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.orders[id] = append(k.orders[id], dish)
+	k.dishes[item{id, dish}] = true
+}
+
+func (k *kitchen) done(id, dish string, all bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if all {
+		for _, dish := range k.orders[id] {
+			delete(k.dishes, item{id, dish})
+		}
+		delete(k.orders, id)
+	} else {
+		delete(k.dishes, item{id, dish})
+		if left := without(k.orders[id], dish); len(left) == 0 {
+			delete(k.orders, id)
+		} else {
+			k.orders[id] = left
+		}
+	}
+}
+
+func without(dishes []string, dish string) []string {
+	left := make([]string, 0, len(dishes))
+	for _, d := range dishes {
+		if d != dish {
+			left = append(left, d)
+		}
+	}
+	return left
+}
+
+func (k *kitchen) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPost {
+		k.order(r.FormValue("order"), r.FormValue("dish"))
+	} else {
+		k.done(r.FormValue("order"), r.FormValue("dish"), r.FormValue("dish") == "")
+	}
+}
+
+func main() {
+	log.Fatal(http.ListenAndServe(":8080", &kitchen{orders: map[string][]string{}, dishes: map[item]bool{}}))
+}

@@ -1,0 +1,49 @@
+// A passenger who lands is struck off the list of seats, and the note goes with them.
+package main
+
+import (
+	"log"
+	"net/http"
+	"sync"
+)
+
+type ferry struct {
+	mu    sync.Mutex
+	seats map[string]int
+	notes map[string]string
+}
+
+func (f *ferry) board(name, note string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.seats[name] = len(f.seats)
+	f.note(name, note)
+}
+
+func (f *ferry) note(passenger, text string) {
+	f.notes[passenger] = text
+}
+
+func (f *ferry) land(name string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.seats, name)
+	f.unnote(name)
+}
+
+func (f *ferry) unnote(passenger string) {
+	delete(f.notes, passenger)
+}
+
+func (f *ferry) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	switch r.Method {
+	case http.MethodPost:
+		f.board(r.FormValue("name"), r.FormValue("note"))
+	case http.MethodDelete:
+		f.land(r.FormValue("name"))
+	}
+}
+
+func main() {
+	log.Fatal(http.ListenAndServe(":8080", &ferry{seats: map[string]int{}, notes: map[string]string{}}))
+}
