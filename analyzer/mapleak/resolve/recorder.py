@@ -14,6 +14,7 @@ from msgspec import structs
 from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Literal, Value
+from mapleak.resolve.callees import callee_of
 from mapleak.resolve.channels import Channels
 from mapleak.resolve.elements import Elements
 from mapleak.resolve.enums import Enums
@@ -33,7 +34,7 @@ from mapleak.resolve.known import (
 )
 from mapleak.resolve.model import ASKED, CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact
 from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
-from mapleak.resolve.shapes import MapShape, library_shape, map_shape, signature_text, spell_type
+from mapleak.resolve.shapes import MapShape, library_shape, map_shape, spell_type
 from mapleak.resolve.spell import spell
 from mapleak.resolve.starts import PendingGo, pending
 from mapleak.resolve.stops import Stops
@@ -42,8 +43,7 @@ from mapleak.resolve.ways import Ways
 from mapleak.resolve.wrapping import followed
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
-from mapleak.types.lookup import Selection
-from mapleak.types.types import UNKNOWN, Interface, Named, Pointer, Signature, Type, TypeParam, underlying
+from mapleak.types.types import UNKNOWN, Named, Pointer, Signature, Type, underlying
 
 
 class Guard(NamedTuple):
@@ -196,7 +196,7 @@ class Recorder:
         if function.mode == "method expression" and args:  # T.M(receiver, …)
             function = Value(function.type, function.node, "value", function.denotes, args[0].node)
             exprs, args = exprs[1:], args[1:]
-        mode, callee, method = self._callee(call, function)
+        mode, callee, method = callee_of(call, function, self.context.package, self.context.interfaces)
         if callee.startswith(REWRITING):
             self.origins.arguments[call.end] = tuple(zip(exprs, args, strict=False))
         self._addresses_given(callee, exprs, args)
@@ -264,36 +264,6 @@ class Recorder:
         self.gos.append(pending(at, len(self.calls) - 1, fun, args, captured, timeline, self.loop_depth))
 
     # --- calls --------------------------------------------------------------------------------
-
-    def _callee(self, call: ast.Call, function: Value) -> tuple[str, str, str]:
-        denotes = function.denotes
-        name = callee_name(denotes)
-        if name:
-            return "static", name, ""
-        if isinstance(denotes, Literal):
-            return "static", denotes.name, ""
-        if isinstance(denotes, Selection) and denotes.interface is not None:
-            return (
-                "interface",
-                self._interface_key(denotes),
-                denotes.name if denotes.name[:1].isupper() else (f"{self.context.package}.{denotes.name}"),
-            )
-        if function.node and not function.node.startswith("outside:"):
-            return "value", function.node, ""
-        return "unknown", spell(call.fun), ""
-
-    def _interface_key(self, selection: Selection) -> str:
-        t = selection.interface
-        assert t is not None
-        interface = t.constraint if isinstance(t, TypeParam) else t
-        key = interface.text
-        if key not in self.context.interfaces:
-            u = underlying(interface)
-            methods = u.methods if isinstance(u, Interface) else {}
-            self.context.interfaces[key] = InterfaceFacts(
-                key, tuple((name, signature_text(methods[name])) for name in sorted(methods))
-            )
-        return key
 
     def _sized_here(self) -> tuple[str, ...]:
         found = {g.node for g in self.guards if g.kind == "size"} | self.sized

@@ -1,0 +1,42 @@
+"""What a call calls, as far as the call itself says."""
+
+from __future__ import annotations
+
+from mapleak.program.values import Literal, Value
+from mapleak.resolve.model import InterfaceFacts
+from mapleak.resolve.origins import callee_name
+from mapleak.resolve.shapes import signature_text
+from mapleak.resolve.spell import spell
+from mapleak.syntax import ast
+from mapleak.types.lookup import Selection
+from mapleak.types.types import Interface, TypeParam, underlying
+
+
+def callee_of(
+    call: ast.Call, function: Value, package: str, interfaces: dict[str, InterfaceFacts]
+) -> tuple[str, str, str]:
+    """Mode, callee and method of a call in ``package``, as in CallFact; adds the interface it goes through."""
+    denotes = function.denotes
+    name = callee_name(denotes)
+    if name:
+        return "static", name, ""
+    if isinstance(denotes, Literal):
+        return "static", denotes.name, ""
+    if isinstance(denotes, Selection) and denotes.interface is not None:
+        method = denotes.name if denotes.name[:1].isupper() else f"{package}.{denotes.name}"
+        return "interface", _interface_key(denotes, interfaces), method
+    if function.node and not function.node.startswith("outside:"):
+        return "value", function.node, ""
+    return "unknown", spell(call.fun), ""
+
+
+def _interface_key(selection: Selection, interfaces: dict[str, InterfaceFacts]) -> str:
+    t = selection.interface
+    assert t is not None
+    interface = t.constraint if isinstance(t, TypeParam) else t
+    key = interface.text
+    if key not in interfaces:
+        u = underlying(interface)
+        methods = u.methods if isinstance(u, Interface) else {}
+        interfaces[key] = InterfaceFacts(key, tuple((name, signature_text(methods[name])) for name in sorted(methods)))
+    return key
