@@ -19,7 +19,7 @@ the map is *carried over*: what is added to the copy makes it grow, and its repl
 nothing is added to is how maps are swept, and a replacement like any other.
 
 Replacing a map (``m = make(…)``) concerns only the variable that is assigned: an alias that is set to nil empties
-nothing, unless the alias is a pointer to the map.
+nothing, unless the alias is a pointer to the map and what it points to is assigned.
 """
 
 from __future__ import annotations
@@ -198,15 +198,16 @@ def _building(context: Context, node: str, direct: dict[str, None]) -> dict[str,
 def _sites(context: Context, node: str, aliases: Iterable[str], *, initial: bool) -> Iterator[Site]:
     for alias in aliases:
         for function, op in context.operations.get(alias, ()):
-            if op.effect == "reset" and alias != node and not _is_pointer(context, alias):
+            if op.effect == "reset" and alias != node and not _through_pointer(context, alias, op):
                 continue
             fills = initial and _fills_new_map(context, alias, function, op)
             yield Site(function, op, "" if alias == node else short_name(alias), fills)
 
 
-def _is_pointer(context: Context, alias: str) -> bool:
+def _through_pointer(context: Context, alias: str, op: MapOp) -> bool:
+    """Whether a replacement is one of what an alias points to (``*p = m``), and not of the pointer (``p = &m``)."""
     variable = context.variables.get(alias)
-    return variable is not None and variable.type.startswith("*")
+    return variable is not None and variable.type.startswith("*") and op.text.startswith("*")
 
 
 def _fills_new_map(context: Context, alias: str, function: FunctionFacts, op: MapOp) -> bool:

@@ -1,0 +1,3 @@
+module example.com/blocksbyheight
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/callsperhost
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/clientpertarget
+
+go 1.24

@@ -1,0 +1,36 @@
+// An empty text means that the rule is gone, and deletes it.
+package main
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"sync"
+)
+
+type registry struct {
+	mu    sync.Mutex
+	rules map[string][]byte
+}
+
+var active = registry{rules: map[string][]byte{}}
+
+func update(w http.ResponseWriter, r *http.Request) {
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	active.mu.Lock()
+	defer active.mu.Unlock()
+	if len(text) == 0 {
+		delete(active.rules, r.FormValue("name"))
+		return
+	}
+	active.rules[r.FormValue("name")] = text
+}
+
+func main() {
+	http.HandleFunc("/rules", update)
+	log.Fatal(http.ListenAndServe("localhost:8080", nil))
+}

@@ -1,0 +1,3 @@
+module example.com/emptyrules
+
+go 1.24

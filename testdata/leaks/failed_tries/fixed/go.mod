@@ -1,0 +1,3 @@
+module example.com/failedtries
+
+go 1.24

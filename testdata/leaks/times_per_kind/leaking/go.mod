@@ -1,0 +1,3 @@
+module example.com/timesperkind
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/usersoflines
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/votesperpoll
+
+go 1.24
