@@ -7,9 +7,19 @@ from collections.abc import Iterator
 from mapleak.maps.model import AbstractMap, Growth, Lifetime, MapModel, Operation
 from mapleak.model import Certainty, Confidence, Finding, Level, Link, Step
 from mapleak.rule import Rule
-from mapleak_rules.argument import PLACES_SHOWN, assumptions, declared, lifetime_check, map_ref, reached, removals
+from mapleak_rules.argument import (
+    OF_ONE_CALL,
+    PLACES_SHOWN,
+    assumptions,
+    declared,
+    lifetime_check,
+    map_ref,
+    reached,
+    removals,
+)
 from mapleak_rules.confidence import emptiness, growth, lifetime, reach, repetition, weigh
 from mapleak_rules.elements import filling_inside, holder_of, keys_are_the_story, lengthening
+from mapleak_rules.emptying import FINITE_ORIGINS
 from mapleak_rules.wording import as_key, key_text, plural, prose, short, through
 
 BAD = """\
@@ -63,7 +73,8 @@ def check(model: MapModel) -> Iterator[Finding]:
         if subject.kind not in _KINDS or subject.lifetime not in _LASTING:
             continue
         holder = holder_of(maps, subject)
-        if any(keys_are_the_story(level) for level in _levels(maps, holder)):
+        levels = list(_levels(maps, holder))
+        if any(level.kind in OF_ONE_CALL or keys_are_the_story(level) for level in levels):
             continue
         inside = filling_inside(holder, subject) if holder is not None else ()
         if holder is not None and inside:
@@ -168,6 +179,8 @@ def _growth(subject: AbstractMap, primary: Operation) -> Iterator[Link]:
     if subject.growth is Growth.UNKNOWN:
         reason = "it is not known whether the keys are few, so that the same ones come again"
         yield Link("growth", Certainty.ASSUMED, reason)
+    elif primary.key is None or primary.key.origin not in FINITE_ORIGINS:
+        yield Link("growth", Certainty.LIKELY, "the keys are taken to be few, so that the same ones come again")
 
 
 def _entry(primary: Operation) -> str:

@@ -65,13 +65,15 @@ def check(model: MapModel) -> Iterator[Finding]:
             continue
         filling = growing(subject.inserts, subject.in_test)
         lost = [op for op in filling if op.fresh_key and op.location not in inside_range]
-        if lost and not any(_can_match(op, lost) for op in emptying(subject)):
+        if lost and not any(_can_match(op, subject, lost) for op in emptying(subject)):
             yield _finding(subject, tuple(lost))
 
 
-def _can_match(removal: Operation, lost: list[Operation]) -> bool:
+def _can_match(removal: Operation, subject: AbstractMap, lost: list[Operation]) -> bool:
     """Whether a removal may take the entries out: not when it needs a key that nothing but the map has."""
-    if removal.effect is Effect.RESET or removal.form not in BY_KEY or not all(op.key_unkept for op in lost):
+    if subject.walked or not all(op.key_unkept for op in lost):
+        return True
+    if removal.effect is Effect.RESET or removal.form not in BY_KEY:
         return True
     return removal.key is None or removal.key.origin is KeyOrigin.SAME_MAP or removal.function == lost[0].function
 

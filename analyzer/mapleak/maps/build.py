@@ -15,7 +15,7 @@ from mapleak.maps.context import Context, make_context
 from mapleak.maps.describe import declaration_of, types_of
 from mapleak.maps.effects import PRESENCE_GUARD, effect_of
 from mapleak.maps.emptying import no_effect, owner_of, with_released
-from mapleak.maps.fresh_keys import fresh_key
+from mapleak.maps.fresh_keys import fresh_key, with_walked
 from mapleak.maps.goroutines import find_goroutines
 from mapleak.maps.growth import follow_other_maps, judge_element, judge_insertion, judge_keys, judge_map
 from mapleak.maps.handed import find_handed, has_unseen_uses
@@ -59,7 +59,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
         )
         for node, subject in census.subjects.items()
     }
-    maps = with_released(with_missed(context, census, maps))
+    maps = with_walked(context, census, with_released(with_missed(context, census, maps)))
     settle(context, census, holders, maps)
     return MapModel(
         maps=tuple(maps[node] for node in sorted(maps)),

@@ -14,9 +14,12 @@ do not help. Such a key is of use only to whoever was handed it. Two things tell
 
 from __future__ import annotations
 
-from mapleak.maps.census import Site
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from mapleak.maps.census import Census, Site
 from mapleak.maps.context import Context
-from mapleak.maps.model import KeyOrigin
+from mapleak.maps.model import AbstractMap, KeyOrigin
 from mapleak.maps.nodes import brief
 from mapleak.resolve.model import KeyFact
 
@@ -36,6 +39,9 @@ FRESH_CALLS = {
     "time.Now": "the time of the insertion",
 }
 """Functions each call of which gives another value, and what it is."""
+
+_MAP_FUNCTIONS = ("maps.", "golang.org/x/exp/maps.", "reflect.")
+"""Functions of these packages may go through the keys of a map that they are handed."""
 
 
 def fresh_key(context: Context, site: Site) -> str:
@@ -65,3 +71,22 @@ def _made(context: Context, key: KeyFact) -> str:
     if variants and key.type.startswith("*") and all(variant.fresh_result for variant in variants):
         return f"the key is allocated by {brief(key.callee)} for this insertion"
     return ""
+
+
+def with_walked(context: Context, census: Census, maps: Mapping[str, AbstractMap]) -> dict[str, AbstractMap]:
+    """The maps, those with fresh keys marked whose keys some function goes through: another way to get at a key."""
+    fresh = [node for node, found in maps.items() if any(op.fresh_key for op in found.inserts)]
+    if not fresh:
+        return dict(maps)
+    walked = set(_walked(context))
+    names = {node: (node, *census.subjects[node].aliases) for node in fresh}
+    return {**maps, **{n: replace(maps[n], walked=True) for n in fresh if any(name in walked for name in names[n])}}
+
+
+def _walked(context: Context) -> Iterator[str]:
+    for function in context.resolved.functions:
+        yield from (fact.node for fact in function.ranges)
+        yield from (read.node for read in function.reads if read.form == "range")
+        for call in function.calls:
+            if call.callee.startswith(_MAP_FUNCTIONS):
+                yield from call.args

@@ -152,7 +152,7 @@ class Operation:
     element_growth: Growth = Growth.NONE
     element_reason: str = ""
     fresh_key: str = ""  # why the key of an insertion was never there before: see mapleak.maps.fresh_keys
-    key_unkept: bool = False  # nothing but the map has the key: no removal by key can ever match
+    key_unkept: bool = False  # nothing but the map has the key
     missed: Missed | None = None  # removals and resets: why it may never take out what the insertions put in
 
 
@@ -187,6 +187,7 @@ class AbstractMap:
     ] = ()  # removals that one would expect and that are not there: siblings, clean-up that reads
     told_by: str = ""  # the map whose story this one is part of: a wrapper's inner map for its holders, or the reverse
     released: tuple[Operation, ...] = ()  # of a map stored in a map: what takes it out of there while the program runs
+    walked: bool = False  # with fresh keys only: some function goes through all keys, so it has them
     of_variable: bool = False  # field of a package variable's anonymous struct, element of its array or slice
 
 

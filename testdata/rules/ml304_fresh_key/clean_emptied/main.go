@@ -88,3 +88,38 @@ func newBatch(texts ...string) *batch {
 }
 
 var first = newBatch("a", "b")
+
+type listener struct {
+	mu    sync.Mutex
+	peers map[*event]bool
+}
+
+func (l *listener) accept(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	peer := &event{text}
+	l.peers[peer] = true
+}
+
+func (l *listener) send(text string) {
+	for peer := range l.peers {
+		if peer.text != text {
+			l.remove(peer)
+		}
+	}
+}
+
+func (l *listener) remove(peer *event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.peers, peer)
+}
+
+func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	l.accept(r.Host)
+	l.send(r.Host)
+}
+
+func init() {
+	http.Handle("/peers", &listener{peers: map[*event]bool{}})
+}
