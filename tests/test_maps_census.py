@@ -136,13 +136,14 @@ def test_what_happens_to_another_element_is_not_an_insertion_into_this_map() -> 
 
 
 def test_setting_an_alias_does_not_reset_the_map() -> None:
-    """``m := s.peers; m = nil`` empties nothing, ``p := &s.peers; *p = nil`` does."""
+    """``m := s.peers; m = nil`` empties nothing, ``p := &s.peers; *p = nil`` does, ``p = &other`` does not."""
     world = World()
     peers = world.field_("Server", "peers")
     m = world.local(F, "m")
     p = world.local(G, "p", type_="*map[string]int")
     world.function(F, ops=(world.op(m.node, "reset"),), flows=((m.node, peers),), variables=(m,))
-    world.function(G, ops=(world.op(p.node, "reset"),), flows=((p.node, peers),), variables=(p,))
+    resets = (world.op(p.node, "reset", text="*p"), world.op(p.node, "reset", text="p"))
+    world.function(G, ops=resets, flows=((p.node, peers),), variables=(p,))
     assert ops(world, peers) == [("reset", "p")]
 
 

@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from mapleak.maps.model import Element, Growth, Miss
-from mapleak.resolve.model import MapOp
+from mapleak.resolve.model import MapOp, MapRead
 from maps_facts import PACKAGE, World, key
 from programs import resolved, write_module
 
@@ -161,6 +161,45 @@ def test_values_added_by_a_constructor() -> None:
     name = world.field_("T")
     world.function(F, ops=(adding(world, name),), made=(owner,))
     assert grown(world, name) is Growth.BOUNDED
+
+
+def fresh(world: World, name: str, **changes: object) -> MapOp:
+    """An insertion under a key that was made for it."""
+    made = structs.replace(key("fresh", type_="*p.T"), **changes)
+    return world.op(name, key_=made)
+
+
+def test_fresh_keys_are_kept_or_lost() -> None:
+    """Lost when nothing but the map has them, or when they were looked up just after they were made."""
+    world = World()
+    name = world.var()
+    kept, unkept, looked_up = fresh(world, name), fresh(world, name, unkept=True), fresh(world, name)
+    world.function(F, ops=(kept, unkept, structs.replace(looked_up, guards=("absent",))))
+    reasons = [op.fresh_key for op in world.map(name).inserts]
+    assert (reasons[0], "keeps" in reasons[1], "look-up" in reasons[2]) == ("", True, True)
+
+
+def test_constructors_make_fresh_keys() -> None:
+    """A function of the tree that allocates what it returns; one that returns what it was given does not."""
+    world = World()
+    name = world.var()
+    calls = [fresh(world, name, origin="call", callee=f"{PACKAGE}.{f}", unkept=True) for f in ("New", "Get")]
+    world.function(F, ops=tuple(calls))
+    world.function(f"{PACKAGE}.New")
+    world.function(f"{PACKAGE}.Get")
+    world.functions[-2] = structs.replace(world.functions[-2], fresh_result=True)
+    assert [bool(op.fresh_key) for op in world.map(name).inserts] == [True, False]
+
+
+def test_maps_whose_keys_are_gone_through() -> None:
+    """Whoever ranges over a map has its keys."""
+    for form, expected in (("range", True), ("index", False)):
+        world = World()
+        name = world.var()
+        world.function(F, ops=(fresh(world, name, unkept=True),))
+        world.function(f"{PACKAGE}.Walk")
+        world.functions[-1] = structs.replace(world.functions[-1], reads=(MapRead(form, name, 1, 2, None),))
+        assert world.map(name).walked is expected
 
 
 def test_tombstones_are_told() -> None:

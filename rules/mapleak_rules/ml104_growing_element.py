@@ -70,7 +70,7 @@ def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each map whose keys are no story of their own and what is stored under them grows."""
     maps = {subject.name: subject for subject in model.maps}
     for subject in model.maps:
-        if subject.kind not in _KINDS or subject.lifetime not in _LASTING:
+        if subject.told_by or subject.kind not in _KINDS or subject.lifetime not in _LASTING:
             continue
         holder = holder_of(maps, subject)
         levels = list(_levels(maps, holder))

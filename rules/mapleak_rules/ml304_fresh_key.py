@@ -61,7 +61,7 @@ def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each lasting map with insertions under keys that nobody has afterwards."""
     inside_range = {stored.store for stored in model.range_stores}  # ML401 says more of them
     for subject in model.maps:
-        if subject.kind not in _KINDS or subject.lifetime not in _LASTING:
+        if subject.told_by or subject.kind not in _KINDS or subject.lifetime not in _LASTING:
             continue
         filling = growing(subject.inserts, subject.in_test)
         lost = [op for op in filling if op.fresh_key and op.location not in inside_range]

@@ -294,8 +294,7 @@ class Recorder:
                 return
             subject = (expr, value.node, shape)
         key = args[known.key] if known.key is not None and known.key < len(args) else None
-        stores = key is not None and known.effect == "insert" and len(args) > 1
-        source, stored = args[1] if stores else (None, None)
+        source, stored = args[1] if key and known.effect == "insert" and len(args) > 1 else (None, None)
         self.operation(known.effect, known.form, subject, call, key, stored, source)
 
     def operation(
@@ -312,10 +311,10 @@ class Recorder:
         expr, node, shape = subject
         fact = self._key(key[0], key[1], shape, node) if key is not None else None
         guards = self._guards_for(node, fact)
+        writes = effect in ("insert", "update")
         if effect == "insert" and fact is not None and (fact.origin == "same-map" or "present" in guards):
             effect = "update"
-        writes = effect in ("insert", "update")
-        if effect == "insert" and key is not None and fact is not None and fact.origin in MADE_HERE:
+        if effect == "insert" and key and fact and fact.origin in MADE_HERE:
             self.made_keys[len(self.ops)] = made_names(key[0], self.scope, self.function)
         self.ops.append(
             MapOp(

@@ -4,7 +4,7 @@ package main
 import (
 	"bufio"
 	"log"
-	"net"
+	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,9 +26,8 @@ func (c *chain) add(height uint64, block string) {
 	c.blocks[height] = append(c.blocks[height], block) // want `ML102: blocksbyheight\.chain\.blocks keeps an entry for every`
 }
 
-func (c *chain) listen(conn net.Conn) {
-	defer conn.Close()
-	lines := bufio.NewScanner(conn)
+func (c *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	lines := bufio.NewScanner(r.Body)
 	for lines.Scan() {
 		number, block, _ := strings.Cut(lines.Text(), " ")
 		if height, err := strconv.ParseUint(number, 10, 64); err == nil {
@@ -38,16 +37,5 @@ func (c *chain) listen(conn net.Conn) {
 }
 
 func main() {
-	listener, err := net.Listen("tcp", "localhost:8081")
-	if err != nil {
-		log.Fatal(err)
-	}
-	c := &chain{blocks: map[uint64][]string{}}
-	for {
-		conn, err := listener.Accept()
-		if err != nil {
-			log.Fatal(err)
-		}
-		go c.listen(conn)
-	}
+	log.Fatal(http.ListenAndServe("localhost:8080", &chain{blocks: map[uint64][]string{}}))
 }
