@@ -150,7 +150,9 @@ def test_made_before_the_endless_loop_that_fills_it(tmp_path: Path) -> None:
         "func (s *peer) work(c net.Conn) {\n\tb := make([]byte, 1)\n"
         "\tfor {\n\t\tif _, err := c.Read(b); err != nil {\n\t\t\treturn\n\t\t}\n\t\ts.take(b[0])\n\t}\n}"
     )
-    assert judged(tmp_path, CONNECTIONS % {"name": "peer", "body": body}, "peer.ids") == ENTRY
+    found = field(tmp_path, CONNECTIONS % {"name": "peer", "body": body}, "peer.ids")
+    assert (found.lifetime, found.lifetime_certainty) == ENTRY
+    assert found.lifetime_reason.endswith("; (*m.peer).work meets the same one again and again")
 
 
 def test_made_inside_the_endless_loop_that_fills_it(tmp_path: Path) -> None:

@@ -90,7 +90,9 @@ class Fields:
         if marks.testing or marks.brief or marks.carried or self.owners.kept_by_nobody(owner):
             return living
         if living.lifetime is Lifetime.OBJECT:
-            reason = f"{living.reason}; {brief(proof)} meets the same one again and again"
+            many = living.certainty is Certainty.UNKNOWN
+            first = f"{brief(owner)} is made many times" if many else living.reason
+            reason = f"{first}; {brief(proof)} meets the same one again and again"
             return replace(living, reason=reason, certainty=Certainty.LIKELY)
         reason = f"{brief(owner)} is there before the events that {brief(proof)} serves"
         if self.owners.made_again(owner):
