@@ -400,3 +400,13 @@ def test_a_registration_that_the_program_calls_again_and_again_is_none() -> None
     world.function(register, ops=(world.op(registry, key_=key("parameter", f"{register}$p0")),), exported=True)
     world.function(F, calls=(world.call(register, "", keys=(key("call"),)),))
     assert world.map(registry).growth is Growth.UNBOUNDED
+
+
+def test_methods_that_only_examples_call() -> None:
+    """A library's examples use an object once; its users need not. Of a program all callers are seen."""
+    for mains, expected in (((), Growth.UNBOUNDED), ((PACKAGE,), Growth.START_UP)):
+        world = World(main_packages=mains)
+        name = world.var()
+        method = world.function(f"(*{PACKAGE}.T).Add", ops=(world.op(name, key_=key("call")),), receiver=f"{PACKAGE}.T")
+        world.startup_here.add(method)
+        assert world.map(name).growth is expected

@@ -33,9 +33,10 @@ from mapleak.maps.keys import LADDER, Judgement, Keys, unsure, worst
 from mapleak.maps.knowledge import FINITE_KEY_TYPES, PEER_MAPS
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief
+from mapleak.maps.programs import is_program
 from mapleak.maps.registration import is_registration, prepares
 from mapleak.model import Certainty
-from mapleak.resolve.model import ASKED
+from mapleak.resolve.model import ASKED, FunctionFacts
 
 
 def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, lifetime: Lifetime) -> Judgement:
@@ -128,13 +129,20 @@ def _by_reach(context: Context, subject: Subject, site: Site) -> Judgement | Non
         return Judgement(Growth.BOUNDED, reason, certainty)
     if context.runs_once(function, site.op.pos):
         return Judgement(Growth.START_UP, f"{brief(function.name)} runs only at start-up")
-    if context.startup_here(function, site.op.pos) and not _taken_out_later(context, subject):
+    here = context.startup_here(function, site.op.pos) and not _taken_out_later(context, subject)
+    if here and _tells_of_all_callers(context, function):
         return Judgement(Growth.START_UP, f"{brief(function.name)} is only called at start-up in this tree")
     if context.guarded_once(function, site.op.pos, owner_of(subject)):
         return Judgement(Growth.START_UP, "the insertion runs once")
     if is_registration(context, function.name):
         return Judgement(Growth.START_UP, f"{brief(function.name)} fills a registry")
     return None
+
+
+def _tells_of_all_callers(context: Context, function: FunctionFacts) -> bool:
+    """Whether the callers in the tree show how others call. What a library does with a plain function while it starts
+    (registering its own parts), its users do as well; how its examples use an object's methods says little."""
+    return not function.receiver_type or is_program(function.package, context.resolved.main_packages)
 
 
 def _by_place(site: Site, lifetime: Lifetime) -> Judgement | None:

@@ -156,7 +156,7 @@ class CallFact(Struct, frozen=True, array_like=True, gc=False):
     loop_depth: int
     arg_keys: tuple[KeyFact | None, ...] = ()  # where arguments that may become keys come from, by position
     holder: str = ""  # of a promoted method: the node of the value that embeds the receiver
-    sized: tuple[str, ...] = ()  # maps whose length is checked around or before the call
+    sized: tuple[str, ...] = ()  # maps whose length a condition around the call checks
 
 
 class Flow(Struct, frozen=True, array_like=True, gc=False):

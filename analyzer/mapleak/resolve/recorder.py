@@ -266,7 +266,7 @@ class Recorder:
     # --- calls --------------------------------------------------------------------------------
 
     def _sized_here(self) -> tuple[str, ...]:
-        found = {g.node for g in self.guards if g.kind == "size"} | self.sized
+        found = {g.node for g in self.guards if g.kind == "size"}
         return tuple(sorted(found)) if found else ()
 
     def _argument_keys(self, exprs: tuple[ast.Expr, ...], args: tuple[Value, ...]) -> tuple[KeyFact | None, ...]:

@@ -1,0 +1,158 @@
+"""Keys of Go programs followed to their sources: results, fields, parts, helpers; and size checks elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.callgraph.build import build as build_graph
+from mapleak.maps.build import build
+from mapleak.maps.model import Growth, Operation
+from mapleak.model import Certainty
+from programs import function, resolved, write_module
+
+HEAD = """\
+package main
+
+import (
+	"flag"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+type server struct {
+	m, other map[string]int
+	n        map[int]int
+	p        map[*thing]int
+	next     int
+	region   string
+	what     thing
+	made     thing
+}
+
+type thing struct {
+	set  string
+	mode string
+}
+
+var s = &server{}
+
+var _ = fmt.Sprint
+var _ = strings.ToLower
+
+func main() {
+	flag.StringVar(&s.region, "region", "", "")
+	http.HandleFunc("/", handle)
+	http.ListenAndServe(":1", nil)
+}
+
+"""
+
+HANDLE = "func handle(_ http.ResponseWriter, r *http.Request) {\n\t%s\n}\n"
+
+
+def inserted(folder: Path, statement: str, rest: str = "", map_: str = "m") -> Operation:
+    """The one insertion into a field of the server of a program whose handler runs ``statement``."""
+    program = resolved(write_module(folder, {"main.go": HEAD + HANDLE % statement + rest}))
+    found = build(program, build_graph(program)).map(f"example.com/m.server.{map_}")
+    assert found is not None
+    (insertion,) = found.inserts
+    return insertion
+
+
+KEY = "func key(r *http.Request) string {\n\t%s\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "growth"),
+    [
+        ("return r.Host", Growth.UNBOUNDED),
+        ('if r.Host == "" {\n\t\treturn "none"\n\t}\n\treturn r.Host', Growth.UNBOUNDED),
+        ('if r.Host == "" {\n\t\treturn "none"\n\t}\n\treturn word(r.ContentLength > 0)', Growth.BOUNDED),
+        ('return strings.ToUpper(word(true)) + "!"', Growth.BOUNDED),
+        ('return fmt.Sprintf("%s-%s", word(true), r.Host)', Growth.UNBOUNDED),
+    ],
+)
+def test_results_of_functions(tmp_path: Path, body: str, growth: Growth) -> None:
+    """A function's results are followed on, with what they are made of."""
+    rest = KEY % body + 'func word(b bool) string {\n\tif b {\n\t\treturn "a"\n\t}\n\treturn "b"\n}\n'
+    assert inserted(tmp_path, "s.m[key(r)]++", rest).growth is growth
+
+
+@pytest.mark.parametrize(("argument", "growth"), [("r.Host", Growth.UNBOUNDED), ('"fixed"', Growth.BOUNDED)])
+def test_a_parameter_handed_back_is_what_this_call_passes(tmp_path: Path, argument: str, growth: Growth) -> None:
+    """Other calls of the same function do not matter."""
+    rest = "func same(text string) string {\n\treturn text\n}\nfunc init() { _ = same(`x`) }\n"
+    statement = f"_ = same(r.Host)\n\ts.m[same({argument})]++"
+    assert inserted(tmp_path, statement, rest).growth is growth
+
+
+def test_results_made_anew(tmp_path: Path) -> None:
+    """A constructor's pointers never come again."""
+    found = inserted(tmp_path, "s.p[make_()]++", "func make_() *thing {\n\treturn &thing{}\n}\n", "p")
+    assert (found.growth, found.growth_certainty) == (Growth.UNBOUNDED, Certainty.SURE)
+
+
+@pytest.mark.parametrize(
+    ("statement", "map_", "growth"),
+    [
+        ("s.next++\n\ts.n[s.next]++", "n", Growth.UNBOUNDED),  # its own counter
+        ("s.m[s.region]++", "m", Growth.BOUNDED),
+        ("t := &thing{set: r.Host}\n\tkeep(t)", "m", Growth.UNBOUNDED),
+        ('t := &thing{set: "a"}\n\tt.set = "b"\n\tkeep(t)', "m", Growth.BOUNDED),
+    ],
+)
+def test_what_fields_are_given(tmp_path: Path, statement: str, map_: str, growth: Growth) -> None:
+    """A field takes as many values as it is given in the whole program."""
+    rest = "func keep(t *thing) {\n\ts.m[t.set]++\n}\n" if "keep" in statement else ""
+    assert inserted(tmp_path, statement, rest, map_).growth is growth
+
+
+def test_assignments_are_kept_for_fields_that_keys_are_read_from(tmp_path: Path) -> None:
+    """All others say nothing about maps."""
+    statement = 't := &thing{set: r.Host, mode: "x"}\n\ts.m[t.set]++'
+    program = resolved(write_module(tmp_path, {"main.go": HEAD + HANDLE % statement}))
+    stores = [name for f in program.functions for name, _ in f.stores]
+    assert "example.com/m.thing.set" in stores
+    assert "example.com/m.thing.mode" not in stores
+
+
+def test_sources_of_what_is_assigned_twice(tmp_path: Path) -> None:
+    """Either may be the key; constants add nothing."""
+    statement = 'k := "none"\n\tif r.Close {\n\t\tk = r.Host\n\t} else {\n\t\tk = s.region\n\t}\n\ts.m[k]++'
+    program = resolved(write_module(tmp_path, {"main.go": HEAD + HANDLE % statement}))
+    (op,) = function(program, "handle").ops
+    assert op.key is not None
+    assert [source.node.rpartition(".")[2] for source in op.key.sources] == ["Host", "region"]
+
+
+def test_a_helper_called_for_several_maps(tmp_path: Path) -> None:
+    """Each map has the keys that are passed together with it."""
+    rest = "func count(m map[string]int, k string) {\n\tm[k]++\n}\n"
+    statement = 'count(s.m, "fixed")\n\tcount(s.other, r.Host)'
+    assert inserted(tmp_path / "a", statement, rest).growth is Growth.BOUNDED
+    assert inserted(tmp_path / "b", statement, rest, "other").growth is Growth.UNBOUNDED
+
+
+@pytest.mark.parametrize(
+    ("statement", "rest", "growth"),
+    [
+        ("if full() {\n\t\treturn\n\t}\n\ts.m[r.Host]++", "func full() bool { return len(s.m) > 9 }\n", Growth.BOUNDED),
+        (
+            "if full() {\n\t\treturn\n\t}\n\ts.m[r.Host]++",
+            "func full() bool { return len(s.n) > 9 }\n",
+            Growth.UNBOUNDED,
+        ),
+        ("if len(s.m) < 9 {\n\t\tadd(r.Host)\n\t}", "func add(k string) { s.m[k]++ }\n", Growth.BOUNDED),
+        (
+            "if len(s.m) < 9 {\n\t\tadd(r.Host)\n\t}\n\tadd(r.Host)",
+            "func add(k string) { s.m[k]++ }\n",
+            Growth.UNBOUNDED,
+        ),
+    ],
+)
+def test_size_checks_elsewhere(tmp_path: Path, statement: str, rest: str, growth: Growth) -> None:
+    """In a function that the condition asks, or around every call; of this very map."""
+    assert inserted(tmp_path, statement, rest).growth is growth
