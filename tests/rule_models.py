@@ -17,10 +17,12 @@ from mapleak.maps.model import (
     KeyOrigin,
     Lifetime,
     MapModel,
+    Miss,
+    Missed,
     Operation,
     RangeStore,
 )
-from mapleak.model import Location
+from mapleak.model import Certainty, Location
 
 
 def at(line: int, file: str = "cart/cart.go") -> Location:
@@ -51,6 +53,11 @@ def insert(line: int = 10, **changes: Any) -> Operation:
         growth=Growth.UNBOUNDED,
     )
     return replace(usual, **changes)
+
+
+def missed(kind: Miss, **changes: Any) -> Missed:
+    """A way in which the emptying of a map misses."""
+    return replace(Missed(kind, at(30), "it misses", Certainty.SURE), **changes)
 
 
 def remove(line: int = 20, **changes: Any) -> Operation:

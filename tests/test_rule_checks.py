@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mapleak.maps.model import Effect, GoroutineEnd, Growth, Hazard, Key, KeyOrigin, Lifetime, MapModel
+from mapleak.maps.model import Effect, GoroutineEnd, Growth, Hazard, Key, KeyOrigin, Lifetime, MapModel, Miss
 from mapleak.model import Certainty, Confidence, Finding, Level
 from mapleak_rules import ALL_RULES
 from rule_models import (
@@ -14,6 +14,7 @@ from rule_models import (
     hazard_map,
     insert,
     local,
+    missed,
     model,
     range_store,
     remove,
@@ -53,6 +54,20 @@ class TestGlobalMapWithoutDelete:
         assert [step.location.line for step in finding.trace] == [5, 10, 12, 5, 10]
         assert "delete(sessions, id)" in finding.remedy
         assert finding.check.claim == "package-variable"
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"missing": (missed(Miss.INNER_LEVEL),)}, "as soon as nothing is left under the key"),
+            ({"missing": (missed(Miss.TOMBSTONE),)}, "instead of storing an empty value"),
+            ({"inserts": (insert(form="inc_dec"),)}, "each time its counts are read"),
+            ({"inserts": (insert(key=Key("*T", "new(T)", KeyOrigin.FRESH)),)}, "the key is new each time"),
+        ],
+        ids=str,
+    )
+    def test_the_remedy_fits_what_was_seen(self, changes, words):
+        """An inner level that is emptied, a tombstone, a count and a key that never comes again are mended differently."""
+        assert words in only("ML101", model(variable(**changes))).remedy
 
     @pytest.mark.parametrize(
         "changes",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapleak.maps.model import AbstractMap, Effect, Operation
+from mapleak.maps.model import AbstractMap, Effect, KeyOrigin, Miss, Operation
 from mapleak.model import Finding
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
@@ -57,11 +57,23 @@ def _message(subject: AbstractMap, primary: Operation) -> str:
 
 
 def _remedy(subject: AbstractMap, primary: Operation) -> str:
+    """What to do, by what was seen: an emptied inner level, a tombstone, a count, a key that never comes again."""
     name = subject.name.rpartition(".")[2]
     key = primary.key.text if primary.key is not None and primary.key.text else "key"
     removal = f"{name}.Delete({key})" if subject.container == "sync.Map" else f"delete({name}, {key})"
-    if primary.form in {"inc_dec", "op_assign"}:
+    kept = {missed.kind for missed in subject.missing}
+    if Miss.INNER_LEVEL in kept:
+        return f"call {removal} as soon as nothing is left under the key"
+    if Miss.TOMBSTONE in kept:
+        return f"call {removal} instead of storing an empty value under the key"
+    if primary.form in _COUNTS:
         return (
             f"swap {name} for a new map each time its counts are read, or call {removal} when the key goes out of use"
         )
+    if primary.key is not None and primary.key.origin in _NEVER_AGAIN:
+        return f"call {removal} where the life of the entry ends: the key is new each time and will not come again"
     return f"call {removal} where the life of the entry ends, or bound {name} by size or age"
+
+
+_COUNTS = frozenset({"inc_dec", "op_assign"})
+_NEVER_AGAIN = frozenset({KeyOrigin.FRESH, KeyOrigin.COUNTER})
