@@ -301,7 +301,8 @@ class Keys:
         node = container_of(key.node)
         holder = node.rpartition(".")[0]
         name = brief(node) or key.text
-        given = self._stored(node, level) if key.origin == KeyOrigin.FIELD.value else None
+        own_type = holder in self.context.types  # what fields of other modules' types are given is not seen
+        given = self._stored(node, level) if own_type and key.origin == KeyOrigin.FIELD.value else None
         if given is not None and given.growth is Growth.UNBOUNDED and given.certainty is Certainty.SURE:
             return replace(given, reason=f"the key is {name}: {given.reason}")
         if holder and holder == owner:
