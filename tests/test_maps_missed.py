@@ -235,6 +235,25 @@ NOT_SAID = {
     ),
     "siblings cleaned together": ("b", SIBLING % "\n\tdelete(s.b, k)"),
     "sibling cleaned elsewhere": ("b", SIBLING % "" + "func (s *S) Zero(k string) { delete(s.b, k) }"),
+    "sibling that is set or unset": (
+        "b",
+        "func (s *S) Set(k string, i *Item) {\n\ts.b[k]++\n\tif i == nil {\n\t\tdelete(s.a, k)\n\t} else {\n"
+        "\t\ts.a[k] = i\n\t}\n}",
+    ),
+    "sibling filled by the same helper": (
+        "b",
+        "func put[V any](m map[string]V, k string, v V) { m[k] = v }\n"
+        "func (s *S) Add(k string) { put(s.a, k, &Item{}) }\n"
+        "func (s *S) Note(l string) { put(s.b, l, 1) }\nfunc (s *S) Drop(k string) { delete(s.a, k) }",
+    ),
+    "sibling that marks a call": (
+        "b",
+        "func (s *S) Do(k string) {\n\ts.a[k] = &Item{}\n\ts.b[k]++\n\tdelete(s.a, k)\n}",
+    ),
+    "removes something else": (
+        "a",
+        "func (s *S) Add(k string) { s.a[k] = &Item{} }\nfunc (s *S) Remove(part int, k string) { s.a[k].n = part }",
+    ),
     "other keys": (
         "b",
         "func (s *S) Add(k, l string) {\n\ts.a[k] = &Item{}\n\ts.b[l]++\n}\n"

@@ -100,7 +100,9 @@ def _lasts(subject: AbstractMap) -> bool:
 
 def _finding(subject: AbstractMap, filled: tuple[Operation, ...], reasons: tuple[Missed, ...]) -> Finding:
     primary = filled[0]
-    repeated = surer(subject, repetition(filled))
+    repeated = repetition(filled)
+    if repeated.certainty is not Certainty.UNKNOWN:  # registrations and settings may be taken back, and rarely are
+        repeated = surer(subject, repeated)
     links = (lifetime(subject), growth(subject, filled), *misses(subject), reach(filled), repeated)
     confidence = weigh(RULE.confidence, links)
     return Finding(

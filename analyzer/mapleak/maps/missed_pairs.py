@@ -11,26 +11,30 @@ Both are said only of maps that nothing empties.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
+from mapleak.maps.context import Context
 from mapleak.maps.key_sources import KeySources
 from mapleak.maps.knowledge import ENDING_WORDS, words
+from mapleak.maps.missed_ways import on_different_ways
 from mapleak.maps.model import KeyOrigin, Miss, Missed
 from mapleak.maps.nodes import brief, position_function
 from mapleak.maps.tables import Done, Table, Tables
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts, KeyFact
 
+_CONTEXTS = frozenset({"ctx", "context", ""})
+"""Names of parameters that say in whose name something is done, not with what."""
+
 
 def sibling(tables: Tables, sources: KeySources, table: Table) -> Iterator[Missed]:
     """The removals of siblings that leave this map's entry behind."""
-    filled = _key_sources(sources, table)
     for other in tables.siblings(table):
-        removal = _by_key(other)
+        removal = _by_key(tables.context, other)
         if removal is None:
             continue
         name, function = brief(other.map.name), brief(removal.function.name)
-        if _same_key_type(table, other) and filled & _key_sources(sources, other):
+        if _same_key_type(table, other) and _filled_alike(sources, table, other):
             reason = f"{function} deletes the key from {name}, which is filled under the same key, and not from here"
             yield Missed(Miss.SIBLING, removal.operation.location, reason, Certainty.LIKELY)
         elif _takes_keys_of(tables, table, other):
@@ -70,9 +74,29 @@ def _takes_keys_of(tables: Tables, table: Table, other: Table) -> bool:
     )
 
 
-def _by_key(table: Table) -> Done | None:
-    """A removal of single keys that runs while the program serves."""
-    return next((done for done in table.emptying if done.site.op.key is not None), None)
+def _by_key(context: Context, table: Table) -> Done | None:
+    """A removal of single keys that tells that their lives end; not one that only sets the other way, or marks a call.
+
+    ``if v == "" { delete(m, k) } else { m[k] = v }`` says of a key that nothing holds of it, not that it is gone. And
+    what a function puts in and takes out again is there for as long as the call.
+    """
+    filling = {context.outermost(done.function.name) for done in table.inserts}
+    for done in table.emptying:
+        at = done.site.op.pos
+        if context.outermost(done.function.name) in filling:
+            continue
+        if done.site.op.key is not None and not any(
+            on_different_ways(done.function, at, pos) for pos in _insertions_in(done.function, table)
+        ):
+            return done
+    return None
+
+
+def _insertions_in(function: FunctionFacts, table: Table) -> Iterator[int]:
+    """Where a function inserts into a map, itself or by a helper that it calls."""
+    helpers = {done.function.name for done in table.inserts}
+    yield from (done.site.op.pos for done in table.inserts if done.function is function)
+    yield from (call.pos for call in function.calls if call.callee in helpers)
 
 
 def _same_key_type(one: Table, other: Table) -> bool:
@@ -85,17 +109,30 @@ def _key_types(table: Table) -> set[str]:
     return {table.map.key} | stored
 
 
-def _key_sources(sources: KeySources, table: Table) -> frozenset[str]:
-    """Where the keys of the insertions come from; fields of the owner itself say nothing."""
+def _filled_alike(sources: KeySources, one: Table, other: Table) -> bool:
+    """Whether keys of two maps have a source in common. A helper that fills any map it is handed is none."""
+    helpers = {_place(done) for done in one.inserts} & {_place(done) for done in other.inserts}
+    return bool(_key_sources(sources, one, helpers) & _key_sources(sources, other, helpers))
+
+
+def _place(done: Done) -> tuple[str, int]:
+    return done.function.file, done.site.op.pos
+
+
+def _key_sources(sources: KeySources, table: Table, helpers: Set[tuple[str, int]]) -> frozenset[str]:
+    """Where the keys of the insertions outside ``helpers`` come from; fields of the owner itself say nothing."""
     found: set[str] = set()
     for done in table.inserts:
-        found |= sources.of(done.function, done.site.op.key)
+        if _place(done) not in helpers:
+            found |= sources.of(done.function, done.site.op.key)
     return frozenset(source for source in found if not table.owner or not source.startswith(f"{table.owner}."))
 
 
 def _handed_in(function: FunctionFacts, key: KeyFact) -> bool:
-    """Whether a key is a parameter of the function, or a field of one."""
+    """Whether a key is what the function is about: its first parameter beside a context, or a field of it."""
     if key.origin == KeyOrigin.PARAMETER.value:
-        return position_function(key.node) == function.name
-    root = key.text.partition(".")[0]
-    return key.origin == KeyOrigin.FIELD.value and f"{function.name}.{root}" in function.params
+        named = position_function(key.node) == function.name
+    else:
+        named = key.origin == KeyOrigin.FIELD.value
+    subjects = [node for node in function.params if node.rpartition(".")[2] not in _CONTEXTS]
+    return named and bool(subjects) and subjects[0] == f"{function.name}.{key.text.partition('.')[0]}"

@@ -67,16 +67,22 @@ class ReachedHere:
 
 
 def never_called(context: Context, here: ReachedHere, table: Table, removal: Done) -> Missed | None:
-    """Whether no running code calls the function that removes."""
+    """Whether no running code calls the function that removes.
+
+    A function that importers could call, or code that finds methods by their names, must have no callers at all: what
+    leads to its callers may be just as unseen.
+    """
     function = context.outermost(removal.function.name)
+    callers = production_callers(context, function)
+    if not any(done.function.package == table.map.package for done in table.inserts):
+        return None  # a helper for any map inserts: who has it insert here is not told apart
     if removal.operation.no_effect == UNREACHED:
-        callers = production_callers(context, function)
         reason = f"nothing calls {brief(function)}" if not callers else f"nothing that runs calls {brief(function)}"
         certainty = Certainty.ASSUMED if callers else Certainty.LIKELY
         return Missed(Miss.NEVER_CALLED, removal.operation.location, reason, certainty)
     mains = context.resolved.main_packages
     package = removal.function.package
-    if removal.operation.no_effect or not is_program(package, mains) or function in here:
+    if removal.operation.no_effect or callers or not is_program(package, mains) or function in here:
         return None
     if not any(done.function.name in here for done in table.inserts):
         return None

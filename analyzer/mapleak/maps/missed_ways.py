@@ -156,11 +156,14 @@ def _belong_together(tables: Tables, table: Table, sibling: Table, removal: Done
 
 def _filled_together(one: Done, other: Done) -> bool:
     """Whether two insertions are on one way through one function."""
-    if one.function is not other.function:
-        return False
-    first, second = one.site.op.pos, other.site.op.pos
-    return not any(_excludes(one.function, arm, second) for arm in _arms_around(one.function, first)) and not any(
-        _excludes(one.function, arm, first) for arm in _arms_around(one.function, second)
+    function = one.function
+    return function is other.function and not on_different_ways(function, one.site.op.pos, other.site.op.pos)
+
+
+def on_different_ways(function: FunctionFacts, first: int, second: int) -> bool:
+    """Whether two places of a function lie in arms of which one call runs only one."""
+    return any(_excludes(function, arm, second) for arm in _arms_around(function, first)) or any(
+        _excludes(function, arm, first) for arm in _arms_around(function, second)
     )
 
 
