@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mapleak.maps.model import AbstractMap, Growth, Lifetime, Operation
+from mapleak.maps.model import AbstractMap, Growth, Lifetime, Miss, Operation
 from mapleak.model import Certainty, Confidence, Link
 from mapleak_rules.emptying import discounted, missed_by
 
@@ -76,9 +76,10 @@ def growth(subject: AbstractMap, filling: Sequence[Operation]) -> Link:
 def surer(subject: AbstractMap, link: Link) -> Link:
     """One step less uncertain where the program itself takes single entries out, or means to: they come and go.
 
-    Nobody writes a removal of single keys for a map that is filled once, or with a few keys.
+    Nobody writes a removal of single keys for a map that is filled once, or with a few keys. But one that nobody
+    calls tells nothing: perhaps the program has no use for it.
     """
-    if not missed_by(subject):
+    if all(missed.kind is Miss.NEVER_CALLED for missed in missed_by(subject)):
         return link
     return Link(link.name, _LADDER[max(0, _LADDER.index(link.certainty) - 1)], link.reason)
 
