@@ -12,6 +12,7 @@ An insertion does not make a map grow for ever when (names of the heuristics in 
 * ``one-call``: the map is a local or a parameter that dies with its call, and no endless loop is around;
 * ``update``: it happens only when the key is present (``presence-guard``), or while ranging over this very map
   with one of its keys (origin ``same-map``);
+* ``evicts``: the container is a cache that drops entries by itself, or one that is not seen to be made without;
 * ``size-guard``: it is behind a comparison of the map's length; ``size-check-elsewhere``: the comparison is in a
   function that its condition asks, or around all calls of its function;
 * ``preparation``: (less certain) its function reads settings or fills a registry, by its name;
@@ -44,7 +45,7 @@ def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, 
     return (
         _by_reach(context, subject, site)
         or _by_place(site, lifetime)
-        or _by_guard(site)
+        or _by_guard(subject, site)
         or _by_callers_guard(context, subject, site)
         or _by_function(context, site, _by_key(keys, subject, site))
     )
@@ -195,8 +196,10 @@ def _by_function(context: Context, site: Site, judgement: Judgement) -> Judgemen
     return unsure(judgement) if prepares(context, site.function.name) else judgement
 
 
-def _by_guard(site: Site) -> Judgement | None:
+def _by_guard(subject: Subject, site: Site) -> Judgement | None:
     guards = site.op.guards
+    if "evicts" in guards or ("configured" in guards and not subject.makes):
+        return Judgement(Growth.BOUNDED, "the container drops entries by itself")
     if "present" in guards:
         return Judgement(Growth.BOUNDED, "only keys that are present are written")
     if "size" in guards:

@@ -99,7 +99,7 @@ def settle(context: Context, census: Census, holders: Holders, maps: dict[str, A
     for name in sorted(wrappers, key=lambda name: (len(wrappers[name].parts), name)):
         inner = [maps[node] for node in wrappers[name].inner if node in maps]
         held = [maps[node] for node in holders.by_wrapper.get(name, ()) if not maps[node].in_test]
-        to_blame = [m for m in inner if m.inserts and not emptying(m)]
+        to_blame = [m for m in inner if m.inserts and not _is_emptied(m)]
         if to_blame:
             for m in held:
                 maps[m.name] = replace(m, told_by=to_blame[0].name)
@@ -147,7 +147,7 @@ def _same_objects(census: Census, held: list[AbstractMap]) -> list[list[Abstract
 
 def _one_speaks(group: list[AbstractMap]) -> Iterator[tuple[AbstractMap, str]]:
     """Of several holders of the same wrapper one that is filled speaks; none does when any of them empties it."""
-    emptied = next((m for m in group if emptying(m)), None)
+    emptied = next((m for m in group if _is_emptied(m)), None)
     filled = [m for m in group if _grows(m)]
     speaker = emptied or min(
         filled or group, key=lambda m: (m.lifetime is not Lifetime.PROCESS, m.kind != "var", m.name)
@@ -155,6 +155,11 @@ def _one_speaks(group: list[AbstractMap]) -> Iterator[tuple[AbstractMap, str]]:
     for m in group:
         if m is not speaker:
             yield m, speaker.name
+
+
+def _is_emptied(m: AbstractMap) -> bool:
+    """Whether something takes entries out of a map, and nothing speaks against its helping."""
+    return any(op.missed is None for op in emptying(m))
 
 
 def _grows(held: AbstractMap) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from mapleak.resolve.libraries import is_container_method
+
 OPAQUE_CONTAINERS = ("(*sync.Map).", "(*internal/sync.HashTrieMap).", "maps.", "internal/maps.")
 """Implementations of containers, by the beginning of their nodes' names. A call of theirs is an operation on the
 map at the call; following it inside as well would count it twice and mix all maps of the program."""
@@ -16,6 +18,7 @@ READ_ONLY_PACKAGES = frozenset(
         "bytes", "cmp", "encoding/asn1", "encoding/binary", "encoding/hex", "encoding/xml", "errors", "expvar", "fmt",
         "go.uber.org/zap", "hash/maphash", "html/template", "log", "log/slog", "net/http/httputil", "reflect",
         "runtime", "runtime/debug", "slices", "sort", "strings", "testing", "text/tabwriter", "text/template",
+        "github.com/prometheus/client_golang/prometheus",
         "github.com/davecgh/go-spew/spew", "github.com/google/go-cmp/cmp", "github.com/pkg/errors",
         "github.com/rs/zerolog", "github.com/sirupsen/logrus", "github.com/stretchr/testify/assert",
         "github.com/stretchr/testify/require",
@@ -215,7 +218,7 @@ def first_word(name: str) -> str:
 
 def reads_only(callee: str) -> bool:
     """Whether a function outside the analysed code neither keeps nor changes a map it is handed."""
-    if callee in READ_ONLY_FUNCTIONS or callee.startswith(MAP_METHODS):
+    if callee in READ_ONLY_FUNCTIONS or callee.startswith(MAP_METHODS) or is_container_method(callee):
         return True
     return function_package(callee) in READ_ONLY_PACKAGES
 

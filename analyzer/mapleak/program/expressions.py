@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mapleak.program.hidden import CONSTRUCTED, constructed, hidden_method, unversioned
 from mapleak.program.operators import element_type, inferred, operate, spread_results, unsafe_function
 from mapleak.program.packages import Program
 from mapleak.program.scope import Scope
@@ -24,7 +25,6 @@ from mapleak.types.types import (
     Chan,
     Interface,
     Map,
-    Named,
     Pointer,
     Signature,
     Slice,
@@ -109,7 +109,7 @@ class Evaluator:
         if x.mode == "type":
             return self._method_expression(x.type, selection)
         if selection is None:
-            return _hidden_method(x, e.name)
+            return hidden_method(x, e.name)
         if selection.field is not None:
             node = f"{selection.owner}.{selection.name}"
             self.observer.use(node, selection.type, e)
@@ -156,6 +156,8 @@ class Evaluator:
         x = self.expr(e.x, scope)
         if x.mode == "type":
             return Value(read_type(e, scope, ""), "", "type")
+        if x.mode == "hidden" and isinstance(x.denotes, Member) and unversioned(x.denotes.name) in CONSTRUCTED:
+            return x  # type arguments of a function whose source is not on disk
         if x.mode == "hidden" and not isinstance(x.denotes, Member):
             return NOTHING
         if isinstance(x.type, Signature) and x.type.type_params:
@@ -308,6 +310,9 @@ class Evaluator:
             signature, function.node, function.mode, function.denotes, function.receiver, holder=function.holder
         )
         self.observer.called(e, function, args, how)
+        if isinstance(function.denotes, Member):
+            made = constructed(self.program, function.denotes.name, scope)
+            return Value(made, f"call@{self.file}:{e.end}$r0", operand=function)
         return self._results(e, signature, function)
 
     def _results(self, e: ast.Call, signature: Type, function: Value) -> Value:
@@ -365,14 +370,6 @@ class Evaluator:
         self.observer.made(t)
         node = f"make@{self.file}:{e.lparen}"
         return Value(Pointer(t) if name == "new" else t, node)
-
-
-def _hidden_method(x: Value, name: str) -> Value:
-    """A field or method of a type whose declaration is not on disk."""
-    t = x.type.elem if isinstance(x.type, Pointer) else x.type
-    if isinstance(t, Named) and not t.declaration.file:
-        return Value(UNKNOWN, f"outside:{t.name}.{name}", "hidden", Member(f"(*{t.name}).{name}"), x.node)
-    return Value(UNKNOWN, "", "value", None, x.node)
 
 
 _DISPATCH: dict[type, Callable[..., Value]] = {

@@ -16,6 +16,7 @@ from mapleak.program.scope import Scope
 from mapleak.program.values import Literal, Value
 from mapleak.resolve.callees import callee_of
 from mapleak.resolve.channels import Channels
+from mapleak.resolve.containers import container_call, library_operation
 from mapleak.resolve.elements import Elements
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.kept import MADE_HERE, made_names
@@ -30,11 +31,10 @@ from mapleak.resolve.known import (
     OTHER_WAITING_METHODS,
     OTHER_WAITS,
     REWRITING,
-    MapFunction,
 )
 from mapleak.resolve.model import ASKED, CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact
 from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
-from mapleak.resolve.shapes import MapShape, library_shape, map_shape, spell_type
+from mapleak.resolve.shapes import MapShape, map_shape, receiver_shape, spell_type
 from mapleak.resolve.spell import spell
 from mapleak.resolve.starts import PendingGo, pending
 from mapleak.resolve.stops import Stops
@@ -202,10 +202,13 @@ class Recorder:
         self._addresses_given(callee, exprs, args)
         known = MAP_FUNCTIONS.get(callee) if mode == "static" else None
         if known is not None:
-            receiver = (subject, function.receiver, library_shape(callee))
-            self._library_operation(known, call, receiver, tuple(zip(exprs, args, strict=False)))
+            receiver = (subject, function.receiver, receiver_shape(callee))
+            library_operation(self, known, call, receiver, tuple(zip(exprs, args, strict=False)))
+        else:
+            name = f"(*{callee}).{method}" if mode == "interface" else callee
+            container_call(self, call, name, subject, function, tuple(zip(exprs, args, strict=False)))
         if callee == "(*sync.Map).Load" and args and function.receiver:
-            key = self._key(exprs[0], args[0], library_shape(callee), function.receiver)
+            key = self._key(exprs[0], args[0], receiver_shape(callee), function.receiver)
             self.reads.append(MapRead("load", function.receiver, call.pos, call.end, key))
         elif callee == "(*sync.Map).Range" and args:
             self.ranges.append(RangeFact(function.receiver, args[0].node, call.pos, call.end, spell(subject)))
@@ -276,26 +279,6 @@ class Recorder:
         return tuple([None if self._follows(v) else self.keys.short(self.origins.of(e, v)) for e, v in pairs])
 
     # --- map operations -----------------------------------------------------------------------
-
-    def _library_operation(
-        self,
-        known: MapFunction,
-        call: ast.Call,
-        receiver: tuple[ast.Expr, str, MapShape],
-        args: tuple[tuple[ast.Expr, Value], ...],
-    ) -> None:
-        subject = receiver
-        if known.subject >= 0:
-            if known.subject >= len(args):
-                return
-            expr, value = args[known.subject]
-            shape = map_shape(value.type)
-            if shape is None:
-                return
-            subject = (expr, value.node, shape)
-        key = args[known.key] if known.key is not None and known.key < len(args) else None
-        source, stored = args[1] if key and known.effect == "insert" and len(args) > 1 else (None, None)
-        self.operation(known.effect, known.form, subject, call, key, stored, source)
 
     def operation(
         self,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from mapleak.resolve.enums import Enums
+from mapleak.resolve.libraries import library
 from mapleak.types.types import (
     UNKNOWN,
     Array,
@@ -42,10 +43,16 @@ class MapShape:
 SYNC_MAP = MapShape("sync.Map", EMPTY_INTERFACE, EMPTY_INTERFACE)
 
 
-def library_shape(method: str) -> MapShape:
+def receiver_shape(method: str) -> MapShape:
     """The shape of the receiver of a library method such as ``(net/http.Header).Add``."""
     receiver = method[1:].partition(")")[0].lstrip("*")
     return SYNC_MAP if receiver == "sync.Map" else MapShape(receiver, STRING, Slice(STRING))
+
+
+def library_shape(name: str, args: tuple[Type, ...] = ()) -> MapShape:
+    """The shape of a library's container: its type arguments are key and value, or anything goes."""
+    key, value = (*args, EMPTY_INTERFACE, EMPTY_INTERFACE)[:2]
+    return MapShape(name, key, value)
 
 
 def map_shape(t: Type) -> MapShape | None:
@@ -65,6 +72,8 @@ def _map_shape(t: Type) -> MapShape | None:
     if isinstance(t, Named):
         if t.name == "sync.Map":
             return SYNC_MAP
+        if library(t.name) is not None:
+            return library_shape(t.name, t.args)
         u = t.underlying
         return MapShape(t.name, u.key, u.value) if isinstance(u, Map) else None
     u = underlying(t) if isinstance(t, TypeParam) else t

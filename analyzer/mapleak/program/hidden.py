@@ -1,0 +1,77 @@
+"""Members of packages and types that are not on disk, and what constructors of well-known containers give back.
+
+Without the source of a package its functions have no result types, and a variable made by one would have no type.
+Only constructors are listed; the types they return are described in mapleak.resolve.libraries. Import paths are
+without major version (``/v2``).
+"""
+
+from __future__ import annotations
+
+import re
+
+from mapleak.program.packages import Program
+from mapleak.program.scope import Scope
+from mapleak.program.values import Member, Value
+from mapleak.types.declared import TypeName
+from mapleak.types.types import UNKNOWN, Named, Pointer, Type
+
+_PROMETHEUS = "github.com/prometheus/client_golang/prometheus"
+_VECTORS = ("CounterVec", "GaugeVec", "HistogramVec", "SummaryVec")
+
+CONSTRUCTED: dict[str, tuple[str, bool]] = {
+    "github.com/patrickmn/go-cache.New": ("github.com/patrickmn/go-cache.Cache", True),
+    "github.com/patrickmn/go-cache.NewFrom": ("github.com/patrickmn/go-cache.Cache", True),
+    "github.com/orcaman/concurrent-map.New": ("github.com/orcaman/concurrent-map.ConcurrentMap", False),
+    "github.com/puzpuzpuz/xsync.NewMap": ("github.com/puzpuzpuz/xsync.Map", True),
+    "github.com/puzpuzpuz/xsync.NewMapOf": ("github.com/puzpuzpuz/xsync.MapOf", True),
+    "github.com/cornelk/hashmap.New": ("github.com/cornelk/hashmap.Map", True),
+    "github.com/alphadose/haxmap.New": ("github.com/alphadose/haxmap.Map", True),
+    "github.com/deckarep/golang-set.NewSet": ("github.com/deckarep/golang-set.Set", False),
+    "github.com/deckarep/golang-set.NewThreadUnsafeSet": ("github.com/deckarep/golang-set.Set", False),
+    "github.com/emirpasic/gods/maps/hashmap.New": ("github.com/emirpasic/gods/maps/hashmap.Map", True),
+    "github.com/emirpasic/gods/maps/treemap.NewWithStringComparator": (
+        "github.com/emirpasic/gods/maps/treemap.Map",
+        True,
+    ),
+    "github.com/emirpasic/gods/sets/hashset.New": ("github.com/emirpasic/gods/sets/hashset.Set", True),
+    "github.com/google/btree.New": ("github.com/google/btree.BTree", True),
+    "github.com/google/btree.NewG": ("github.com/google/btree.BTreeG", True),
+    "github.com/jellydator/ttlcache.New": ("github.com/jellydator/ttlcache.Cache", True),
+    "expvar.NewMap": ("expvar.Map", True),
+    f"{_PROMETHEUS}/promauto.With": (f"{_PROMETHEUS}/promauto.Factory", False),
+    **{f"{_PROMETHEUS}.New{vector}": (f"{_PROMETHEUS}.{vector}", True) for vector in _VECTORS},
+    **{f"{_PROMETHEUS}/promauto.New{vector}": (f"{_PROMETHEUS}.{vector}", True) for vector in _VECTORS},
+    **{f"(*{_PROMETHEUS}/promauto.Factory).New{vector}": (f"{_PROMETHEUS}.{vector}", True) for vector in _VECTORS},
+}
+"""Function to the type it makes, and whether it returns a pointer to it. From the packages' documentation."""
+
+_MAJOR = re.compile(r"/v\d+(?=[/.])")
+
+
+def unversioned(name: str) -> str:
+    """A qualified name with the major versions in its import path left out."""
+    return _MAJOR.sub("", name) if "/v" in name else name
+
+
+def constructed(program: Program, name: str, scope: Scope) -> Type:
+    """What the function ``name`` of a package that is not on disk returns; UNKNOWN when it is not listed."""
+    known = CONSTRUCTED.get(unversioned(name))
+    if known is None:
+        return UNKNOWN
+    qualified, pointer = known
+    path, _, short = qualified.rpartition(".")
+    given = name.lstrip("(*").rpartition(".")[0].partition(")")[0]  # as imported here, with its major version
+    written = given if unversioned(given + "/") == path + "/" or unversioned(given + ".") == path + "." else path
+    package = program.package(written, scope.file)
+    found = package.find(short, None) if package is not None else None
+    if not isinstance(found, TypeName):
+        return UNKNOWN
+    return Pointer(found.type) if pointer else found.type
+
+
+def hidden_method(x: Value, name: str) -> Value:
+    """A field or method of a type whose declaration is not on disk."""
+    t = x.type.elem if isinstance(x.type, Pointer) else x.type
+    if isinstance(t, Named) and not t.declaration.file:
+        return Value(UNKNOWN, f"outside:{t.name}.{name}", "hidden", Member(f"(*{t.name}).{name}"), x.node)
+    return Value(UNKNOWN, "", "value", None, x.node)
