@@ -61,6 +61,8 @@ def _remedy(subject: AbstractMap, primary: Operation) -> str:
     name = subject.name.rpartition(".")[2]
     key = primary.key.text if primary.key is not None and primary.key.text else "key"
     removal = f"{name}.Delete({key})" if subject.container == "sync.Map" else f"delete({name}, {key})"
+    if primary.form == "call":
+        return f"remove {key} from {name} where the life of the entry ends, or bound {name} by size or age"
     kept = {missed.kind for missed in subject.missing}
     if Miss.INNER_LEVEL in kept:
         return f"call {removal} as soon as nothing is left under the key"

@@ -20,8 +20,8 @@ from mapleak.maps.census import Census, Site, Subject
 from mapleak.maps.context import Context
 from mapleak.maps.emptying import emptying
 from mapleak.maps.model import AbstractMap, Growth, Lifetime
-from mapleak.maps.nodes import brief
-from mapleak.maps.summaries import Place
+from mapleak.maps.nodes import brief, container_of
+from mapleak.maps.summaries import Place, Wrapper
 
 _MAY_GROW = frozenset({Growth.UNBOUNDED, Growth.UNKNOWN})
 
@@ -97,7 +97,7 @@ def settle(context: Context, census: Census, holders: Holders, maps: dict[str, A
     """Decides for each wrapper and its holders who speaks: sets ``told_by`` of those who do not."""
     wrappers = context.wrapped.summaries.wrappers
     for name in sorted(wrappers, key=lambda name: (len(wrappers[name].parts), name)):
-        inner = [maps[node] for node in wrappers[name].inner if node in maps]
+        inner = [maps[node] for node in wrappers[name].inner if node in maps and _is_own(wrappers, name, node)]
         held = [maps[node] for node in holders.by_wrapper.get(name, ()) if not maps[node].in_test]
         to_blame = [m for m in inner if m.inserts and not _is_emptied(m)]
         if to_blame:
@@ -110,6 +110,12 @@ def settle(context: Context, census: Census, holders: Holders, maps: dict[str, A
             for group in _same_objects(census, held):
                 for m, speaker in _one_speaks(group):
                     maps[m.name] = replace(m, told_by=speaker)
+
+
+def _is_own(wrappers: Mapping[str, Wrapper], name: str, node: str) -> bool:
+    """Whether a map inside a wrapper is not that of another wrapper it is built on, which a field of its own holds."""
+    owner = container_of(node).rpartition(".")[0]
+    return owner == name or owner not in wrappers
 
 
 def _inner_story(inner: AbstractMap, held: list[AbstractMap], growing: list[AbstractMap], unseen: bool) -> AbstractMap:

@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from mapleak.maps.aliases import AliasGraph
 from mapleak.maps.knowledge import INITIALISER_WORDS, SHUTDOWN_NAMES, first_word
 from mapleak.maps.nodes import ELEMENT, Nodes, container_of
@@ -262,10 +264,10 @@ def _parameter(key: KeyFact | None, function: str) -> int:
 
 
 def as_key(argument: KeyFact | None, key: KeyFact | None) -> KeyFact | None:
-    """The key that an argument is, with the type and text it has where it is used."""
+    """The key that an argument is, with the type it has where it is used."""
     if argument is None or key is None:
         return None
-    return KeyFact(key.type, key.text, argument.origin, argument.detail, argument.node, (), argument.callee)
+    return msgspec.structs.replace(argument, type=key.type, hazards=())
 
 
 def _loops(body: FunctionFacts, pos: int) -> bool:

@@ -16,6 +16,7 @@ import msgspec
 
 from mapleak.callgraph.model import CallGraph
 from mapleak.maps.nodes import ELEMENT, Nodes
+from mapleak.maps.programs import is_program
 from mapleak.maps.summaries import NO_SUMMARIES, Deed, Place, Summaries, as_key
 from mapleak.resolve.model import CallFact, Flow, FunctionFacts, MapOp, ResolvedProgram
 
@@ -95,7 +96,8 @@ def see_through(
                 done = [deed for deed in deeds if not _makes(function, wrapper, deed)]
                 operations[node] += [_place(function, call, node, deed) for deed in done]
     for callee, deeds in summaries.deeds.items():
-        if _is_called_unseen(graph, callee):
+        package = graph.functions[callee][0].package
+        if _is_called_unseen(graph, callee, outside_calls=not is_program(package, resolved.main_packages)):
             unseen[summaries.receivers[callee]] += [(deed.function, deed.op) for deed in deeds]
     return Transparent(
         summaries,
@@ -123,9 +125,9 @@ def _place(function: FunctionFacts, call: CallFact, node: str, deed: Deed) -> Pl
     )
 
 
-def _is_called_unseen(graph: CallGraph, method: str) -> bool:
+def _is_called_unseen(graph: CallGraph, method: str, *, outside_calls: bool) -> bool:
     """Whether a method is called where its receiver is not followed: through an interface or value, from outside."""
     root = graph.roots.get(method)
-    if root is not None and root.repeats:
+    if root is not None and root.repeats and (outside_calls or root.kind != "exported"):
         return True
     return any(edge.mode != "static" for edge in graph.callers.get(method, ()))

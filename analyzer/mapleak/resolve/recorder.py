@@ -40,7 +40,7 @@ from mapleak.resolve.starts import PendingGo, pending
 from mapleak.resolve.stops import Stops
 from mapleak.resolve.timeline import Timeline
 from mapleak.resolve.ways import Ways
-from mapleak.resolve.wrapping import followed
+from mapleak.resolve.wrapping import followed, wrapper_shape
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
 from mapleak.types.types import UNKNOWN, Named, Pointer, Signature, Type, underlying
@@ -99,6 +99,7 @@ class Recorder:
         self.ways = Ways()
         self.reads: list[MapRead] = []
         self.method_values: dict[str, tuple[Value, ast.Expr]] = {}  # variables that hold a library map's method
+        self._of_wrappers: set[str] = set()  # methods of wrappers: their arguments are keys that users see
         self._function_values: set[int] = set()  # ends of reflect.ValueOf calls on functions
         self.literals: dict[str, Recorder] = {}
         self.stops = Stops(self.timeline)
@@ -138,6 +139,8 @@ class Recorder:
         self.stops.closed(channel)
 
     def flow(self, target: str, source: Value) -> None:
+        if target.endswith("$recv") and wrapper_shape(source.type) is not None:
+            self._of_wrappers.add(target.removesuffix("$recv"))
         if source.node and target and target != source.node and self._follows(source):
             self.flows[Flow(target, source.node)] = None
 
@@ -234,7 +237,7 @@ class Recorder:
         self.calls.append(
             CallFact(
                 mode, callee, method, how, call.pos, call.end, function.receiver, nodes, self.loop_depth,
-                self._argument_keys(exprs, args), function.holder, self._sized_here(),
+                self._argument_keys(exprs, args, callee in self._of_wrappers), function.holder, self._sized_here(),
             )
         )  # fmt: skip
         if callee in GO_METHODS and args and how == "call":
@@ -272,11 +275,17 @@ class Recorder:
         found = {g.node for g in self.guards if g.kind == "size"}
         return tuple(sorted(found)) if found else ()
 
-    def _argument_keys(self, exprs: tuple[ast.Expr, ...], args: tuple[Value, ...]) -> tuple[KeyFact | None, ...]:
+    def _argument_keys(
+        self, exprs: tuple[ast.Expr, ...], args: tuple[Value, ...], shown: bool
+    ) -> tuple[KeyFact | None, ...]:
         if len(args) != len(exprs):
             return ()
         pairs = zip(exprs, args, strict=True)
-        return tuple([None if self._follows(v) else self.keys.short(self.origins.of(e, v)) for e, v in pairs])
+        facts = [None if self._follows(v) else self.keys.short(self.origins.of(e, v)) for e, v in pairs]
+        if shown:
+            named = zip(facts, exprs, strict=True)
+            facts = [structs.replace(fact, text=spell(e)) if fact is not None else None for fact, e in named]
+        return tuple(facts)
 
     # --- map operations -----------------------------------------------------------------------
 

@@ -1,0 +1,107 @@
+"""Containers of libraries are maps: what inserts, what removes, and which of them evict by themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.maps.model import AbstractMap, Growth
+from mapleak.resolve.libraries import LIBRARIES, is_container_method, library, library_call
+from test_maps_wrappers import forms, holder, model_of
+
+PRELUDE = """package m
+
+import (
+	"expvar"
+	"net/http"
+	"time"
+
+	mapset "github.com/deckarep/golang-set/v2"
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/jellydator/ttlcache/v3"
+	cmap "github.com/orcaman/concurrent-map/v2"
+	"github.com/patrickmn/go-cache"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+	"github.com/puzpuzpuz/xsync/v3"
+)
+
+var options = prometheus.CounterOpts{Name: "n"}
+var subject = %s
+
+type server struct{ bounded *lru.Cache[string, int]; open cmap.ConcurrentMap[string, int] }
+
+var _ = time.Now
+var _ = expvar.Publish
+"""
+
+
+def subject(folder: Path, made: str, body: str) -> AbstractMap:
+    """The package variable ``subject``, made so, in a program that does that to it. No dependency is on disk."""
+    return holder(model_of(folder, body, PRELUDE % made), "subject")
+
+
+UNBOUNDED = [
+    ("cache.New(cache.NoExpiration, 0)", "Set(r.RemoteAddr, 1, 0)", "Delete(r.RemoteAddr)"),
+    ("cache.New(time.Minute, 0)", "Set(r.RemoteAddr, 1, 0)", "Flush()"),
+    ("ttlcache.New[string, int]()", "Set(r.RemoteAddr, 1, 0)", "Delete(r.RemoteAddr)"),
+    ("cmap.New[int]()", "Set(r.RemoteAddr, 1)", "Remove(r.RemoteAddr)"),
+    ("xsync.NewMapOf[string, int]()", "LoadOrStore(r.RemoteAddr, 1)", "LoadAndDelete(r.RemoteAddr)"),
+    ("mapset.NewSet[string]()", "Add(r.RemoteAddr)", "Remove(r.RemoteAddr)"),
+    ('expvar.NewMap("n")', "Add(r.RemoteAddr, 1)", "Delete(r.RemoteAddr)"),
+    ('prometheus.NewCounterVec(options, []string{"a"})', "WithLabelValues(r.RemoteAddr).Inc()", "Reset()"),
+    ('promauto.NewGaugeVec(options, []string{"a"})', 'WithLabelValues("x", r.URL.Path).Set(1)', "Reset()"),
+    (
+        'promauto.With(nil).NewCounterVec(options, []string{"a"})',
+        "WithLabelValues(r.RemoteAddr).Inc()",
+        "DeleteLabelValues(r.RemoteAddr)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("made", "insert", "remove"), UNBOUNDED)
+def test_containers_that_keep_what_they_get(made: str, insert: str, remove: str, tmp_path: Path) -> None:
+    filled = subject(tmp_path / "a", made, f"subject.{insert}")
+    assert forms(filled) == (["call"], [])
+    assert filled.growth is Growth.UNBOUNDED
+    assert not filled.unseen_uses
+    assert forms(subject(tmp_path / "b", made, f"subject.{insert}; subject.{remove}"))[1] == ["call"]
+
+
+@pytest.mark.parametrize(
+    ("made", "insert"),
+    [
+        ("cache.New(time.Minute, time.Hour)", "Set(r.RemoteAddr, 1, 0)"),
+        ("ttlcache.New(ttlcache.WithTTL[string, int](time.Minute))", "Set(r.RemoteAddr, 1, 0)"),
+    ],
+)
+def test_caches_that_are_made_to_expire(made: str, insert: str, tmp_path: Path) -> None:
+    assert subject(tmp_path, made, f"subject.{insert}").growth is Growth.BOUNDED
+
+
+def test_a_cache_that_always_evicts(tmp_path: Path) -> None:
+    """Its type in a field is enough to know it."""
+    model = model_of(tmp_path, "s.bounded.Add(r.RemoteAddr, 1); s.open.Set(r.RemoteAddr, 1)", PRELUDE % "1")
+    assert holder(model, "server.bounded").growth is Growth.BOUNDED
+    assert holder(model, "server.open").growth is Growth.UNBOUNDED
+    assert holder(model, "server.bounded").container == "github.com/hashicorp/golang-lru/v2.Cache"
+
+
+@pytest.mark.parametrize("label", ["r.Method", '"get"', "r.Proto"])
+def test_labels_are_few_unless_they_say_otherwise(label: str, tmp_path: Path) -> None:
+    made = 'prometheus.NewCounterVec(options, []string{"a"})'
+    assert forms(subject(tmp_path, made, f"subject.WithLabelValues({label}).Inc()")) == ([], [])
+
+
+def test_the_table() -> None:
+    """Major versions and type arguments do not matter; other types and methods are none of its business."""
+    assert library("github.com/hashicorp/golang-lru/v2/expirable.LRU") is not None
+    assert library("github.com/hashicorp/golang-lru/v2.Other") is None
+    found = library_call("(*github.com/puzpuzpuz/xsync/v3.MapOf).Store")
+    assert found is not None
+    assert (found.effect, found.key) == ("insert", 0)
+    assert library_call("(*github.com/puzpuzpuz/xsync/v3.MapOf).Load") is None
+    assert is_container_method("(*github.com/puzpuzpuz/xsync/v3.MapOf).Load")
+    assert library_call("github.com/puzpuzpuz/xsync/v3.NewMapOf") is None
+    assert all(known.reason and known.inserts and known.removes for known in LIBRARIES.values())
