@@ -43,9 +43,10 @@ def find_holders(context: Context, census: Census) -> tuple[Census, Holders]:
         wrapper = _wrapper_of(context, subject)
         if not wrapper:
             continue
-        if _is_known(subject):
+        known = _is_known(subject)
+        if known:
             holders[wrapper].append(node)
-        else:
+        if not known or _lasts_longer(context, subject, wrapper):
             unseen.setdefault(wrapper, []).extend((site.function, site.op) for site in subject.sites)
     for node, wrapper in transparent.held.items():
         if not census.maps_of(node):
@@ -77,6 +78,18 @@ def _is_known(subject: Subject) -> bool:
     if subject.kind == "param" or subject.variable is None:
         return False
     return bool(subject.makes) or (subject.kind == "local" and not subject.variable.type.startswith("*"))
+
+
+def _lasts_longer(context: Context, subject: Subject, wrapper: str) -> bool:
+    """Whether the call that a local wrapper dies with may be the whole program's: one of main, or one that the wrapper
+    works in on its own time. Then the map inside tells more of it."""
+    if subject.variable is None or subject.kind not in ("local", "result"):
+        return False
+    root = context.graph.roots.get(subject.variable.function)
+    if root is not None and root.kind == "main":
+        return True
+    receivers, parts = context.wrapped.summaries.receivers, context.wrapped.summaries.wrappers[wrapper].parts
+    return any(receivers.get(context.outermost(site.function.name)) in parts for site in subject.sites)
 
 
 def _removals(context: Context, places: Iterable[Place]) -> Iterator[Site]:
