@@ -201,3 +201,11 @@ def test_a_type_whose_maps_others_change_is_no_wrapper(tmp_path: Path) -> None:
 def test_a_type_that_nothing_is_handed_keys_is_no_wrapper(tmp_path: Path) -> None:
     model = model_of(tmp_path, "s.seen.Delete(r.RemoteAddr)", SAFE + "var main_ server\n")
     assert model.map("example.com/m.main_") is None
+
+
+def test_a_summary_that_is_cut_short_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done to the holders is then not all listed, which is a doubt of the finding."""
+    prelude = SAFE + "func (s *Safe[K, V]) Swap(old, k K, v V) { delete(s.m, old); s.m[k] = v }\n"
+    assert not holder(model_of(tmp_path / "a", "kept.Set(r.RemoteAddr, 1)", prelude), "kept").unseen_uses
+    monkeypatch.setattr("mapleak.maps.summaries.MOST_DEEDS", 1)
+    assert holder(model_of(tmp_path / "b", "kept.Set(r.RemoteAddr, 1)", prelude), "kept").unseen_uses

@@ -51,7 +51,11 @@ def find_holders(context: Context, census: Census) -> tuple[Census, Holders]:
     for node, wrapper in transparent.held.items():
         if not census.maps_of(node):
             unseen.setdefault(wrapper, []).extend(transparent.operations.get(node, ()))
+    cut_short = {transparent.summaries.receivers[method] for method in transparent.summaries.capped}
     subjects = dict(census.subjects)
+    for wrapper in cut_short & holders.keys():  # not all that is done to its holders is listed
+        for node in holders[wrapper]:
+            subjects[node] = replace(subjects[node], capped=True)
     for wrapper, places in unseen.items():
         removals = tuple(_removals(context, places))
         for node in holders.get(wrapper, ()) if removals else ():
