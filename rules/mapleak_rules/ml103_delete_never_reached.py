@@ -103,7 +103,10 @@ def _finding(subject: AbstractMap, filled: tuple[Operation, ...], reasons: tuple
     repeated = repetition(filled)
     if repeated.certainty is not Certainty.UNKNOWN:  # registrations and settings may be taken back, and rarely are
         repeated = surer(subject, repeated)
-    links = (lifetime(subject), growth(subject, filled), *misses(subject), reach(filled), repeated)
+    life = lifetime(subject)
+    if any(reason.kind in _MISTAKES for reason in reasons):  # later calls mean to take out what earlier ones put in
+        life = surer(subject, life)
+    links = (life, growth(subject, filled), *misses(subject), reach(filled), repeated)
     confidence = weigh(RULE.confidence, links)
     return Finding(
         rule=RULE.id,
@@ -144,6 +147,9 @@ def _message(subject: AbstractMap, primary: Operation, reason: Missed) -> str:
         f"{short(primary.function)}{entry} adds them, and {what}{reason.reason}"
     )
 
+
+_MISTAKES = frozenset({Miss.OTHER_KEY, Miss.OTHER_MAP})
+"""Misses that are wrong however long the map lives."""
 
 _DUE = frozenset({Miss.SIBLING, Miss.ONLY_READS, Miss.OTHER_MAP})
 """Misses of removals that are not there at all."""
