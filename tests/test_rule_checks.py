@@ -66,7 +66,7 @@ class TestGlobalMapWithoutDelete:
         ids=str,
     )
     def test_the_remedy_fits_what_was_seen(self, changes, words):
-        """An inner level that is emptied, a tombstone, a count and a key that never comes again are mended differently."""
+        """An emptied inner level, a tombstone, a count and a key that never comes again need different mending."""
         assert words in only("ML101", model(variable(**changes))).remedy
 
     @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ KEYS_STAY = frozenset({Miss.TOMBSTONE, Miss.INNER_LEVEL})
 MAY_GROW = frozenset({Growth.UNBOUNDED, Growth.UNKNOWN})
 
 
+_BY_CERTAINTY = (Certainty.SURE, Certainty.LIKELY, Certainty.ASSUMED, Certainty.UNKNOWN)
+
+
 @dataclass(frozen=True, slots=True)
 class Discounted:
     """A removal that does not count, and why."""
@@ -79,9 +82,10 @@ def _can_grow(op: Operation, in_test: bool) -> bool:
 
 
 def _telling(op: Operation) -> tuple[object, ...]:
-    """Sort key: what runs first, generated code and loop indexes (small integers) last, then by place."""
+    """Sort key: what runs first, generated code and loop indexes last, then the surest, then by place."""
     index = op.key is not None and op.key.origin is KeyOrigin.INDEX
-    return (not op.reachable, op.growth is Growth.UNKNOWN, op.generated, index, op.location)
+    certainty = _BY_CERTAINTY.index(op.growth_certainty)
+    return (not op.reachable, op.growth is Growth.UNKNOWN, op.generated, index, op.assumed, certainty, op.location)
 
 
 def _why_not(op: Operation) -> str:
