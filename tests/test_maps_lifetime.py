@@ -261,7 +261,7 @@ def test_local_in_a_closure_that_gets_out() -> None:
     for flows, args, expected in (
         ((), (), Lifetime.CALL),
         (((f"{PACKAGE}.hook", f"func:{F}$1"),), (), Lifetime.PROCESS),
-        (((f"{F}$r0", f"func:{F}$1"),), (), Lifetime.UNKNOWN),
+        (((f"{F}$r0", f"func:{F}$1"),), (), Lifetime.PROCESS),
         ((), (f"func:{F}$1",), Lifetime.UNKNOWN),
     ):
         world = World()

@@ -134,7 +134,7 @@ def _assumed(running: Sequence[Operation]) -> Link:
     if all(op.configures for op in running):
         reason += ", and it is named like a registration or a setting, made at start-up"
         return Link("repetition", Certainty.UNKNOWN, reason)
-    of_objects = any(op.entry.startswith("(") for op in running)
+    of_objects = any(op.entry.startswith("(") or "$" in op.function for op in running)
     return Link("repetition", Certainty.LIKELY if of_objects else Certainty.ASSUMED, reason)
 
 

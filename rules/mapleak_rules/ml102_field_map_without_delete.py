@@ -71,30 +71,34 @@ func (s *Server) Disconnected(client string) {
 }
 """
 
-_LASTING = frozenset({Lifetime.PROCESS, Lifetime.OBJECT, Lifetime.GOROUTINE, Lifetime.UNKNOWN})
+_OWNED = frozenset({Lifetime.PROCESS, Lifetime.OBJECT, Lifetime.GOROUTINE, Lifetime.UNKNOWN})
+_LASTING = {"field": _OWNED, "element": _OWNED, "local": frozenset({Lifetime.PROCESS})}
 
 
 def check(model: MapModel) -> Iterator[Finding]:
-    """One finding for each field of a lasting object that grows and that nothing empties."""
+    """One finding for each field of a lasting object, or variable of a lasting function, that only grows."""
     maps = {subject.name: subject for subject in model.maps}
     for subject in model.maps:
         if holder_of(maps, subject) is not None:
             continue  # a map stored in a map: ML104
-        if subject.kind == "var" or subject.of_variable or subject.kind not in ("field", "element"):
+        if subject.kind == "var" or subject.of_variable or subject.stored:
             continue
-        if subject.lifetime in _LASTING and (filled := filling(subject)):
+        if subject.lifetime in _LASTING.get(subject.kind, ()) and (filled := filling(subject)):
             yield finding(RULE, subject, filled)
 
 
 RULE = Rule(
     id="ML102",
     name="field-map-without-delete",
-    summary="A map in a field of a long-lived object takes ever new keys, and nothing empties it.",
+    summary="A map that a long-lived object or function keeps takes ever new keys, and nothing empties it.",
     rationale=prose("""
         A map in a field lives as long as the object that holds it. When that object is a server, a client, a pool or
         a cache that the program keeps until it exits, every entry ever stored stays: the key, the value, and
         everything they point to, such as connections, goroutines, timers and locks. An entry that is made on first use
         of a key from outside (a peer, a tenant, a request id, a path) is made once for every such key there ever is.
+
+        A local variable that a closure uses lives as long as the closure: in a handler, a middleware or a callback it
+        is a field of that function in all but name.
 
         Dropping the object frees the map; emptying the map in `Close` or `Stop` adds nothing to that.
     """),

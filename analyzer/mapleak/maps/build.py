@@ -156,6 +156,7 @@ def _abstract_map(
         unseen_uses=unseen,
         lifetime_certainty=living.certainty,
         missing=kept_keys(context, census, subject),
+        stored=subject.kind == "local" and bool(subject.neighbours),
         of_variable=_is_of_package_variable(context, subject),
     )
 

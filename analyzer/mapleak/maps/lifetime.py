@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.maps.census import Census, Subject
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.fields import Fields
@@ -144,21 +145,48 @@ def _of_closure(context: Context, owners: Owners, handed: Handed, own: str, clos
     walk = context.aliases.forward(value)
     out = [f"stored in {brief(place)}" for place in walk.places]
     out += [f"handed to {brief(callee)}" for alias in (value, *walk.aliases) for callee in handed.receivers(alias)]
-    out += [
-        f"returned by {brief(position_function(alias))}"
-        for alias in walk.aliases
-        if is_result(alias) and position_function(alias) in context.graph.roots
-    ]
-    if not out:
+    returned = _handed_out(context, closure)
+    if not out and not returned:
         return
     if _is_main(context, own):
-        yield Living(Lifetime.PROCESS, f"it is a local of main, used by a function that is {out[0]}")
+        how = out[0] if out else f"returned by {brief(returned)}"
+        yield Living(Lifetime.PROCESS, f"it is a local of main, used by a function that is {how}")
         return
     for place in walk.places:
         living = _place(context, owners, place)
         yield replace(living, reason=f"a function that uses it is stored in {brief(place)}: {living.reason}")
-    if not walk.places:
+    if returned:
+        handles = any(is_handler_shaped(variant.signature) for variant in context.graph.functions.get(closure, ()))
+        certainty = Certainty.LIKELY if handles else Certainty.ASSUMED
+        yield Living(Lifetime.PROCESS, f"a function that {brief(returned)} hands out keeps it", certainty)
+    elif not walk.places:
         yield Living(Lifetime.UNKNOWN, f"a function that uses it is {out[0]}", Certainty.UNKNOWN)
+
+
+_NESTING = 4
+"""How many functions that return functions are looked through."""
+
+
+def _handed_out(context: Context, closure: str) -> str:
+    """The function that returns a closure to callers that are not seen, "" when none does.
+
+    ``func New() func(Handler) Handler`` hands out a function, and the function hands out the next one: its callers
+    are the callers of what it was handed out to.
+    """
+    for _ in range(_NESTING):
+        value = f"func:{closure}"
+        returning = [
+            position_function(alias)
+            for alias in (value, *context.aliases.forward(value).aliases)
+            if is_result(alias) and position_function(alias)
+        ]
+        for function in returning:
+            if function in context.graph.roots and not context.parent(function):
+                return function
+        closure = next((name for name in returning if context.parent(name) and not context.graph.callers.get(name)), "")
+        if not closure:
+            return ""
+    return ""
 
 
 def _is_main(context: Context, function: str) -> bool:

@@ -47,6 +47,9 @@ def configures(context: Context, site: Site) -> bool:
 
 
 def _only_within(context: Context, function: str, pattern: re.Pattern[str]) -> bool:
+    """Whether functions named so, and nothing else, lead to a function. What they hand out runs after them."""
+    if _runs_later(context, function):
+        return False
     seen = {context.outermost(function)}
     queue = list(seen)
     named = False
@@ -55,6 +58,8 @@ def _only_within(context: Context, function: str, pattern: re.Pattern[str]) -> b
         named = named or matches
         callers = _running_callers(context, name)
         if not matches and (not callers or name in context.graph.roots):
+            return False
+        if not matches and any(_runs_later(context, edge.caller) for edge in context.graph.callers.get(name, ())):
             return False
         queue.extend(caller for caller in callers if caller not in seen)
         seen.update(callers)
@@ -67,6 +72,11 @@ def _running_callers(context: Context, name: str) -> list[str]:
     """The functions that call a function while the program serves, sorted; a closure's is what it is written in."""
     edges = [edge for edge in context.graph.callers.get(name, ()) if not context.is_test(edge.file)]
     return sorted({context.outermost(edge.caller) for edge in edges if not context.calls_once(edge)})
+
+
+def _runs_later(context: Context, function: str) -> bool:
+    """Whether a function is a closure that nothing is seen to call: whoever it is handed to calls it, at any time."""
+    return bool(context.parent(function)) and not context.graph.callers.get(function)
 
 
 def _is_named(context: Context, function: str, pattern: re.Pattern[str]) -> bool:
