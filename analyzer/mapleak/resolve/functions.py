@@ -204,7 +204,7 @@ class FunctionResolver:
                     node, kind, self.file.path, at.pos, at.pos + len(name.encode()), self.package.path,
                     recorder.function, "", spell_type(t, self.package.path), shape.container,
                     spell_type(shape.key, self.package.path), spell_type(shape.value, self.package.path),
-                    bounded_key(shape.key, self.context.enums),
+                    bounded_key(shape.key, self.context.enums) if listed is self._locals else "",
                 )
             )  # fmt: skip
         return variable
