@@ -97,9 +97,7 @@ class VariableCensus:
             self.containers.append(holder)
             return
         key, value = spell_type(shape.key, package), spell_type(shape.value, package)
-        bounded = (
-            bounded_key(shape.key, self._enums) if map_shape(t) is not None else ""
-        )  # a wrapper may have more maps
+        bounded = bounded_key(shape.key, self._enums) if map_shape(t) is not None else ""  # wrappers may have more
         listed = self.found if map_shape(t) is not None else self.wrapped
         listed.append(
             Variable(node, kind, path, pos, end, package, "", owner, written, shape.container, key, value, bounded)
