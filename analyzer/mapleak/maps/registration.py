@@ -56,8 +56,10 @@ def _only_within(context: Context, function: str, pattern: re.Pattern[str]) -> b
     for name in queue:
         matches = _is_named(context, name, pattern)
         named = named or matches
+        if not matches and name in context.graph.roots:
+            return False
         callers = _running_callers(context, name)
-        if not matches and (not callers or name in context.graph.roots):
+        if not matches and not callers:
             return False
         if not matches and any(_runs_later(context, edge.caller) for edge in context.graph.callers.get(name, ())):
             return False
@@ -69,9 +71,18 @@ def _only_within(context: Context, function: str, pattern: re.Pattern[str]) -> b
 
 
 def _running_callers(context: Context, name: str) -> list[str]:
-    """The functions that call a function while the program serves, sorted; a closure's is what it is written in."""
-    edges = [edge for edge in context.graph.callers.get(name, ()) if not context.is_test(edge.file)]
-    return sorted({context.outermost(edge.caller) for edge in edges if not context.calls_once(edge)})
+    """The functions that call a function while the program serves, sorted; a closure's is what it is written in.
+
+    Of a function with more callers than are looked at, no more than that are listed: a library's helper has thousands.
+    """
+    found: set[str] = set()
+    for edge in context.graph.callers.get(name, ()):
+        caller = context.outermost(edge.caller)
+        if caller not in found and not context.is_test(edge.file) and not context.calls_once(edge):
+            found.add(caller)
+            if len(found) > _CALLERS_LIMIT:
+                break
+    return sorted(found)
 
 
 def _runs_later(context: Context, function: str) -> bool:
