@@ -107,6 +107,9 @@ class Observer(Protocol):
     def addressed(self, variable: Variable, /) -> None:
         """The address of a variable is taken, or it is sliced, or a method with a pointer receiver is called on it."""
 
+    def through_interface(self, selection: Selection, /) -> None:
+        """A method of an interface is mentioned, to be called or as a value."""
+
     def calling(self, function: Value, /) -> None:
         """A function is about to be called; its arguments come next."""
 
@@ -145,6 +148,9 @@ class Unobserved:
         return
 
     def addressed(self, _variable: Variable, /) -> None:
+        return
+
+    def through_interface(self, _selection: Selection, /) -> None:
         return
 
     def calling(self, _function: Value, /) -> None:

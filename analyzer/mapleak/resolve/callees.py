@@ -8,8 +8,8 @@ from mapleak.resolve.origins import callee_name
 from mapleak.resolve.shapes import signature_text
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
-from mapleak.types.lookup import Selection
-from mapleak.types.types import Interface, TypeParam, underlying
+from mapleak.types.lookup import Selection, dispatching, method_key
+from mapleak.types.types import Interface, underlying
 
 
 def callee_of(
@@ -23,17 +23,15 @@ def callee_of(
     if isinstance(denotes, Literal):
         return "static", denotes.name, ""
     if isinstance(denotes, Selection) and denotes.interface is not None:
-        method = denotes.name if denotes.name[:1].isupper() else f"{package}.{denotes.name}"
-        return "interface", _interface_key(denotes, interfaces), method
+        return "interface", interface_key(denotes, interfaces), method_key(denotes, package)
     if function.node and not function.node.startswith("outside:"):
         return "value", function.node, ""
     return "unknown", spell(call.fun), ""
 
 
-def _interface_key(selection: Selection, interfaces: dict[str, InterfaceFacts]) -> str:
-    t = selection.interface
-    assert t is not None
-    interface = t.constraint if isinstance(t, TypeParam) else t
+def interface_key(selection: Selection, interfaces: dict[str, InterfaceFacts]) -> str:
+    """The key of the interface that a method is selected through, which is added to ``interfaces``."""
+    interface = dispatching(selection)
     key = interface.text
     if key not in interfaces:
         u = underlying(interface)

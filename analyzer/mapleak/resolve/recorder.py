@@ -14,7 +14,7 @@ from msgspec import structs
 from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Literal, Value
-from mapleak.resolve.callees import callee_of
+from mapleak.resolve.callees import callee_of, interface_key
 from mapleak.resolve.channels import Channels
 from mapleak.resolve.containers import container_call, library_operation
 from mapleak.resolve.elements import Elements
@@ -43,6 +43,7 @@ from mapleak.resolve.ways import Ways
 from mapleak.resolve.wrapping import followed, wrapper_shape
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
+from mapleak.types.lookup import Selection
 from mapleak.types.types import UNKNOWN, Named, Pointer, Signature, Type, underlying
 
 
@@ -186,6 +187,9 @@ class Recorder:
         variable.parts = {}
         if variable.function:
             variable.origin = mixed(variable.origin, Origin("call", f"&{variable.name}"))
+
+    def through_interface(self, selection: Selection) -> None:
+        interface_key(selection, self.context.interfaces)
 
     def calling(self, function: Value) -> None:
         self.runs_once = callee_name(function.denotes) in ONCE

@@ -17,6 +17,7 @@ from mapleak.types.types import (
     Signature,
     Struct,
     Type,
+    TypeParam,
     underlying,
 )
 
@@ -41,6 +42,17 @@ class Selection:
     struct: Struct | None = None
     function: Function | None = None
     interface: Type | None = None
+
+
+def dispatching(selection: Selection) -> Type:
+    """The interface that decides what the method of an interface is: of a type parameter its constraint."""
+    assert selection.interface is not None
+    return selection.interface.constraint if isinstance(selection.interface, TypeParam) else selection.interface
+
+
+def method_key(selection: Selection, package: str) -> str:
+    """A method's name, that of one which is not exported with its package; as in method sets."""
+    return selection.name if selection.name[:1].isupper() else f"{package}.{selection.name}"
 
 
 def select(t: Type, name: str, package: str) -> Selection | None:
