@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mapleak.maps.model import AbstractMap, Growth, Lifetime, Miss, Operation
+from mapleak.maps.model import SELDOM, AbstractMap, Growth, Lifetime, Miss, Operation
 from mapleak.model import Certainty, Confidence, Link
 from mapleak_rules.emptying import discounted, missed_by
 
@@ -93,6 +93,8 @@ def emptiness(subject: AbstractMap) -> tuple[Link, ...]:
     if any(not idle.operation.reachable and not idle.operation.in_test for idle in discounted(subject)):
         reason = "a removal exists, and only the call graph says that it never runs"
         found.append(Link("emptiness", Certainty.ASSUMED, reason))
+    if any(idle.reason == SELDOM for idle in discounted(subject)):
+        found.append(Link("emptiness", Certainty.LIKELY, "it is emptied as a whole, at a rare event"))
     return tuple(found) or (Link("emptiness", Certainty.SURE, "nothing that runs empties the map"),)
 
 

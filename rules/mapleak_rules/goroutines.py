@@ -52,7 +52,7 @@ def fills(goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap) -> 
     A goroutine that can be stopped counts only if it is started once per process, if it serves something that
     lasts, or if the map outlives it: otherwise its map goes when it is stopped.
     """
-    if captured.emptied or emptying(subject) or subject.growth not in MAY_GROW:
+    if subject.told_by or captured.emptied or emptying(subject) or subject.growth not in MAY_GROW:
         return ()
     lasting = goroutine.startup_only or bool(goroutine.serves) or subject.lifetime is Lifetime.PROCESS
     if goroutine.end in _STOPPED and not lasting:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mapleak.maps.model import AbstractMap, Effect, KeyOrigin, Miss, Operation
+from mapleak.maps.model import SELDOM, AbstractMap, Effect, KeyOrigin, Miss, Operation
 from mapleak.model import Finding
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
 from mapleak_rules.confidence import emptiness, growth, lifetime, reach, repetition, weigh
-from mapleak_rules.emptying import MAY_GROW, discounted, emptying, growing
+from mapleak_rules.emptying import MAY_GROW, Discounted, discounted, emptying, growing
 from mapleak_rules.wording import key_text, short
 
 
@@ -48,12 +48,16 @@ def finding(rule: Rule, subject: AbstractMap, filled: tuple[Operation, ...]) -> 
 def _message(subject: AbstractMap, primary: Operation) -> str:
     entry = f", reached from {short(primary.entry)}," if primary.entry not in {"", primary.function} else ""
     # A map that is only made late, or made again at start-up, is no attempt at taking entries out.
-    idle = [d for d in discounted(subject) if d.operation.effect is Effect.REMOVE]
-    ending = f"the {idle[0].operation.form} does not help: {idle[0].reason}" if idle else "nothing ever takes them out"
+    idle = [d for d in discounted(subject) if d.operation.effect is Effect.REMOVE or d.reason == SELDOM]
+    ending = f"{_removal(idle[0])} does not help: {idle[0].reason}" if idle else "nothing ever takes them out"
     return (
         f"{short(subject.name)} keeps an entry for every {key_text(primary.key)} it has ever been given: "
         f"{short(primary.function)}{entry} adds them, and {ending}"
     )
+
+
+def _removal(idle: Discounted) -> str:
+    return f"the {idle.operation.form}" if idle.operation.effect is Effect.REMOVE else "a new map"
 
 
 def _remedy(subject: AbstractMap, primary: Operation) -> str:

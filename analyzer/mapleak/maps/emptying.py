@@ -16,6 +16,8 @@ its last. The reasons, by name:
 * ``shutdown``: the whole map is dropped by Close, Stop, … of its owner (or of the program, for a package
   variable), or by a helper that only such functions call. A removal of one key there is an ordinary removal:
   ``(*Conn).Close`` deleting itself from the server's map is how many maps are kept small.
+* ``seldom``: the whole map is dropped by a function that runs, by its name, when the process comes up or wins or loses
+  its part in a cluster. That frees the entries, but entries come with every message, and such an event may never come.
 
 A file under a build constraint may be missing from the user's build, but its removals count like all others:
 absence is only claimed when no file contradicts it.
@@ -25,11 +27,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, endless_loops, inside_endless_loop
-from mapleak.maps.knowledge import INITIALISER_WORDS, SHUTDOWN_NAMES, STARTING_NAMES, first_word, words
-from mapleak.maps.model import AbstractMap, Operation
+from mapleak.maps.knowledge import INITIALISER_WORDS, SELDOM_WORDS, SHUTDOWN_NAMES, STARTING_NAMES, first_word, words
+from mapleak.maps.model import SELDOM, AbstractMap, Operation
 from mapleak.maps.nodes import ELEMENT, container_of
 from mapleak.maps.programs import is_program
 from mapleak.resolve.model import FunctionFacts
@@ -97,6 +100,8 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
             return "it gives a new object its first map"
     if _whole_map(site) and _is_shutdown(context, function, subject):
         return "it runs only when its owner is shut down"
+    if _whole_map(site) and SELDOM_WORDS & set(pairwise(words(context.outermost(function.name)))):
+        return SELDOM
     return ""
 
 

@@ -54,6 +54,17 @@ SHUTDOWN_NAMES = frozenset(
 """Functions that end an object's or a program's life, by name. What they empty as a whole was going to be
 collected anyway (leak pattern: reset at shutdown only)."""
 
+SELDOM_WORDS = frozenset(
+    {
+        *((when, event) for when in ("on", "at", "after") for event in ("startup", "restart", "boot", "failover")),
+        *(("leadership", event) for event in ("lost", "loss", "change", "changed", "acquired", "gained", "revoked")),
+        ("lose", "leadership"), ("lost", "leadership"), ("revoke", "leadership"), ("acquired", "leadership"),
+        ("become", "leader"), ("became", "leader"), ("become", "follower"), ("became", "follower"), ("step", "down"),
+    }
+)  # fmt: skip
+"""Two words in a row in the names of functions that run when a process comes up or its part in a cluster changes. A
+process that keeps its part may not see that for months."""
+
 ENDING_WORDS = frozenset(
     {
         "abandon", "cancel", "close", "delete", "deregister", "destroy", "detach", "discard", "disconnect", "dispose",

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from mapleak.model import Certainty, Location
 
+SELDOM = "it runs only when the process comes up or its part in a cluster changes"
+"""Operation.no_effect of a removal that does empty the map, but too seldom to keep it small."""
+
 
 class Effect(enum.Enum):
     """What an operation does to its map."""

@@ -269,6 +269,9 @@ class Evaluator:
                 self.observer.flow(f"{node}[]", stored)
             if isinstance(u, Array):
                 parts.append(("array element", element.value, stored))
+            elif u is UNKNOWN:  # a type whose source is not on disk: most likely a struct
+                name = element.key.name if isinstance(element.key, ast.Name) else ""
+                parts.append((f"field {name}", element.value, stored))
         return Value(t, node, parts=tuple(parts))
 
     def _element(self, e: ast.Expr, scope: Scope, expected: Type) -> Value:

@@ -1,0 +1,3 @@
+module example.com/herbarium
+
+go 1.24
