@@ -101,8 +101,27 @@ def test_a_method_that_only_constructors_call_is_part_of_construction() -> None:
     world.type("T")
     name = world.field_("T")
     world.function(method("prepare"), ops=(world.op(name, "reset"),), receiver=T, root="")
-    world.function(F, made=(T,), calls=(world.call(method("prepare")),))
+    world.function(F, made=(T,), calls=(world.call(method("prepare")),), signature=f"func()(*{T})")
     assert why_not(world, name) == "it gives a new object its first map"
+
+
+def test_a_method_that_is_called_beside_the_making_of_another_object_empties() -> None:
+    """``func (s *Server) Peer(t *T) { s.spare = &T{}; t.renew() }``: what is made there need not be what is renewed."""
+    world = World()
+    world.type("T")
+    name = world.field_("T")
+    world.function(method("renew"), ops=(world.op(name, "reset"),), receiver=T, root="")
+    world.function(F, made=(T,), calls=(world.call(method("renew")),))
+    assert why_not(world, name) == ""
+
+
+def test_a_method_that_others_call_too_is_no_part_of_construction() -> None:
+    """``func Round(t *T) { t.prepare() }`` renews the map of an object that lives already."""
+    world = World()
+    world.type("T")
+    name = world.field_("T")
+    world.function(method("prepare"), ops=(world.op(name, "reset"),), receiver=T, root="")
+    world.function(F, made=(T,), calls=(world.call(method("prepare")),), signature=f"func()(*{T})")
     world.function(f"{PACKAGE}.Round", calls=(world.call(method("prepare")),))
     assert why_not(world, name) == ""
 

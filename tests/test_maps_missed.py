@@ -222,6 +222,17 @@ NOT_SAID = {
         "func (s *S) drop(guest string) { delete(s.b, guest) }\n"
         "func (s *S) Drop(room, guest string) { s.drop(room + guest) }",
     ),
+    "no way but failures": (
+        "b",
+        "func (s *S) Hold(ctx context.Context, k string) {\n\ts.b[k] = 1\n\tselect {\n\tcase <-ctx.Done():\n"
+        "\tcase <-time.After(time.Second):\n\t\tdelete(s.b, k)\n\t}\n}",
+    ),
+    "stores on the other way": (
+        "b",
+        "func (s *S) Join(k string) {\n\ts.a[k] = &Item{}\n\ts.b[k] = 1\n}\n"
+        "func (s *S) Part(k string) {\n\tif s.a[k].n == 0 {\n\t\tdelete(s.b, k)\n\t\treturn\n\t}\n"
+        "\ts.b[k] = s.a[k].n\n\tdelete(s.a, k)\n}",
+    ),
     "loop over the map itself": ("a", TURN % "a"),
     "sweep again and again": (
         "a",

@@ -47,13 +47,14 @@ def _wrapper_results(function: FunctionFacts, shaped: set[str]) -> Iterator[int]
     """The positions of a function's results that are wrappers, by its signature."""
     if not shaped or not function.returns:
         return
-    for index, text in enumerate(_result_types(function.signature)):
+    for index, text in enumerate(result_types(function.signature)):
         match = _TYPE.match(text)
         if match is not None and match[1] in shaped:
             yield index
 
 
-def _result_types(signature: str) -> list[str]:
+def result_types(signature: str) -> list[str]:
+    """The types of a function's results, by its canonical signature."""
     depth = 0
     for place, character in enumerate(signature):
         depth += (character in "([{") - (character in ")]}")

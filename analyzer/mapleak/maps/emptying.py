@@ -30,6 +30,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from mapleak.maps.census import Site, Subject
+from mapleak.maps.constructors import result_types
 from mapleak.maps.context import Context, endless_loops, inside_endless_loop
 from mapleak.maps.knowledge import INITIALISER_WORDS, SELDOM_WORDS, SHUTDOWN_NAMES, STARTING_NAMES, first_word, words
 from mapleak.maps.model import SELDOM, AbstractMap, Operation
@@ -150,8 +151,11 @@ def makes_owner(context: Context, function: FunctionFacts, owner: str) -> bool:
 
 
 def _makes(context: Context, function: str, owner: str) -> bool:
+    """Whether a function makes an ``owner`` and hands it out: others may make one beside what they do with another."""
     return any(
-        owner in variant.made and variant.receiver_type != owner
+        owner in variant.made
+        and variant.receiver_type != owner
+        and any(text.lstrip("*") == owner for text in result_types(variant.signature))
         for variant in context.graph.functions.get(function, ())
     )
 

@@ -80,6 +80,9 @@ def _stored_before(context: Context, table: Table, removal: Done) -> bool:
 
 def _goes_on(function: FunctionFacts, arm: Arm, at: int) -> bool:
     """Whether the function can end without having run ``arm``, and not by another failure."""
+    others = [other for other in function.arms if other.statement == arm.statement and other is not arm]
+    if arm.kind == "comm" and all(other.failure for other in others):
+        return False  # a select runs one of its arms, and each of them is a failure
     if not function.returns:
         return True
     failures = [other for other in function.arms if other.failure]
@@ -100,7 +103,7 @@ def _has_exit(function: FunctionFacts, arm: Arm) -> bool:
 
 def _beside_sibling(tables: Tables, table: Table, removal: Done, removals: Sequence[Done]) -> Missed | None:
     function = removal.function
-    if any(other.function is not function for other in removals):
+    if any(other.function is not function for other in removals) or _writes_elsewhere(table, removals):
         return None
     for sibling in tables.siblings(table):
         for other in sibling.emptying:
@@ -114,6 +117,15 @@ def _beside_sibling(tables: Tables, table: Table, removal: Done, removals: Seque
                     f"{brief(sibling.map.name)} in line {line}, the entry here stays",
                 )
     return None
+
+
+def _writes_elsewhere(table: Table, removals: Sequence[Done]) -> bool:
+    """Whether the removing function stores into the map on another way: it deals with the entry there, too."""
+    function = removals[0].function
+    return any(
+        site.op.effect == "insert" and site.function is function and _not_beside(removals[0], site.op.pos)
+        for site in table.subject.sites
+    )
 
 
 def _not_beside(removal: Done, pos: int) -> bool:
