@@ -114,6 +114,8 @@ def reach(insertions: Sequence[Operation]) -> Link:
     """Whether the insertions that make the case run in the program that is built."""
     if not any(op.reachable for op in insertions):
         return Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach this place")
+    if all(op.unwired or not op.reachable for op in insertions):
+        return Link("reach", Certainty.ASSUMED, "no program is seen to use the handler that leads to the insertion")
     if all(op.constraint for op in insertions):
         return Link("reach", Certainty.ASSUMED, "every insertion that matters is in a file with a build constraint")
     return Link("reach", Certainty.SURE, "running code leads to the insertion")

@@ -29,7 +29,7 @@ from mapleak.callgraph.knowledge import ONCE_CALLERS, ONCE_CALLERS_WITHIN, Handl
 from mapleak.callgraph.model import CallGraph, Edge, Root
 from mapleak.callgraph.programs import Programs, outside_programs
 from mapleak.callgraph.reach import Relations, find_reach
-from mapleak.callgraph.roots import find_roots, importable_packages, linked_with, test_functions
+from mapleak.callgraph.roots import find_roots, importable_packages, linked_with, test_functions, unwired_handlers
 from mapleak.callgraph.serving import COMMAND_FIELDS
 from mapleak.callgraph.static import Calls, index_functions, sort_calls
 from mapleak.callgraph.values import LIMIT
@@ -115,7 +115,8 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         programs,
         outside_programs(programs, functions, linked) - tests,
     )
-    reach = find_reach(relations, find_roots(resolved, functions, importable))
+    meant = unwired_handlers(functions, _users(callers, relations.mentions), tests)
+    reach = find_reach(relations, find_roots(resolved, functions, importable), meant)
     return CallGraph(
         functions=functions,
         edges=edges,
@@ -131,6 +132,7 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         assumed=reach.assumed,
         ending=reach.ending,
         ending_here=reach.ending_here,
+        unwired=reach.unwired,
         unresolved_calls=sum(site.call.mode != "interface" for site in resolution.lost),
         complete=resolution.complete,
     )
@@ -193,6 +195,17 @@ def _by_callee(edges: Iterable[Edge]) -> dict[str, tuple[Edge, ...]]:
     for edge in edges:
         grouped.setdefault(edge.callee, []).append(edge)
     return {name: tuple(group) for name, group in grouped.items()}
+
+
+def _users(
+    callers: Mapping[str, tuple[Edge, ...]], mentions: Mapping[str, tuple[tuple[str, bool], ...]]
+) -> dict[str, set[str]]:
+    """The functions that call or name each function."""
+    found = {name: {edge.caller for edge in edges} for name, edges in callers.items()}
+    for by, named in mentions.items():
+        for name, _ in named:
+            found.setdefault(name, set()).add(by)
+    return found
 
 
 def _merged(first: Mapping[str, set[str]], second: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:

@@ -290,6 +290,14 @@ def handling_of_field(field: str) -> Handling | None:
     return Handling.KEEPS if REGISTRATION_FIELD.fullmatch(field.rpartition(".")[2]) else None
 
 
+def serves_requests(signature: str) -> bool:
+    """Tell whether a signature is that of a handler, or of a middleware: handlers go in, a handler comes out."""
+    if is_handler_shaped(signature):
+        return True
+    taken, _, given = signature.partition(")(")
+    return any(handler in taken and handler in given for handler in ("net/http.Handler", "echo/v4.HandlerFunc"))
+
+
 def is_handler_shaped(signature: str) -> bool:
     """Tell whether a signature is that of a request or message handler (heuristic ``handler-shape``)."""
     return any(parameter in signature for parameter in HANDLER_PARAMETERS)

@@ -56,6 +56,7 @@ class CallGraph:
     nothing in the tree does, and it has not the shape of a handler.
     ``ending``: only programs that come to an end by themselves (compilers, generators, command-line tools) run it.
     ``ending_here``: the same, but for importers that might call an exported function of this program's packages.
+    ``unwired``: what nothing is seen to lead to but handlers that no program wires up (roots.unwired_handlers).
     ``entry``: for every reachable function one root, a repeating one when there is one.
     ``flows``: the value flows of the program with parameters and results of all calls bound to arguments,
     dynamic calls included. Calls through an interface are bound by way of its method's own nodes:
@@ -80,3 +81,4 @@ class CallGraph:
     complete: bool = True
     ending: frozenset[str] = frozenset()
     ending_here: frozenset[str] = frozenset()
+    unwired: frozenset[str] = frozenset()

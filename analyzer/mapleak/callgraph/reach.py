@@ -80,13 +80,19 @@ class Reach:
     entry: dict[str, str]
     ending: frozenset[str]
     ending_here: frozenset[str]
+    unwired: frozenset[str]
 
 
-def find_reach(relations: Relations, roots: Mapping[str, Root]) -> Reach:
-    """Return what the roots reach, with the registered functions they bring to life among the roots."""
+def find_reach(relations: Relations, roots: Mapping[str, Root], unwired: Mapping[str, Root]) -> Reach:
+    """Return what the roots reach, with the registered functions they bring to life among the roots.
+
+    ``unwired`` are handlers that nothing uses: roots for want of a better.
+    """
     successors = _successors(relations)
     within = {name: root for name, root in roots.items() if name not in relations.apart}
-    reachable, all_roots = _reachable(relations, successors, within)
+    meant = {name: root for name, root in unwired.items() if name not in relations.apart and name not in within}
+    seen, _ = _reachable(relations, successors, within) if meant else (frozenset(), {})
+    reachable, all_roots = _reachable(relations, successors, {**within, **meant})
     ordered = dict(sorted(all_roots.items()))
     repeating = _repeating(relations, successors, ordered, reachable)
     repeating_here = _repeating(relations, successors, _not_spoken_for(relations, ordered), reachable)
@@ -100,6 +106,7 @@ def find_reach(relations: Relations, roots: Mapping[str, Root]) -> Reach:
         entry=_entries(relations, successors, ordered, reachable),
         ending=ending,
         ending_here=ending_here,
+        unwired=reachable - seen if meant else frozenset(),
     )
 
 

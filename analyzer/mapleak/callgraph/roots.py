@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mapleak.callgraph.knowledge import TEST_FUNCTION
+from mapleak.callgraph.knowledge import TEST_FUNCTION, serves_requests
 from mapleak.callgraph.model import Root
 from mapleak.resolve.model import FileInfo, FunctionFacts, ResolvedProgram
 
@@ -63,6 +63,25 @@ def find_roots(
         if root is not None:
             roots[name] = root
     return roots
+
+
+def unwired_handlers(
+    functions: Mapping[str, tuple[FunctionFacts, ...]], users: Mapping[str, set[str]], tests: frozenset[str]
+) -> dict[str, Root]:
+    """Return the exported functions that handle requests, or make handlers of handlers, and that only tests use, if
+    anything does, as roots by name.
+
+    Heuristic ``unwired-handler``: nobody writes a handler of requests and exports it for anything but to serve requests
+    one day; that no program of the tree wires it up yet says how sure that is, not more. ``users`` are the functions
+    that call or name each function.
+    """
+    found = {}
+    for name, variants in functions.items():
+        if variants[0].parent or variants[0].receiver_type or name in tests or not variants[0].exported:
+            continue
+        if users.get(name, set()) <= tests and any(serves_requests(variant.signature) for variant in variants):
+            found[name] = Root(name, "exported", "it handles requests", True)
+    return found
 
 
 def _root(

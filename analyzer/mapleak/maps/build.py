@@ -193,6 +193,7 @@ def _operation(context: Context, site: Site, effect: Effect) -> Operation:
         generated=context.is_generated(function.file),
         constraint=context.constraint(function.file),
         assumed=context.assumed(function, op.pos),
+        unwired=context.unwired(function.name),
         element=Element(op.element),
         fresh_key=fresh_key(context, site) if effect is Effect.INSERT else "",
         key_unkept=key is not None and key.unkept,

@@ -123,6 +123,12 @@ class Context:
             name = self.parent(name)
         return name in self.graph.assumed and not inside_endless_loop(function, pos)
 
+    def unwired(self, function: str) -> bool:
+        """Whether nothing leads to a function but a handler of requests that no program is seen to use."""
+        while function and function not in self.graph.reachable:
+            function = self.parent(function)
+        return function in self.graph.unwired
+
     def argument_position(self, node: str) -> str:
         """``F$p1`` of the parameter variable or position ``node``, "" when it is neither."""
         if position_function(node):
