@@ -200,6 +200,8 @@ def _sites(context: Context, node: str, aliases: Iterable[str], *, initial: bool
         for function, op in context.operations.get(alias, ()):
             if op.effect == "reset" and alias != node and not _through_pointer(context, alias, op):
                 continue
+            if alias != node and (function.name, function.file, op.pos) in context.in_helpers:
+                continue
             fills = initial and _fills_new_map(context, alias, function, op)
             yield Site(function, op, "" if alias == node else short_name(alias), fills)
 
@@ -254,6 +256,8 @@ def _neighbour_sites(context: Context, neighbours: Iterable[str]) -> Iterator[Si
         for alias in (place, *context.aliases.forward(place).aliases):
             for function, op in context.operations.get(alias, ()):
                 if op.effect == "reset" or (one_of_many and op.effect not in _REMOVALS):
+                    continue
+                if (function.name, function.file, op.pos) in context.in_helpers:
                     continue
                 yield Site(function, op, brief(place), False)
 

@@ -9,6 +9,7 @@ from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import CallGraph, Edge
 from mapleak.maps.aliases import AliasGraph
 from mapleak.maps.constructors import tell_constructors_apart
+from mapleak.maps.helpers import find_helpers
 from mapleak.maps.nodes import Nodes, position_function
 from mapleak.maps.once import PROCESS, Guarded, find_guarded
 from mapleak.maps.places import Places
@@ -44,6 +45,7 @@ class Context:
     unfollowed: frozenset[str]
     operations: Mapping[str, tuple[tuple[FunctionFacts, MapOp], ...]]  # by node, in order of the functions
     wrapped: Transparent
+    in_helpers: frozenset[tuple[str, str, int]]  # operations that are listed where the helper is called
     visited: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]  # callback of Range -> map, nodes of its key
 
     def location(self, file: str, pos: int, end: int) -> Location:
@@ -181,6 +183,9 @@ def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
             operations.setdefault(op.node, []).append((function, op))
         mentioned.update(fact.node for fact in function.ranges)
     nodes = Nodes(variables, graph.functions)
+    helpers = find_helpers(resolved, graph)
+    for place in helpers.places:
+        operations.setdefault(place[1].node, []).append(place)
     mentioned.update(operations)
     methods = wrapper_methods(resolved)
     mentioned.update(called_on(resolved, methods))
@@ -206,6 +211,7 @@ def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
         find_unfollowed(graph, guarded.scopes),
         {node: tuple(found) for node, found in operations.items()},
         wrapped,
+        helpers.inside,
         _visited(resolved, graph, aliases),
     )
 

@@ -35,6 +35,9 @@ _MOST_ANCESTORS = 20_000
 _CLEAR_CALLERS = 12
 """A function with more callers through interfaces and function values than this is not followed through them."""
 
+_RENDERERS = frozenset({"(*text/template.Template).Funcs", "(*html/template.Template).Funcs"})
+"""What these are given runs while somebody has a template executed, as a rule whoever writes the function."""
+
 _WAIT_LEVELS = 2
 """How many calls down a wait for events makes a loop one that serves events."""
 
@@ -345,7 +348,8 @@ class _Walk:
             return True
         for prefix, known in (("handed to ", handling_of), ("stored in ", handling_of_field)):
             if root.reason.startswith(prefix):
-                return known(root.reason.removeprefix(prefix)) is not None
+                taker = root.reason.removeprefix(prefix)
+                return known(taker) is not None and taker not in _RENDERERS
         return True  # called through an interface of a known package
 
     def _callers(self, name: str) -> Iterator[Edge]:

@@ -15,6 +15,8 @@ An insertion does not make a map grow for ever when (names of the heuristics in 
 * ``evicts``: the container is a cache that drops entries by itself, or one that is not seen to be made without;
 * ``size-guard``: it is behind a comparison of the map's length; ``size-check-elsewhere``: the comparison is in a
   function that its condition asks, or around all calls of its function;
+* ``constructor``: a constructor gives a new object its first entries;
+* ``settings``: (less certain) what is kept under the keys are settings, by the map's name or its values' type;
 * ``preparation``: (less certain) its function reads settings or fills a registry, by its name;
 * ``finite-type``: the key's type has few values (bool, an enum, reflect.Type, …);
 * finite keys: constants, enum values, types, indexes, … (mapleak.maps.keys).
@@ -26,18 +28,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from mapleak.callgraph.model import Edge
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.emptying import makes_owner, owner_of
+from mapleak.maps.helpers import FORM as CALL_FORM
 from mapleak.maps.keys import LADDER, Judgement, Keys, unsure, worst
-from mapleak.maps.knowledge import FINITE_KEY_TYPES, PEER_MAPS
+from mapleak.maps.knowledge import CONFIGURATION_WORDS, FINITE_KEY_TYPES, PEER_MAPS, first_word, last_word
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief
 from mapleak.maps.programs import is_program
 from mapleak.maps.registration import is_registration, prepares
 from mapleak.model import Certainty
-from mapleak.resolve.model import ASKED, FunctionFacts
+from mapleak.resolve.model import ASKED, FunctionFacts, KeyFact
 
 
 def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, lifetime: Lifetime) -> Judgement:
@@ -45,9 +50,10 @@ def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, 
     return (
         _by_reach(context, subject, site)
         or _by_place(site, lifetime)
+        or _by_constructor(subject, site)
         or _by_guard(subject, site)
         or _by_callers_guard(context, subject, site)
-        or _by_function(context, site, _by_key(keys, subject, site))
+        or _by_contents(subject, _by_function(context, site, _by_key(keys, subject, site)))
     )
 
 
@@ -154,20 +160,48 @@ def _by_place(site: Site, lifetime: Lifetime) -> Judgement | None:
     return None
 
 
+def _by_constructor(subject: Subject, site: Site) -> Judgement | None:
+    """``constructor``: ``NewLock(owners)`` enters the owners; each lock gets its own once."""
+    function = site.function
+    if subject.kind != "field" or function.parent or function.receiver_type:
+        return None
+    if inside_endless_loop(function, site.op.pos):
+        return None
+    if owner_of(subject) in function.made and first_word(function.name) in ("new", "make", "must"):
+        return Judgement(Growth.BOUNDED, "a new object gets its first entries")
+    return None
+
+
+def _by_contents(subject: Subject, judgement: Judgement) -> Judgement:
+    """``settings``: there are as many settings as somebody wrote down, even if empty ones are added for other keys."""
+    if judgement.growth is not Growth.UNBOUNDED or judgement.certainty is Certainty.SURE or subject.variable is None:
+        return judgement
+    kept = (subject.node, subject.variable.value)
+    return unsure(judgement) if any(last_word(name) in CONFIGURATION_WORDS for name in kept) else judgement
+
+
 def _by_key(keys: Keys, subject: Subject, site: Site) -> Judgement:
     if subject.variable is not None and subject.variable.key_bounded:
         return Judgement(
             Growth.BOUNDED, f"keys of type {subject.variable.key} are few ({subject.variable.key_bounded})"
         )
     if site.op.key is not None:
-        if site.op.key.type in FINITE_KEY_TYPES:
-            return Judgement(Growth.BOUNDED, f"values of type {site.op.key.type} are few")
+        key = _of_the_map(subject, site, site.op.key)
+        if key.type in FINITE_KEY_TYPES:
+            return Judgement(Growth.BOUNDED, f"values of type {key.type} are few")
         if site.via:
-            return keys.judge_through(site.op.key, owner_of(subject), site.function, site.op.node, subject.node)
-        return keys.judge(site.op.key, owner_of(subject))
+            return keys.judge_through(key, owner_of(subject), site.function, site.op.node, subject.node)
+        return keys.judge(key, owner_of(subject))
     if site.op.form == "decode":
         return Judgement(Growth.UNBOUNDED, "the keys are in the data that is decoded")
     return keys.judge_source(copied_from(site), site.function)
+
+
+def _of_the_map(subject: Subject, site: Site, key: KeyFact) -> KeyFact:
+    """A key with the type that the map declares: inside a generic helper it is only called K."""
+    if site.op.form != CALL_FORM or subject.variable is None or not subject.variable.key:
+        return key
+    return msgspec.structs.replace(key, type=subject.variable.key)
 
 
 def _by_callers_guard(context: Context, subject: Subject, site: Site) -> Judgement | None:

@@ -21,9 +21,11 @@ from mapleak.maps.key_facts import KeyFacts
 from mapleak.maps.knowledge import (
     CONFIGURATION_WORDS,
     FINITE_CALLS,
+    FINITE_FIELDS,
     FRESH_CALLS,
     REQUEST_CALLS,
     REQUEST_TYPES,
+    URL_CALLS,
     last_word,
 )
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
@@ -52,6 +54,9 @@ _ENDLESS = {
     KeyOrigin.FRESH: "each key is allocated anew",
     KeyOrigin.COUNTER: "the keys are counted up without end",
 }
+
+_BUILTINS = frozenset({"append", "copy", "make", "max", "min", "new"})
+"""Built-in functions, whose results are no keys by themselves."""
 
 _ADDRESS = re.compile(r"&[\w.]+")
 
@@ -141,8 +146,8 @@ class Keys:
         if sign is Sign.NEUTRAL or judgement.signed:
             return judgement
         judgement = replace(judgement, signed=True)
-        if sign is Sign.PART:
-            return unsure(judgement)
+        if sign in (Sign.PART, Sign.KIND):
+            return unsure(judgement, 2 if sign is Sign.KIND else 1)
         if judgement.growth is Growth.UNKNOWN:
             reason = f"{judgement.reason}, but it names individuals"
             return replace(judgement, growth=Growth.UNBOUNDED, reason=reason, certainty=Certainty.ASSUMED)
@@ -309,6 +314,10 @@ class Keys:
             return Judgement(Growth.BOUNDED, f"the key is {name}, a field of the object that owns the map")
         if last_word(holder) in CONFIGURATION_WORDS:
             return Judgement(Growth.BOUNDED, f"the key is {name}, part of the configuration")
+        if node.removeprefix("outside:") in FINITE_FIELDS:
+            return Judgement(Growth.BOUNDED, f"the key is {name}, the name of a part of the program")
+        if holder.removeprefix("outside:") == "net/url.URL":
+            return _of_url(name, of_request=_is_of_request(key))
         if holder in self.context.packages and _ADDRESS.fullmatch(key.detail):
             return Judgement(Growth.BOUNDED, f"the key is the address of the package variable {name}")
         if given is not None and given.growth in _FEW:
@@ -327,7 +336,7 @@ class Keys:
         """A field of an object of type ``holder``: of what comes from outside, of what lasts, or of neither."""
         if holder.removeprefix("outside:") in REQUEST_TYPES:
             return Judgement(Growth.UNBOUNDED, f"the key is {name}, which the other side sends")
-        if is_message(holder) or holder.removeprefix("outside:") == "net/url.URL":
+        if is_message(holder):
             return Judgement(Growth.UNBOUNDED, f"the key is {name}, which each message brings anew", Certainty.LIKELY)
         if holder in self.context.types and self.owners.lifetime(holder).lifetime is Lifetime.PROCESS:
             return _not_known(f"the key is {name}, a field of a long-lived object")
@@ -341,12 +350,28 @@ def _known_call(key: KeyFact) -> Judgement | None:
         return Judgement(Growth.BOUNDED, f"{called} has few results in one process")
     if key.callee.startswith(REQUEST_CALLS):
         return Judgement(Growth.UNBOUNDED, f"the key is what {called} reads from the other side")
+    if key.callee.startswith(URL_CALLS):
+        return _of_url(called, of_request=_is_of_request(key))
     if key.callee.startswith(FRESH_CALLS):
         return Judgement(Growth.UNBOUNDED, f"{called} gives another key each time")
     return None
 
 
+def _is_of_request(key: KeyFact) -> bool:
+    """Whether a key that is read from a URL is read from a request's."""
+    holders = {node.removeprefix("outside:").rpartition(".")[0] for node in key.path}
+    return bool(holders & REQUEST_TYPES) or ".URL." in f".{key.detail or key.text}"
+
+
+def _of_url(name: str, *, of_request: bool) -> Judgement:
+    if of_request:
+        return Judgement(Growth.UNBOUNDED, f"the key is {name}, part of a URL that the other side sends")
+    return _not_known(f"the key is {name}, and whether the URL is one of a few servers is not known")
+
+
 def _some_call(key: KeyFact) -> Judgement:
+    if key.detail in _BUILTINS:  # of a collection: what is put into it is not seen
+        return _not_known(_with("where the key comes from is not known", key.detail))
     return Judgement(Growth.UNBOUNDED, _with("the key is the result of a call", key.detail), Certainty.ASSUMED)
 
 

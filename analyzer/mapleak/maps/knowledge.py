@@ -119,7 +119,9 @@ PER_CALL_WORDS = frozenset(
 )  # fmt: skip
 """Last words of type names whose values belong to one call, request, message, connection or parse."""
 
-CONFIGURATION_WORDS = frozenset({"config", "configuration", "cfg", "options", "opts", "settings", "flags", "spec"})
+CONFIGURATION_WORDS = frozenset(
+    {"config", "configuration", "cfg", "definition", "options", "opts", "settings", "flags", "spec"}
+)
 """Last words of type names that hold configuration: a program has few of them, so keys read from their fields
 are few."""
 
@@ -201,11 +203,25 @@ FRESH_CALLS = (
 counters."""
 
 REQUEST_CALLS = (
-    "(*net/http.Request).", "(net/http.Header).Get", "(net/http.Header).Values", "(*net/url.URL).",
+    "(*net/http.Request).", "(net/http.Header).Get", "(net/http.Header).Values",
     "(net/url.Values).Get", "(*net.UDPConn).Read", "(net.PacketConn).ReadFrom", "net/http.Request.",
     "(*bufio.Scanner).", "(*bufio.Reader).Read",
 )  # fmt: skip
 """Functions whose results are what the other end of a connection sent, by the beginning of their names."""
+
+URL_CALLS = "(*net/url.URL)."
+"""What reads a URL. One in a request is what the other end sent; others name the servers that a program is set up
+to talk to."""
+
+FINITE_FIELDS = frozenset({"expvar.KeyValue.Key"})
+"""Fields of the standard library's types that hold names of parts of the program."""
+
+COMMAND_PARAMETERS = re.compile(
+    r"^func\((\*github\.com/spf13/cobra\.Command,"
+    r"|\*(github\.com/(urfave|codegangsta)/cli(/v[23])?|gopkg\.in/urfave/cli\.v[12])\.Context\))"
+)
+"""Heuristic ``command-shape``: a function that takes what a command-line library makes of the arguments is one command
+of a program. A run of the program calls one of them, once."""
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 

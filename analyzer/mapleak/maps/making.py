@@ -18,7 +18,7 @@ from mapleak.maps.context import Context
 from mapleak.maps.knowledge import first_word
 from mapleak.resolve.model import FunctionFacts, MapOp, TypeFacts
 
-CONSTRUCTOR_LEVELS = 3
+CONSTRUCTOR_LEVELS = 4
 """How many calls deep a constructor may stand in what makes an object: NewServer, newServer, newTable."""
 
 _CONSTRUCTOR_WORDS = frozenset({"new", "make", "create", "build", "open", "dial", "must", "init", "load", "parse"})
@@ -102,18 +102,27 @@ def _hand_out(context: Context, own: dict[str, set[str]], keepers: dict[str, set
         following: dict[str, set[str]] = {}
         for name, handed in level.items():
             given = handed - keepers.get(name, set())
-            if not given:
+            receiver, parts = _own_parts(context, name, makes[name])
+            if not (given or parts):
                 continue
             for edge in context.graph.callers.get(name, ()):
                 if edge.mode != "static" or edge.kind == "go":
                     continue
                 known = makes.setdefault(edge.caller, set())
-                new = given - known
+                new = (given | parts if receiver in own.get(edge.caller, ()) else given) - known
                 if new:
                     known |= new
                     following.setdefault(edge.caller, set()).update(new)
         level = {name: _given(context, name, types) for name, types in following.items()}
     return makes
+
+
+def _own_parts(context: Context, name: str, types: set[str]) -> tuple[str, set[str]]:
+    """A method's receiver type and those of ``types`` that it holds: who makes the receiver makes them with it
+    (``s := &stack{}; s.push()``)."""
+    variants = context.graph.functions.get(name, ())
+    fact = context.types.get(variants[0].receiver_type) if variants else None
+    return (fact.name, types & set(fact.field_types)) if fact is not None else ("", set())
 
 
 def _given(context: Context, name: str, types: set[str]) -> set[str]:

@@ -166,8 +166,12 @@ def _kind(context: Context, op: MapOp, chain: tuple[Edge, ...], callback: Functi
 def _kind_of_key(key: KeyFact | None, visited: set[str]) -> str:
     if key is None:
         return "unknown"
-    if key.node in visited and key.origin == KeyOrigin.PARAMETER.value:
-        return "visited"
+    if key.origin == KeyOrigin.PARAMETER.value:
+        if key.node in visited:
+            return "visited"
+        # fields of what a pointer points to may change (``task := k.(*task); task.turn = n``), the pointer does not
+        if key.type.startswith("*") and any(source.node in visited for source in key.sources):
+            return "visited"
     return "new" if _is_new(key) else "unknown"
 
 

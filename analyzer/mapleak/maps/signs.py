@@ -49,11 +49,14 @@ SMALL_NUMBER_WORDS = frozenset(
     {
         "arity", "bits", "code", "core", "cpu", "day", "degree", "depth", "dimension", "exponent", "hour", "idx",
         "index", "kind", "lane", "level", "minute", "month", "opcode", "order", "port", "power", "prio", "priority",
-        "proto", "protocol", "rank", "shard", "signal", "slot", "status", "typ", "type", "weekday", "width",
+        "proto", "protocol", "rank", "region", "shard", "signal", "slot", "status", "typ", "type", "weekday", "width",
         "worker",
     }
 )  # fmt: skip
 """What integers of small range are called."""
+
+KIND_WORDS = frozenset({"category", "class", "kind", "typ", "type", "variant"})
+"""The parts of a program that are fewest: what sorts of things there are."""
 
 MESSAGE_WORDS = frozenset(
     {
@@ -84,6 +87,7 @@ class Sign(enum.Enum):
 
     IDENTITY = "identity"
     PART = "part"
+    KIND = "kind"
     SMALL = "small number"
     NEUTRAL = "neutral"
 
@@ -108,6 +112,8 @@ def sign_of(type_: str, names: Iterable[str]) -> Sign:
 def _by_word(word: str) -> Sign:
     if word in IDENTITY_WORDS:
         return Sign.IDENTITY
+    if word in KIND_WORDS:
+        return Sign.KIND
     return Sign.PART if word in PART_WORDS else Sign.NEUTRAL
 
 
