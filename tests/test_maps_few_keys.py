@@ -27,7 +27,6 @@ type shop struct {
 	byType   map[string]int
 	byName   map[string]int
 	shared   map[string]*settings
-	options  map[string]bool
 	upstream map[string]bool
 	asked    map[string]bool
 	numbers  map[string]bool
@@ -43,7 +42,6 @@ func (s *shop) order(in chan *orderMessage) {
 		s.byType[m.itemType]++
 		s.byName[m.itemName]++
 		s.shared[m.itemName] = &settings{}
-		s.options[m.itemName] = true
 	}
 }
 
@@ -81,9 +79,8 @@ def test_what_sorts_there_are_is_less_certain_to_grow_than_other_names(maps: dic
     assert judged(maps["byType"]) == (Growth.UNBOUNDED, Certainty.UNKNOWN)
 
 
-@pytest.mark.parametrize("name", ["shared", "options"])
-def test_settings_are_as_many_as_somebody_wrote_down(maps: dict[str, AbstractMap], name: str) -> None:
-    assert judged(maps[name]) == (Growth.UNBOUNDED, Certainty.UNKNOWN)
+def test_settings_are_as_many_as_somebody_wrote_down(maps: dict[str, AbstractMap]) -> None:
+    assert judged(maps["shared"]) == (Growth.UNBOUNDED, Certainty.UNKNOWN)
 
 
 def test_the_url_of_a_request_is_the_other_sides_and_others_may_be_of_a_few_servers(

@@ -21,7 +21,7 @@ F = f"{PACKAGE}.F"
         ("string", "identity", Sign.NEUTRAL),  # words are matched whole
         ("string", "idle", Sign.NEUTRAL),
         ("string", "columnName", Sign.PART),
-        ("string", "typ", Sign.PART),
+        ("string", "typ", Sign.KIND),
         ("string", "code", Sign.NEUTRAL),  # texts are no small numbers
         ("int", "statusCode", Sign.SMALL),
         ("uint32", "port", Sign.SMALL),

@@ -6,6 +6,7 @@ An insertion does not make a map grow for ever when (names of the heuristics in 
 * ``ending-program``: only programs that come to an end by themselves run it (mapleak.callgraph.programs);
 * ``start-up``: only code that runs a fixed number of times reaches it, or a sync.Once guards it
   (mapleak.maps.once);
+* ``command``: it is written in a command of a command-line program (``command-shape``);
 * ``start-up-here``: importers may call what leads to it, but the tree itself does so only at start-up;
 * ``registration``: only start-up code and exported functions with names like Register lead to it;
 * ``initial-fill``: it fills a map that has just been made and is stored afterwards;
@@ -16,7 +17,7 @@ An insertion does not make a map grow for ever when (names of the heuristics in 
 * ``size-guard``: it is behind a comparison of the map's length; ``size-check-elsewhere``: the comparison is in a
   function that its condition asks, or around all calls of its function;
 * ``constructor``: a constructor gives a new object its first entries;
-* ``settings``: (less certain) what is kept under the keys are settings, by the map's name or its values' type;
+* ``settings``: (less certain) what is kept under the keys are settings, by the type of the values;
 * ``preparation``: (less certain) its function reads settings or fills a registry, by its name;
 * ``finite-type``: the key's type has few values (bool, an enum, reflect.Type, …);
 * finite keys: constants, enum values, types, indexes, … (mapleak.maps.keys).
@@ -36,7 +37,14 @@ from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.emptying import makes_owner, owner_of
 from mapleak.maps.helpers import FORM as CALL_FORM
 from mapleak.maps.keys import LADDER, Judgement, Keys, unsure, worst
-from mapleak.maps.knowledge import CONFIGURATION_WORDS, FINITE_KEY_TYPES, PEER_MAPS, first_word, last_word
+from mapleak.maps.knowledge import (
+    COMMAND_PARAMETERS,
+    CONFIGURATION_WORDS,
+    FINITE_KEY_TYPES,
+    PEER_MAPS,
+    first_word,
+    last_word,
+)
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief
 from mapleak.maps.programs import is_program
@@ -136,6 +144,8 @@ def _by_reach(context: Context, subject: Subject, site: Site) -> Judgement | Non
         return Judgement(Growth.BOUNDED, reason, certainty)
     if context.runs_once(function, site.op.pos):
         return Judgement(Growth.START_UP, f"{brief(function.name)} runs only at start-up")
+    if COMMAND_PARAMETERS.match(function.signature) and not inside_endless_loop(function, site.op.pos):
+        return Judgement(Growth.START_UP, f"{brief(function.name)} is a command, which a run of the program calls once")
     here = context.startup_here(function, site.op.pos) and not _taken_out_later(context, subject)
     if here and _tells_of_all_callers(context, function):
         return Judgement(Growth.START_UP, f"{brief(function.name)} is only called at start-up in this tree")
@@ -176,8 +186,7 @@ def _by_contents(subject: Subject, judgement: Judgement) -> Judgement:
     """``settings``: there are as many settings as somebody wrote down, even if empty ones are added for other keys."""
     if judgement.growth is not Growth.UNBOUNDED or judgement.certainty is Certainty.SURE or subject.variable is None:
         return judgement
-    kept = (subject.node, subject.variable.value)
-    return unsure(judgement) if any(last_word(name) in CONFIGURATION_WORDS for name in kept) else judgement
+    return unsure(judgement) if last_word(subject.variable.value) in CONFIGURATION_WORDS else judgement
 
 
 def _by_key(keys: Keys, subject: Subject, site: Site) -> Judgement:

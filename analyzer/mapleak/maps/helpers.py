@@ -15,7 +15,7 @@ import msgspec
 
 from mapleak.callgraph.model import CallGraph
 from mapleak.maps.summaries import Place, as_key
-from mapleak.resolve.model import CallFact, FunctionFacts, MapOp, ResolvedProgram
+from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact, MapOp, ResolvedProgram
 
 FORM = "call"
 
@@ -99,8 +99,16 @@ def _at_call(call: CallFact, deed: _Deed) -> MapOp:
         node=call.args[deed.map],
         pos=call.pos,
         end=call.end,
-        key=as_key(argument, deed.op.key),
+        key=_passed(argument, deed.op.key),
         stored="",
         loop_depth=call.loop_depth,
         text="",
     )
+
+
+def _passed(argument: KeyFact | None, key: KeyFact | None) -> KeyFact | None:
+    """The key that is passed; what is dangerous about it, its use in the helper says."""
+    passed = as_key(argument, key)
+    if passed is None or key is None:
+        return key if key is not None and key.hazards else None
+    return msgspec.structs.replace(passed, hazards=key.hazards)

@@ -3,7 +3,6 @@
 The call graph lets such a function run as often as the code that names it. For code that runs at start-up that
 says too little: ``http.ListenAndServe(addr, logged(mux))`` runs once, and the closure that ``logged`` returns runs
 for every request. So what start-up code only names is not itself taken for start-up code, nor is what it calls.
-Commands of a command-line program are (``command-shape``).
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Container
 
 from mapleak.callgraph.model import CallGraph
-from mapleak.maps.knowledge import COMMAND_PARAMETERS
 
 
 def find_unfollowed(graph: CallGraph, known: Container[str]) -> frozenset[str]:
@@ -21,11 +19,7 @@ def find_unfollowed(graph: CallGraph, known: Container[str]) -> frozenset[str]:
     in ``known``: how often they run is known from elsewhere.
     """
     startup = {name for name in graph.startup_only | graph.startup_here if name not in known}
-    found = {
-        name
-        for name in startup
-        if name not in graph.roots and not graph.callers.get(name) and not _is_command(graph, name)
-    }
+    found = {name for name in startup if name not in graph.roots and not graph.callers.get(name)}
     queue = sorted(found)
     for name in queue:
         for edge in graph.callees.get(name, ()):
@@ -33,8 +27,3 @@ def find_unfollowed(graph: CallGraph, known: Container[str]) -> frozenset[str]:
                 found.add(edge.callee)
                 queue.append(edge.callee)
     return frozenset(found)
-
-
-def _is_command(graph: CallGraph, name: str) -> bool:
-    variants = graph.functions.get(name, ())
-    return bool(variants) and all(COMMAND_PARAMETERS.match(variant.signature) for variant in variants)

@@ -29,10 +29,10 @@ func Pointer(key string) {
 }
 
 func count(counts map[string]int, key string) {
-	counts[key]++ // want "ML101: aliases.byParam "
+	counts[key]++
 }
 
-func Param(key string) { count(byParam, key) }
+func Param(key string) { count(byParam, key) } // want "ML101: aliases.byParam "
 
 func table() map[string]int { return byResult }
 
@@ -53,10 +53,10 @@ func each(keys []string, do func(string)) {
 }
 
 func bump[M ~map[K]int, K comparable](counts M, key K) {
-	counts[key]++ // want "ML101: aliases.byGeneric "
+	counts[key]++
 }
 
-func Generic(key string) { bump(byGeneric, key) }
+func Generic(key string) { bump(byGeneric, key) } // want "ML101: aliases.byGeneric "
 
 type counter struct{ counts map[string]int }
 

@@ -79,7 +79,7 @@ func Alias(o *object) {
 }
 
 func mark(m map[unsafe.Pointer]bool, o *object) {
-	m[unsafe.Pointer(o)] = true // want "ML301: pinned.passed has an unsafe.Pointer "
+	m[unsafe.Pointer(o)] = true
 }
 
-func Pass(o *object) { mark(passed, o) }
+func Pass(o *object) { mark(passed, o) } // want "ML301: pinned.passed has an unsafe.Pointer "
