@@ -235,3 +235,60 @@ def test_decoded(tmp_path: Path) -> None:
         "func serve(w http.ResponseWriter, r *http.Request) {}"
     )
     assert judged(tmp_path, source, "page.seen")[0] is Lifetime.CALL
+
+
+RIVALS = """
+package main
+
+import (
+	"net/http"
+	"sync"
+)
+
+type store interface {
+	put(key string)
+	size() int
+}
+
+type memory struct {
+	mu   sync.Mutex
+	keys map[string]bool
+}
+
+func (m *memory) put(key string) { m.mu.Lock(); m.keys[key] = true; m.mu.Unlock() }
+func (m *memory) size() int      { return len(m.keys) }
+
+type disk struct{ n int }
+
+func (d *disk) put(string) { d.n++ }
+func (d *disk) size() int  { return d.n }
+
+func openDisk() *disk { return &disk{} }
+
+func fill(s store, key string) int {
+	s.put(key)
+	return s.size()
+}
+
+type shop struct{}
+
+func (shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	trial(r.Host)
+	kept(r.Host)
+}
+
+func trial(key string) { fill(&memory{keys: map[string]bool{}}, key) }
+
+func kept(key string) { fill(%s, key) }
+
+var everything store
+
+func main() { http.ListenAndServe(":80", shop{}) }
+"""
+
+
+@pytest.mark.parametrize(("filled", "expected"), [("openDisk()", Certainty.UNKNOWN), ("everything", Certainty.LIKELY)])
+def test_who_makes_another_implementation_does_not_meet_this_one(
+    tmp_path: Path, filled: str, expected: Certainty
+) -> None:
+    assert judged(tmp_path, RIVALS.replace("%s", filled), "memory.keys") == (Lifetime.OBJECT, expected)

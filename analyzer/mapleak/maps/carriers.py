@@ -9,7 +9,7 @@ makes them, or it finds them where they are kept.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mapleak.maps.context import Context
@@ -29,6 +29,7 @@ class Carriers:
     held_by: Mapping[str, list[str]]
     _interfaces: dict[str, list[str]] = field(init=False)
     _known: dict[str, frozenset[str]] = field(default_factory=dict)
+    _implementing: dict[str, list[str]] | None = None
 
     def __post_init__(self) -> None:
         self._interfaces = _by_method(self.context)
@@ -46,6 +47,17 @@ class Carriers:
             return True
         parameters = parameters_of(function.signature)
         return any(name in parameters and mentions(parameters, name) for name in company)
+
+    def rivals(self, name: str) -> Iterator[str]:
+        """The other types that may be behind an interface of the tree which a type implements."""
+        if self._implementing is None:
+            self._implementing = defaultdict(list)
+            for fact in self.context.types.values():
+                for key in self._implemented(fact):
+                    self._implementing[key].append(fact.name)
+        fact = self.context.types.get(name)
+        for key in self._implemented(fact) if fact is not None else ():
+            yield from (other for other in self._implementing.get(key, ()) if other != name)
 
     def _find(self, name: str) -> dict[str, None]:
         found = {name: None}

@@ -104,7 +104,7 @@ class Events:
         """Follows the paths to ``sites`` (function, file, offset) up to the functions that make the ``owner``."""
         direct = frozenset(maker.name for maker in making.makers.get(owner, ()))
         makers = _Makers(direct, making.of(owner), making.keepers.get(owner, frozenset()))
-        return _Walk(self, makers, self.carriers.company(owner)).run(sites)
+        return _Walk(self, makers, self.carriers.company(owner), making, owner).run(sites)
 
     def may_make(self, name: str, makers: _Makers) -> bool:
         """Whether a function may lead to the making of an object that is not kept, by whatever calls."""
@@ -182,6 +182,8 @@ class _Walk:
     known: Events
     makers: _Makers
     company: frozenset[str]
+    making: Making
+    owner: str
     events: dict[Event, str] = field(default_factory=dict)
     within: str = ""
     turning: str = ""
@@ -241,8 +243,12 @@ class _Walk:
         """A function that is not handed the object: where nothing below it makes one, it finds one that is there."""
         if self.context.reach(name).startup_only and not self.known.serves(name, file, pos):
             return
-        kind = Event.UNCLEAR if self._may_make(name) else Event.FOUND
+        kind = Event.UNCLEAR if self._may_make(name) or self._makes_rival(name) else Event.FOUND
         self.events.setdefault(kind, name)
+
+    def _makes_rival(self, name: str) -> bool:
+        """Whether a function makes what it uses, of another type behind the same interface."""
+        return any(name in self.making.of(rival) for rival in self.known.carriers.rivals(self.owner))
 
     def _makes(self, name: str) -> bool:
         """Whether a function makes the owner, or is a literal that one writes and runs on the spot, or decodes it."""
