@@ -52,9 +52,9 @@ class Carriers:
         """The other types that may be behind an interface of the tree which a type implements."""
         if self._implementing is None:
             self._implementing = defaultdict(list)
-            for fact in self.context.types.values():
-                for key in self._implemented(fact):
-                    self._implementing[key].append(fact.name)
+            for implementer in self.context.types.values():
+                for key in self._implemented(implementer):
+                    self._implementing[key].append(implementer.name)
         fact = self.context.types.get(name)
         for key in self._implemented(fact) if fact is not None else ():
             yield from (other for other in self._implementing.get(key, ()) if other != name)
