@@ -292,3 +292,36 @@ def test_who_makes_another_implementation_does_not_meet_this_one(
     tmp_path: Path, filled: str, expected: Certainty
 ) -> None:
     assert judged(tmp_path, RIVALS.replace("%s", filled), "memory.keys") == (Lifetime.OBJECT, expected)
+
+
+def test_what_stands_behind_an_interface_is_not_found_by_its_caller(tmp_path: Path) -> None:
+    source = SERVER % (
+        "type noter interface{ note(string) }\n\n"
+        "func newNoter() noter { return newPage() }\n\n"
+        "type visit struct{ to noter }\n\n"
+        "func (v *visit) run(word string) { v.to.note(word) }\n\n"
+        "func serve(w http.ResponseWriter, r *http.Request) {\n\tv := &visit{newNoter()}\n\tv.run(r.Host)\n}\n"
+    )
+    assert judged(tmp_path, source, "page.seen") == NOBODY
+
+
+def test_zero_values_are_made_with_what_holds_them(tmp_path: Path) -> None:
+    source = SERVER % (
+        "type set struct{ words map[string]bool }\n\n"
+        "type book struct{ pages map[string]set }\n\n"
+        "func (b *book) note(page, word string) {\n\ts := b.pages[page]\n\tif s.words == nil {\n"
+        "\t\ts.words = map[string]bool{}\n\t\tb.pages[page] = s\n\t}\n\ts.words[word] = true\n}\n\n"
+        "func serve(w http.ResponseWriter, r *http.Request) {\n\tb := &book{pages: map[string]set{}}\n"
+        "\tnote := func(word string) { b.note(r.URL.Path, word) }\n\tnote(r.Host)\n}\n"
+    )
+    assert judged(tmp_path, source, "set.words") == CALL
+
+
+def test_a_literal_of_the_objects_own_method_is_a_part_of_it(tmp_path: Path) -> None:
+    source = SERVER % (
+        "func (p *page) each() func(string) { return func(word string) { p.note(word) } }\n\n"
+        "func apply(f func(string), words ...string) {\n\tfor _, w := range words {\n\t\tf(w)\n\t}\n}\n\n"
+        "func serve(w http.ResponseWriter, r *http.Request) { apply(newPage().each(), r.Host, r.URL.Path) }\n"
+    )
+    lifetime, certainty = judged(tmp_path, source, "page.seen")
+    assert (lifetime, certainty) != ENTRY

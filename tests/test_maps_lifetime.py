@@ -374,6 +374,8 @@ def test_owner_with_a_concurrent_map() -> None:
         ("example.com/a/integration-tests/app", True),
         ("example.com/a/mocks", True),
         ("example.com/a/internal/tstest", True),
+        ("example.com/a/storetest", True),
+        ("example.com/a/speedtest", False),
         ("example.com/a/latest", False),
         ("example.com/a/contest", False),
         ("example.com/attestation/store", False),

@@ -11,7 +11,7 @@ from mapleak.maps.model import GoroutineEnd, Key, KeyOrigin
 from mapleak.model import Certainty, Confidence, Link
 from mapleak_rules import ALL_RULES, confidence, goroutines, wording
 from mapleak_rules.argument import reached
-from mapleak_rules.confidence import POINTS, weigh
+from mapleak_rules.confidence import POINTS, repetition, weigh
 from rule_models import hazard_map, insert, model, range_store, variable
 
 
@@ -141,3 +141,16 @@ def test_entries_that_run_once_are_not_said_to_repeat(entry: str, told: str) -> 
     """``main`` itself runs once, whatever it starts."""
     (step,) = reached(insert(entry=entry))
     assert step.message == told
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("(*example.com/shop/cart.Till).Register", Certainty.ASSUMED),
+        ("(*example.com/shop/cart.Till).MustRegisterCodec", Certainty.ASSUMED),
+        ("(*example.com/shop/cart.Till).Registered", Certainty.LIKELY),
+        ("(*example.com/shop/cart.Till).Add", Certainty.LIKELY),
+    ],
+)
+def test_methods_that_register_are_called_at_start_up_more_often_than_not(entry: str, expected: Certainty) -> None:
+    assert repetition([insert(entry=entry, assumed=True)]).certainty is expected

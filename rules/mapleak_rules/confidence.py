@@ -20,6 +20,7 @@ points. So one assumption makes a finding medium, two make it low, and anything 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from mapleak.maps.model import SELDOM, AbstractMap, Growth, Lifetime, Miss, Operation
@@ -29,6 +30,10 @@ from mapleak_rules.emptying import discounted, missed_by
 POINTS = {Certainty.SURE: 0, Certainty.LIKELY: 1, Certainty.ASSUMED: 2, Certainty.UNKNOWN: 4}
 START = {Confidence.HIGH: 0, Confidence.MEDIUM: 2, Confidence.LOW: 4}
 MOST_FOR_HIGH, MOST_FOR_MEDIUM = 1, 3
+
+_REGISTERING = re.compile(r"(?:Must)?Register(?![a-z])\w*|Handle|HandleFunc")
+"""Methods that fill a registry, more often than not. Some register what comes and goes, so the name only takes a step
+of certainty away."""
 
 _LADDER = (Certainty.SURE, Certainty.LIKELY, Certainty.ASSUMED, Certainty.UNKNOWN)
 _OWNED = frozenset({Lifetime.OBJECT, Lifetime.GOROUTINE})
@@ -138,6 +143,9 @@ def _assumed(running: Sequence[Operation]) -> Link:
     if all(op.configures for op in running):
         reason += ", and it is named like a registration or a setting, made at start-up"
         return Link("repetition", Certainty.UNKNOWN, reason)
+    if all(_REGISTERING.fullmatch(op.entry.rpartition(".")[2]) for op in running):
+        reason += ", and what they call registers something, as programs do while they start"
+        return Link("repetition", Certainty.ASSUMED, reason)
     of_objects = any(op.entry.startswith("(") or "$" in op.function for op in running)
     return Link("repetition", Certainty.LIKELY if of_objects else Certainty.ASSUMED, reason)
 

@@ -6,8 +6,8 @@ new. When all paths do, the owner belongs to one call (``within``). A path that 
 owner shows that it was there before and sees many of them.
 
 Heuristics: ``spoken-for``, an exported function that the tree of a program itself calls runs as often as those calls
-say; ``vague-call``, an interface or function value that may mean many functions proves nothing; ``run-on-the-spot``,
-a function literal given to code that is not known to keep it is run by whoever writes it.
+say; ``vague-call``, an interface or function value may mean many functions, and brings its object along: it proves
+nothing; ``run-on-the-spot``, a literal given to code that is not known to keep it is run by whoever writes it.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.knowledge import INITIALISER_WORDS, first_word
 from mapleak.maps.making import Making
 from mapleak.maps.nodes import is_result
+from mapleak.maps.waits import joined, waiting
 from mapleak.resolve.model import FunctionFacts
 
 _MOST_FUNCTIONS = 1500
 """Functions that are visited on the way up before the answer is that it is not known."""
-
 _MOST_ANCESTORS = 20_000
 """Functions that lead to the making of an owner, before the answer is that everything may."""
 
@@ -37,10 +37,6 @@ _CLEAR_CALLERS = 12
 
 _RENDERERS = frozenset({"(*text/template.Template).Funcs", "(*html/template.Template).Funcs"})
 """What these are given runs while somebody has a template executed, as a rule whoever writes the function."""
-
-_WAIT_LEVELS = 2
-"""How many calls down a wait for events makes a loop one that serves events."""
-
 
 _FILLING_NAMES = INITIALISER_WORDS | {"configure", "deepcopyinto", "provision"}
 """Methods, by their whole name, that give a new object its contents: what they are called on is as good as new. So
@@ -97,14 +93,23 @@ class Events:
     _joined: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._waiting = _waiting(self.context)
-        self._joined = _joined(self.context)
+        self._waiting = waiting(self.context)
+        self._joined = joined(self.context)
 
-    def follow(self, making: Making, owner: str, sites: Iterable[tuple[str, str, int]]) -> Seen:
-        """Follows the paths to ``sites`` (function, file, offset) up to the functions that make the ``owner``."""
-        direct = frozenset(maker.name for maker in making.makers.get(owner, ()))
-        makers = _Makers(direct, making.of(owner), making.keepers.get(owner, frozenset()))
-        return _Walk(self, makers, self.carriers.company(owner), making, owner).run(sites)
+    def follow(
+        self, making: Making, owner: str, sites: Iterable[tuple[str, str, int]], handed: Iterable[str] = ()
+    ) -> Seen:
+        """Follows the paths to ``sites`` (function, file, offset) up to the functions that make the ``owner``. Those
+        ``handed`` have the map alone, and cannot show where its owner comes from."""
+        made = self._made_with(making, owner)
+        direct = frozenset(maker.name for maker in making.makers.get(made, ()))
+        makers = _Makers(direct, making.of(made), making.keepers.get(made, frozenset()))
+        return _Walk(self, makers, self.carriers.company(owner), making, owner, set(handed)).run(sites)
+
+    def _made_with(self, making: Making, owner: str) -> str:
+        """The owner, or the first type with makers that holds one which nothing makes: a zero value comes with it."""
+        holders = self.carriers.held_by.get(owner, ())
+        return next((made for made in (owner, *holders) if made in making.makers), owner)
 
     def may_make(self, name: str, makers: _Makers) -> bool:
         """Whether a function may lead to the making of an object that is not kept, by whatever calls."""
@@ -154,29 +159,6 @@ class Events:
         )
 
 
-def _waiting(context: Context) -> frozenset[str]:
-    level = {name for name, variants in context.graph.functions.items() if any(v.waits for v in variants)}
-    seen = set(level)
-    for _ in range(_WAIT_LEVELS):
-        level = {
-            edge.caller
-            for name in level
-            for edge in context.graph.callers.get(name, ())
-            if edge.mode == "static" and edge.kind != "go" and edge.caller not in seen
-        }
-        seen |= level
-    return frozenset(seen)
-
-
-def _joined(context: Context) -> frozenset[str]:
-    waited: dict[str, bool] = {}
-    for function in context.resolved.functions:
-        for go in function.gos:
-            callee = function.calls[go.call].callee
-            waited[callee] = waited.get(callee, True) and bool(go.waited)
-    return frozenset(name for name, all_waited in waited.items() if all_waited)
-
-
 @dataclass(slots=True)
 class _Walk:
     known: Events
@@ -184,6 +166,7 @@ class _Walk:
     company: frozenset[str]
     making: Making
     owner: str
+    blind: set[str]  # functions that cannot tell where the owner comes from
     events: dict[Event, str] = field(default_factory=dict)
     within: str = ""
     turning: str = ""
@@ -198,6 +181,8 @@ class _Walk:
         seen = {name for name, _, _ in queue}
         for name, file, pos in queue:
             for edge in self._visit(name, file, pos):
+                if edge.mode != "static":
+                    self.blind.add(edge.caller)
                 if edge.loop_depth and not self._made_as_deep(edge):
                     self.turning = self.turning or edge.caller
                 if edge.caller in seen:
@@ -243,7 +228,8 @@ class _Walk:
         """A function that is not handed the object: where nothing below it makes one, it finds one that is there."""
         if self.context.reach(name).startup_only and not self.known.serves(name, file, pos):
             return
-        kind = Event.UNCLEAR if self._may_make(name) or self._makes_rival(name) else Event.FOUND
+        unclear = name in self.blind or self._may_make(name) or self._makes_rival(name)
+        kind = Event.UNCLEAR if unclear else Event.FOUND
         self.events.setdefault(kind, name)
 
     def _makes_rival(self, name: str) -> bool:
@@ -378,12 +364,17 @@ class _Walk:
             if edges:
                 yield from edges
                 return
-            self.events.setdefault(Event.KEPT, name)
+            if not self._belongs(parent):
+                self.events.setdefault(Event.KEPT, name)
         variant = self.context.graph.functions[name][0]
         yield next(
             (edge for edge in edges if edge.caller == parent),
             Edge(parent, name, "static", "static", variant.file, variant.pos, variant.end, 0),
         )
+
+    def _belongs(self, writer: str) -> bool:
+        """Whether the writer of a literal is a method of the owner or its holder: then it lives as they do."""
+        return any(v.receiver_type in self.company for v in self.context.graph.functions.get(writer, ()))
 
     def _handed_out(self, closure: str) -> bool:
         """Whether a function literal is returned or stored, so that it runs when its writer is long gone."""

@@ -45,7 +45,7 @@ class Fields:
         sites = list(dict.fromkeys(self._sites(subject)))
         if not sites:
             return living
-        seen = self.events.follow(owners.making, owner, sites)
+        seen = self.events.follow(owners.making, owner, sites, self._of_map_alone(subject))
         if any(event in seen.events for event in (Event.LOOP, Event.HANDLER, Event.KEPT, Event.FOUND, Event.EXPORTED)):
             return self._outlives(owner, living, seen)
         if seen.within and not seen.events and seen.clear:
@@ -71,6 +71,13 @@ class Fields:
                     yield function.name, function.file, site.op.pos
                 else:
                     yield from direct or [call for _, call in handed]
+
+    def _of_map_alone(self, subject: Subject) -> Iterator[str]:
+        """Functions that fill this map as a parameter of theirs."""
+        for site in subject.sites:
+            params = {param for variant in self.context.graph.functions[site.function.name] for param in variant.params}
+            if site.op.node in params or container_of(site.op.node) in params:
+                yield site.function.name
 
     def _within(self, owner: str, seen: Seen) -> Living:
         """Everything that fills the map makes its owner first."""

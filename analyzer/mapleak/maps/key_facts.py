@@ -26,7 +26,7 @@ class KeyFacts:
     context: Context
     _by_end: dict[tuple[str, int], tuple[FunctionFacts, CallFact]] = field(default_factory=dict)
     _stores: dict[str, list[tuple[FunctionFacts, KeyFact]]] | None = None
-    _by_pos: dict[tuple[str, str], dict[int, CallFact]] = field(default_factory=dict)
+    _ends: dict[tuple[str, str], dict[int, CallFact]] = field(default_factory=dict)
 
     def call_of(self, node: str) -> tuple[FunctionFacts, CallFact] | None:
         """The call whose first result ``node`` is, with the function that makes it."""
@@ -44,7 +44,7 @@ class KeyFacts:
         if call.mode == "static":
             return (call.callee,) if call.callee in self.context.graph.functions else ()
         edges = self.context.graph.callees.get(function.name, ())
-        found = sorted({e.callee for e in edges if (e.file, e.pos) == (function.file, call.pos)})
+        found = sorted({e.callee for e in edges if (e.file, e.end) == (function.file, call.end)})
         known = all(name in self.context.graph.functions for name in found)
         return tuple(found) if known and len(found) <= CALLEES_LIMIT else ()
 
@@ -59,13 +59,16 @@ class KeyFacts:
         return self._stores.get(node, [])
 
     def call_at(self, edge: Edge) -> CallFact | None:
-        """The call that an edge of the call graph stands for."""
-        calls = self._by_pos.get((edge.caller, edge.file))
+        """The call that an edge of the call graph stands for.
+
+        Calls of a chain (``a().b()``) begin at the same place, so it is their ends that tell them apart.
+        """
+        calls = self._ends.get((edge.caller, edge.file))
         if calls is None:
             variants = self.context.graph.functions.get(edge.caller, ())
-            calls = {call.pos: call for variant in variants if variant.file == edge.file for call in variant.calls}
-            self._by_pos[edge.caller, edge.file] = calls
-        return calls.get(edge.pos)
+            calls = {call.end: call for variant in variants if variant.file == edge.file for call in variant.calls}
+            self._ends[edge.caller, edge.file] = calls
+        return calls.get(edge.end)
 
     def passes(self, edge: Edge, position: str, map_: str) -> bool:
         """Whether a call hands the map ``map_`` over at ``position`` (``F$p0``, ``F$recv``)."""

@@ -41,7 +41,7 @@ class KeySources:
         function, _, index = node.rpartition("$p")
         found = []
         for edge in self._context.graph.callers.get(function, ())[:_CALLERS]:
-            call = self._call_at(edge.caller, edge.file, edge.pos)
+            call = self._call_at(edge.caller, edge.file, edge.end)
             known = call is not None and index.isdigit() and int(index) < len(call.arg_keys)
             if not self._context.is_test(edge.file):
                 found.append(call.arg_keys[int(index)] if call is not None and known else None)
@@ -61,10 +61,10 @@ class KeySources:
             known = self._parameters[node] = frozenset(found)
         return known
 
-    def _call_at(self, caller: str, file: str, pos: int) -> CallFact | None:
+    def _call_at(self, caller: str, file: str, end: int) -> CallFact | None:
         calls = self._calls.get((caller, file))
         if calls is None:
             variants = self._context.graph.functions.get(caller, ())
-            calls = {call.pos: call for variant in variants if variant.file == file for call in variant.calls}
+            calls = {call.end: call for variant in variants if variant.file == file for call in variant.calls}
             self._calls[caller, file] = calls
-        return calls.get(pos)
+        return calls.get(end)

@@ -19,13 +19,14 @@ from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
 from mapleak.maps.key_facts import KeyFacts
 from mapleak.maps.knowledge import (
-    CONFIGURATION_WORDS,
     FINITE_CALLS,
     FINITE_FIELDS,
     FRESH_CALLS,
     REQUEST_CALLS,
     REQUEST_TYPES,
+    SERVING_TYPES,
     URL_CALLS,
+    is_configuration,
     last_word,
 )
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
@@ -61,7 +62,6 @@ _BUILTINS = frozenset({"append", "copy", "make", "max", "min", "new"})
 _ADDRESS = re.compile(r"&[\w.]+")
 
 _RANK = {Growth.NONE: 0, Growth.START_UP: 1, Growth.BOUNDED: 2, Growth.UNKNOWN: 3, Growth.UNBOUNDED: 4}
-
 
 _FEW = (Growth.NONE, Growth.START_UP, Growth.BOUNDED)
 _MAY_GROW = (Growth.UNKNOWN, Growth.UNBOUNDED)
@@ -312,7 +312,7 @@ class Keys:
             return replace(given, reason=f"the key is {name}: {given.reason}")
         if holder and holder == owner:
             return Judgement(Growth.BOUNDED, f"the key is {name}, a field of the object that owns the map")
-        if last_word(holder) in CONFIGURATION_WORDS:
+        if is_configuration(holder):
             return Judgement(Growth.BOUNDED, f"the key is {name}, part of the configuration")
         if node.removeprefix("outside:") in FINITE_FIELDS:
             return Judgement(Growth.BOUNDED, f"the key is {name}, the name of a part of the program")
@@ -320,6 +320,9 @@ class Keys:
             return _of_url(name, of_request=_is_of_request(key))
         if holder in self.context.packages and _ADDRESS.fullmatch(key.detail):
             return Judgement(Growth.BOUNDED, f"the key is the address of the package variable {name}")
+        if last_word(holder) in SERVING_TYPES:
+            few = _not_known(f"the key is {name}, and programs set up few objects like {brief(holder)}")
+            return replace(few, signed=True)
         if given is not None and given.growth in _FEW:
             if node.rpartition(".")[2][:1].isupper():  # decoders and importers may set it as well
                 return _not_known(f"all that {name} is seen to be given are a few keys")
@@ -339,7 +342,8 @@ class Keys:
         if is_message(holder):
             return Judgement(Growth.UNBOUNDED, f"the key is {name}, which each message brings anew", Certainty.LIKELY)
         if holder in self.context.types and self.owners.lifetime(holder).lifetime is Lifetime.PROCESS:
-            return _not_known(f"the key is {name}, a field of a long-lived object")
+            few = _not_known(f"the key is {name}, a field of a long-lived object")
+            return replace(few, signed=True)
         return Judgement(Growth.UNBOUNDED, f"the key is {name}, which differs from object to object", Certainty.ASSUMED)
 
 

@@ -125,9 +125,18 @@ CONFIGURATION_WORDS = frozenset(
 """Last words of type names that hold configuration: a program has few of them, so keys read from their fields
 are few."""
 
+SERVING_TYPES = frozenset(
+    {
+        "agent", "daemon", "engine", "gateway", "listener", "manager", "plugin", "proxy", "registry", "router",
+        "scheduler", "server", "service", "supervisor", "transport",
+    }
+)  # fmt: skip
+"""Last words of type names of what a program sets up by its configuration, one by one: their addresses, paths and
+names are as few as they are."""
+
 _PART_OF_PROGRAM = (
     r"(?:Alias|Builder|Codec|Command|Converter|Decoder|Driver|Encoder|Extension|Factory|Filter|Flag|Format|Func|Function"
-    r"|Handler|Hook|Option|Parser|Plugin|Provider|Resolver|Rule|Template|Type|Validator)s?"
+    r"|Handler|Hook|Option|Parser|Pattern|Plugin|Provider|Resolver|Rule|Template|Type|Validator)s?"
 )
 
 REGISTRATION_NAME = re.compile(
@@ -235,6 +244,12 @@ def last_word(name: str) -> str:
     """The last word of a type's name: what kind of thing it is (``http.connPool`` is a pool)."""
     found = [word for word in words(name) if not word.isdigit()]
     return found[-1] if found else ""
+
+
+def is_configuration(type_name: str) -> bool:
+    """Whether a type holds configuration, by its name or its package's: ``server.Options``, ``config.Upstream``."""
+    package = type_name.rpartition(".")[0].rpartition("/")[2]
+    return last_word(type_name) in CONFIGURATION_WORDS or last_word(package) in CONFIGURATION_WORDS
 
 
 def first_word(name: str) -> str:

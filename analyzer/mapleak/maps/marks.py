@@ -70,10 +70,12 @@ _TEST_WORDS = frozenset({"dummy", "fake", "mock", "mocked", "stub", "test", "tes
 
 _TEST_FOLDER = re.compile(
     r"(?:[\w.-]+[-_])?(?:tests?|mocks?|fakes?|stubs?|e2e)(?:[-_][\w.-]+)?"
+    r"|(?!(?:at|back|con|de|fas|grea|la|pro|speed)test)[a-z]+test"
     r"|(?:t|ts|unit|integration|e2e|system|functional|perf|load|stress|chaos)?tests?"
     r"(?:ing|utils?|kit|lib|data|helpers?|control|support|framework|suite|env|cases?|infra|plans?|bed)?"
 )
-"""Folders of code that only tests need."""
+"""Folders of code that only tests need; what serves the tests of package x is in package xtest, as in the standard
+library."""
 
 
 @dataclass(frozen=True, slots=True)

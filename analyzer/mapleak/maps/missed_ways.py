@@ -233,15 +233,15 @@ def _calling(context: Context, name: str, nil: Sequence[str]) -> Iterator[str]:
     for edge in context.graph.callers.get(name, ()):
         if context.is_test(edge.file):
             continue
-        call = _call_at(context, edge.caller, edge.pos)
+        call = _call_at(context, edge.caller, edge.end)
         given = [call.args[params[n]] for n in nil if n in params and params[n] < len(call.args)] if call else []
         if not any(node.startswith("func:") for node in given):
             yield edge.caller
 
 
-def _call_at(context: Context, caller: str, pos: int) -> CallFact | None:
+def _call_at(context: Context, caller: str, end: int) -> CallFact | None:
     calls = (call for variant in context.graph.functions.get(caller, ()) for call in variant.calls)
-    return next((call for call in calls if call.pos == pos), None)
+    return next((call for call in calls if call.end == end), None)
 
 
 def _stopper(context: Context, armer: FunctionFacts) -> FunctionFacts | None:

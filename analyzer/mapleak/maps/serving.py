@@ -42,7 +42,7 @@ def bodies(context: Context, function: FunctionFacts, go: GoFact) -> tuple[Funct
     else:
         call = function.calls[go.call]
         edges = context.graph.callees.get(function.name, ())
-        called = {edge.callee for edge in edges if edge.pos == call.pos and edge.file == function.file}
+        called = {edge.callee for edge in edges if edge.end == call.end and edge.file == function.file}
         if call.how == "call":  # group.Go(work): the method is no part of the goroutine
             called = {name for node in call.args for name in context.aliases.functions(node)}
         names = sorted(called)

@@ -68,7 +68,7 @@ class Summaries:
     wrappers: Mapping[str, Wrapper]
     deeds: Mapping[str, tuple[Deed, ...]]  # by method
     receivers: Mapping[str, str]  # method -> its wrapper type
-    composed: frozenset[tuple[str, str, int]]  # calls that are part of their method's summary: function, file, offset
+    composed: frozenset[tuple[str, str, int]]  # calls that are part of their method's summary: function, file, end
     capped: frozenset[str]  # methods that do more than is listed
 
 
@@ -229,7 +229,7 @@ class _Work:
                 continue
             if not self._on_itself(name, call):
                 continue
-            self.composed.add((body.name, body.file, call.pos))
+            self.composed.add((body.name, body.file, call.end))
             driven = call.how == "go" or _loops(body, call.pos)
             for deed in self.sum_up(call.callee):
                 key, param = deed.key, deed.param

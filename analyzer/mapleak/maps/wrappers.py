@@ -84,7 +84,7 @@ def see_through(
             if not deeds:
                 continue
             wrapper = summaries.receivers[call.callee]
-            composed = (function.name, function.file, call.pos) in summaries.composed
+            composed = (function.name, function.file, call.end) in summaries.composed
             nodes = [node for node in (call.receiver, call.holder) if node]
             if composed:  # part of the summary of its own method; the field that keeps a part is a holder, too
                 nodes = [node for node in nodes if kinds.is_place(node)]

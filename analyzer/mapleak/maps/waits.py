@@ -1,0 +1,33 @@
+"""Who waits: functions that wait for events, and goroutines that are waited for."""
+
+from __future__ import annotations
+
+from mapleak.maps.context import Context
+
+_WAIT_LEVELS = 2
+"""How many calls down a wait for events makes a loop one that serves events."""
+
+
+def waiting(context: Context) -> frozenset[str]:
+    """The functions that wait for events, and those that call one of these."""
+    level = {name for name, variants in context.graph.functions.items() if any(v.waits for v in variants)}
+    seen = set(level)
+    for _ in range(_WAIT_LEVELS):
+        level = {
+            edge.caller
+            for name in level
+            for edge in context.graph.callers.get(name, ())
+            if edge.mode == "static" and edge.kind != "go" and edge.caller not in seen
+        }
+        seen |= level
+    return frozenset(seen)
+
+
+def joined(context: Context) -> frozenset[str]:
+    """The functions that go statements run, each of which is followed by a wait for its goroutine to end."""
+    waited: dict[str, bool] = {}
+    for function in context.resolved.functions:
+        for go in function.gos:
+            callee = function.calls[go.call].callee
+            waited[callee] = waited.get(callee, True) and bool(go.waited)
+    return frozenset(name for name, all_waited in waited.items() if all_waited)
