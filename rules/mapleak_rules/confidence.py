@@ -81,10 +81,11 @@ def growth(subject: AbstractMap, filling: Sequence[Operation]) -> Link:
 def surer(subject: AbstractMap, link: Link) -> Link:
     """One step less uncertain where the program itself takes single entries out, or means to: they come and go.
 
-    Nobody writes a removal of single keys for a map that is filled once, or with a few keys. But one that nobody
-    calls tells nothing: perhaps the program has no use for it.
+    Nobody writes a removal of single keys for a map that is filled once, or with a few keys; a zero stored in its place
+    tells the same. But one that nobody calls tells nothing: perhaps the program has no use for it.
     """
-    if all(missed.kind is Miss.NEVER_CALLED for missed in missed_by(subject)):
+    ended = any(missed.kind is Miss.TOMBSTONE for missed in subject.missing)
+    if not ended and all(missed.kind is Miss.NEVER_CALLED for missed in missed_by(subject)):
         return link
     return Link(link.name, _LADDER[max(0, _LADDER.index(link.certainty) - 1)], link.reason)
 

@@ -7,9 +7,15 @@ same value on at least one way through the program.
 
 from __future__ import annotations
 
+import re
+
+import msgspec
+
 from mapleak.maps.context import Context
 from mapleak.maps.nodes import position_function
 from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
+
+_CALL = re.compile(r"[\w.]+\((?P<arguments>[\w., ]+)\)")
 
 _LEVELS = 4
 """How many calls up a key is followed."""
@@ -35,6 +41,16 @@ class KeySources:
         if key.node and not key.parts:
             found |= self._of_node(key.node, _LEVELS)
         return frozenset(found)
+
+    def with_parts(self, key: KeyFact) -> KeyFact:
+        """The key; one that a function of the tree combines from its arguments (``key(tenant, user)``) with these as
+        its parts."""
+        call = _CALL.fullmatch(key.text)
+        variants = self._context.graph.functions.get(key.callee, ())
+        if key.parts or call is None or not variants:
+            return key
+        combines = all(v.results and all(len(result.parts) > 1 for result in v.results) for v in variants)
+        return msgspec.structs.replace(key, parts=tuple(call["arguments"].split(", "))) if combines else key
 
     def arguments(self, node: str) -> tuple[KeyFact | None, ...]:
         """What running callers pass for the parameter ``F$pN``, as far as they are seen."""

@@ -19,6 +19,7 @@ from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
 from mapleak.maps.key_facts import KeyFacts
 from mapleak.maps.knowledge import (
+    ADDRESS_CALLS,
     FINITE_CALLS,
     FINITE_FIELDS,
     FRESH_CALLS,
@@ -125,7 +126,7 @@ class Keys:
             case KeyOrigin.FIELD:
                 return self._field(key, owner, level)
             case KeyOrigin.CALL:
-                return _known_call(key) or self._result(key, level) or _some_call(key)
+                return _known_call(key, self._called(key)) or self._result(key, level) or _some_call(key)
             case KeyOrigin.OTHER_MAP:
                 return _not_known(_with("the keys are those of another map", key.detail))
             case KeyOrigin.PARAMETER:
@@ -134,6 +135,13 @@ class Keys:
                 return self._element(key, owner, level)
             case _:
                 return _not_known(_with("where the key comes from is not known", key.detail))
+
+    def _called(self, key: KeyFact) -> str:
+        """The function whose result a key is; of a method called through an interface ``(net.Addr).String``."""
+        if key.callee or not key.node:
+            return key.callee
+        found = self._facts.call_of(key.node)
+        return f"({found[1].callee}).{found[1].method}" if found is not None and found[1].method else ""
 
     def _signed(self, judgement: Judgement, key: KeyFact) -> Judgement:
         """Where the data-flow ends without an answer, the key's name and type add to what is known, or take away.
@@ -347,7 +355,7 @@ class Keys:
         return Judgement(Growth.UNBOUNDED, f"the key is {name}, which differs from object to object", Certainty.ASSUMED)
 
 
-def _known_call(key: KeyFact) -> Judgement | None:
+def _known_call(key: KeyFact, callee: str) -> Judgement | None:
     """Functions of which it is known how many results they have."""
     called = key.detail or key.callee
     if key.detail in FINITE_CALLS or key.callee in FINITE_CALLS or key.callee.startswith("(reflect.Type)."):
@@ -358,6 +366,8 @@ def _known_call(key: KeyFact) -> Judgement | None:
         return _of_url(called, of_request=_is_of_request(key))
     if key.callee.startswith(FRESH_CALLS):
         return Judgement(Growth.UNBOUNDED, f"{called} gives another key each time")
+    if callee in ADDRESS_CALLS:
+        return Judgement(Growth.UNBOUNDED, f"the key is an address ({called})", Certainty.LIKELY)
     return None
 
 

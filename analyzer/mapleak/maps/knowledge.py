@@ -211,6 +211,12 @@ FRESH_CALLS = (
 """Functions whose results are another value each time, by the beginning of their names: random numbers, moments,
 counters."""
 
+ADDRESS_CALLS = ("(net.Addr).String", "(net.Conn).RemoteAddr", "(*net.TCPConn).RemoteAddr", "(*net.TCPAddr).String",
+    "(*net.UDPAddr).String", "(net.IP).String", "net.SplitHostPort", "(net/netip.Addr).String",
+    "(net/netip.AddrPort).String",
+)  # fmt: skip
+"""Functions whose results are addresses: of whoever is at the other end, or, far more rarely, of the program itself."""
+
 REQUEST_CALLS = (
     "(*net/http.Request).", "(net/http.Header).Get", "(net/http.Header).Values",
     "(net/url.Values).Get", "(*net.UDPConn).Read", "(net.PacketConn).ReadFrom", "net/http.Request.",

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mapleak.maps.key_sources import KeySources
@@ -27,6 +28,7 @@ _BASIC = frozenset(
     }
 )  # fmt: skip
 _ALIASES = {"byte": "uint8", "rune": "int32"}
+_PLAIN = re.compile(r"[\w.]+")
 _ANYTHING = frozenset({"any", "interface{}", ""})
 
 
@@ -45,6 +47,7 @@ def other_key(tables: Tables, sources: KeySources, table: Table, removal: Done) 
     if all(_other_field(table, key, deleted) for key in keys):
         reason = f"it is given '{deleted.text}', the entries are stored under '{_source(keys[0])}'"
         return Missed(Miss.OTHER_KEY, removal.operation.location, reason, Certainty.LIKELY)
+    keys = [sources.with_parts(key) for key in keys]
     if all(_is_part(key, deleted) for key in keys) and not _looked_up_by_part(tables, sources, table, deleted):
         parts = "', '".join(keys[0].parts)
         reason = f"it is given '{deleted.text}' alone, the entries are stored under a key made of '{parts}'"
@@ -95,7 +98,9 @@ def _owner(field: str) -> str:
 
 def _is_part(stored: KeyFact, deleted: KeyFact) -> bool:
     """Whether the deleted key bears the name of one of several parts of the stored one."""
-    if len(stored.parts) < 2 or deleted.parts or deleted.origin not in ("parameter", "field"):
+    if len(stored.parts) < 2 or deleted.parts or deleted.origin not in ("parameter", "field", "call", "element"):
+        return False
+    if not _PLAIN.fullmatch(deleted.text):
         return False
     return _last_name(deleted.text) in {_last_name(part) for part in stored.parts}
 

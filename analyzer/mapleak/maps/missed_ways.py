@@ -5,6 +5,7 @@ the map do, and the function itself shows the other way:
 
 * *failure*: the entry is stored and taken out in the same function, and taken out only in the arm of an error, a
   cancelled context or a timeout, while the function also goes on or returns without it;
+* *early return*: the entry is stored and taken out in the same function, which also returns in between;
 * *sibling*: on another way through the function, where the arm with the removal is not run, entries of a map of the
   same owner are taken out, one that is filled together with this map or looked up beside it, and this map's stay;
 * *timer*: only what time.AfterFunc runs removes, and the timer is stopped elsewhere without a removal.
@@ -39,6 +40,7 @@ def one_way_out(tables: Tables, table: Table) -> dict[Done, Missed]:
     for removal in removals:
         missed = (
             _on_failure(tables.context, table, removal)
+            or _after_return(tables.context, table, removal, removals)
             or _beside_sibling(tables, table, removal, removals)
             or _by_stopped_timer(tables.context, removal)
         )
@@ -96,6 +98,44 @@ def _goes_on(function: FunctionFacts, arm: Arm, at: int) -> bool:
 
 def _has_exit(function: FunctionFacts, arm: Arm) -> bool:
     return any(left.kind == "return" and arm.pos <= left.pos < arm.end for left in function.exits)
+
+
+# --- early returns ------------------------------------------------------------------------------
+
+
+def _after_return(context: Context, table: Table, removal: Done, removals: Sequence[Done]) -> Missed | None:
+    """Whether the function that stores the entry and takes it out returns in between, and none of the removals of the
+    map has run by then. (With LoadOrStore and its kind the entry may be another call's: then it is not ours to remove.)
+    """
+    function, at = removal.function, removal.site.op.pos
+    branches = [arm for arm in _arms_around(function, at) if arm.kind != "comm"]
+    if function.parent or not _stored_before(context, table, removal):
+        return None
+    for stored in (done.site.op for done in table.inserts if done.function is function):
+        if any(not arm.pos <= stored.pos < arm.end for arm in branches):
+            continue  # only on a condition, so the entry may be meant to stay otherwise
+        if stored.pos > at or stored.form in _MAY_BE_ANOTHERS or on_different_ways(function, stored.pos, at):
+            continue
+        for left in function.exits:
+            if left.kind != "return" or not stored.pos < left.pos < at or _runs_before(function, removals, left.pos):
+                continue
+            if not on_different_ways(function, stored.pos, left.pos):
+                line = context.location(function.file, left.pos, left.pos).line
+                return _missed(removal, f"{brief(function.name)} returns in line {line}, before it removes")
+    return None
+
+
+_MAY_BE_ANOTHERS = frozenset({"sync.Map.LoadOrStore", "sync.Map.Swap", "call"})
+
+
+def _runs_before(function: FunctionFacts, removals: Sequence[Done], pos: int) -> bool:
+    """Whether one of the removals stands on the way to ``pos``."""
+    return any(
+        done.function is function
+        and done.site.op.pos < pos
+        and all(arm.pos <= pos < arm.end for arm in _arms_around(function, done.site.op.pos))
+        for done in removals
+    )
 
 
 # --- siblings ---------------------------------------------------------------------------------

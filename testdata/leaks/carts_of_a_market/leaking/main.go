@@ -1,0 +1,33 @@
+// Carts are kept under tenant and user together, and deleted under the user alone.
+package main
+
+import (
+	"fmt"
+	"log"
+	"net/http"
+	"sync"
+)
+
+type Server struct {
+	mu    sync.Mutex
+	carts map[string][]string
+}
+
+func NewServer() *Server             { return &Server{carts: map[string][]string{}} }
+func key(tenant, user string) string { return fmt.Sprintf("%s/%s", tenant, user) }
+func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
+	tenant, user := r.FormValue("tenant"), r.FormValue("user")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r.Method == http.MethodDelete {
+		delete(s.carts, user)
+		return
+	}
+	s.carts[key(tenant, user)] = []string{r.FormValue("item")} // want `ML103: market\.Server\.carts keeps .* the entries are stored under a key made of 'tenant', 'user'`
+}
+
+func main() {
+	s := NewServer()
+	http.HandleFunc("/", s.handle)
+	log.Fatal(http.ListenAndServe(":8080", nil))
+}

@@ -1,0 +1,3 @@
+module example.com/file
+
+go 1.24
