@@ -29,7 +29,7 @@ def find_handed(context: Context) -> Handed:
     found: dict[str, dict[str, None]] = {}
     for function in context.resolved.functions:
         edges = context.graph.callees.get(function.name, ())
-        inside = frozenset(edge.pos for edge in edges if edge.file == function.file)
+        inside = frozenset(edge.end for edge in edges if edge.file == function.file)
         for call in function.calls:
             nodes = [node for node in (call.receiver, *call.args) if node]
             if nodes and (receiver := _outside(context, call, inside)):
@@ -40,7 +40,7 @@ def find_handed(context: Context) -> Handed:
 
 
 def _outside(context: Context, call: CallFact, inside: frozenset[int]) -> str:
-    """What a call leads to when it leads out of the analysed code, else "". ``inside`` are the offsets of the
+    """What a call leads to when it leads out of the analysed code, else "". ``inside`` are the ends of the
     calls that the call graph follows."""
     if call.mode == "static":
         if call.callee in context.graph.functions or reads_only(call.callee):
@@ -48,7 +48,7 @@ def _outside(context: Context, call: CallFact, inside: frozenset[int]) -> str:
         return call.callee
     if call.mode == "unknown":
         return call.callee or "a function that is not known"
-    if call.pos in inside:
+    if call.end in inside:
         return ""
     return f"{call.callee}.{call.method}" if call.method else call.callee
 
