@@ -20,7 +20,8 @@ from mapleak.maps.goroutines import find_goroutines
 from mapleak.maps.growth import follow_other_maps, judge_element, judge_insertion, judge_keys, judge_map
 from mapleak.maps.handed import find_handed, has_unseen_uses
 from mapleak.maps.holders import find_holders, settle
-from mapleak.maps.keys import Judgement, Keys
+from mapleak.maps.judgement import Judgement
+from mapleak.maps.keys import Keys
 from mapleak.maps.levels import kept_keys
 from mapleak.maps.lifetime import find_lifetimes
 from mapleak.maps.missed import with_missed

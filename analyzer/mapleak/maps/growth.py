@@ -36,7 +36,8 @@ from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.emptying import makes_owner, owner_of
 from mapleak.maps.helpers import FORM as CALL_FORM
-from mapleak.maps.keys import LADDER, Judgement, Keys, unsure, worst
+from mapleak.maps.judgement import LADDER, Judgement, unsure, worst
+from mapleak.maps.keys import Keys
 from mapleak.maps.knowledge import (
     COMMAND_PARAMETERS,
     CONFIGURATION_WORDS,

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
+from mapleak.maps.judgement import Judgement, of_several, unsure, worst
 from mapleak.maps.key_facts import KeyFacts
 from mapleak.maps.knowledge import (
     ADDRESS_CALLS,
@@ -62,35 +63,8 @@ _BUILTINS = frozenset({"append", "copy", "make", "max", "min", "new"})
 
 _ADDRESS = re.compile(r"&[\w.]+")
 
-_RANK = {Growth.NONE: 0, Growth.START_UP: 1, Growth.BOUNDED: 2, Growth.UNKNOWN: 3, Growth.UNBOUNDED: 4}
-
 _FEW = (Growth.NONE, Growth.START_UP, Growth.BOUNDED)
 _MAY_GROW = (Growth.UNKNOWN, Growth.UNBOUNDED)
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """How many keys an origin gives in the life of the process, and why we think so."""
-
-    growth: Growth
-    reason: str
-    certainty: Certainty = Certainty.SURE
-    signed: bool = False  # what the key is called has been taken into account
-
-
-def worst(judgements: list[Judgement]) -> Judgement:
-    """The judgement that lets a map grow most, the surest of those; the first of several."""
-    return max(judgements, key=lambda j: (_RANK[j.growth], -LADDER.index(j.certainty)))
-
-
-LADDER = (Certainty.SURE, Certainty.LIKELY, Certainty.ASSUMED, Certainty.UNKNOWN)
-"""Certainties, the surest first."""
-
-
-def unsure(judgement: Judgement, steps: int = 1) -> Judgement:
-    """The same judgement, so many steps less certain."""
-    rung = min(len(LADDER) - 1, LADDER.index(judgement.certainty) + steps)
-    return replace(judgement, certainty=LADDER[rung])
 
 
 @dataclass(slots=True)
@@ -164,7 +138,7 @@ class Keys:
     def _of_sources(self, key: KeyFact, owner: str, level: int) -> Judgement:
         """What a key is made of, or may be one of: the part that takes most values decides."""
         found = [self.judge(source, owner, level) for source in key.sources]
-        return _of_several(found)
+        return of_several(found)
 
     def _result(self, key: KeyFact, level: int) -> Judgement | None:
         """What the functions of the tree that a call may run return; None when that is not known."""
@@ -180,7 +154,7 @@ class Keys:
             judgements += [self._returned(result, callee, call, level) for result in results]
         if not judgements:
             return None
-        whole = _of_several(judgements)
+        whole = of_several(judgements)
         return replace(whole, reason=f"{whole.reason}, by way of {key.detail or brief(call.callee)}")
 
     def _returned(self, result: KeyFact, callee: str, call: CallFact, level: int) -> Judgement:
@@ -209,7 +183,7 @@ class Keys:
                 found.append(Judgement(Growth.START_UP, f"{brief(function.name)} sets it at start-up"))
             elif reach.reachable:
                 found.append(self.judge(key, "", level + 1))
-        return _of_several(found) if found else None
+        return of_several(found) if found else None
 
     def _name(self, key: KeyFact) -> str:
         """What the variable that a key was read from is called: a field, or a function's parameter."""
@@ -387,14 +361,6 @@ def _some_call(key: KeyFact) -> Judgement:
     if key.detail in _BUILTINS:  # of a collection: what is put into it is not seen
         return _not_known(_with("where the key comes from is not known", key.detail))
     return Judgement(Growth.UNBOUNDED, _with("the key is the result of a call", key.detail), Certainty.ASSUMED)
-
-
-def _of_several(judgements: list[Judgement]) -> Judgement:
-    """What several sources make of a key together: it is certain only when it is of each of them."""
-    whole = worst(judgements)
-    if whole.certainty is Certainty.SURE and any(j.growth is not whole.growth for j in judgements):
-        return replace(whole, certainty=Certainty.LIKELY)
-    return whole
 
 
 def _not_known(reason: str) -> Judgement:

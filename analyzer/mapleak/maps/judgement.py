@@ -1,0 +1,43 @@
+"""What is found about the growth of a map: a verdict in one word, why, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mapleak.maps.model import Growth
+from mapleak.model import Certainty
+
+_RANK = {Growth.NONE: 0, Growth.START_UP: 1, Growth.BOUNDED: 2, Growth.UNKNOWN: 3, Growth.UNBOUNDED: 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How many keys an origin gives in the life of the process, and why we think so."""
+
+    growth: Growth
+    reason: str
+    certainty: Certainty = Certainty.SURE
+    signed: bool = False  # what the key is called has been taken into account
+
+
+def worst(judgements: list[Judgement]) -> Judgement:
+    """The judgement that lets a map grow most, the surest of those; the first of several."""
+    return max(judgements, key=lambda j: (_RANK[j.growth], -LADDER.index(j.certainty)))
+
+
+LADDER = (Certainty.SURE, Certainty.LIKELY, Certainty.ASSUMED, Certainty.UNKNOWN)
+"""Certainties, the surest first."""
+
+
+def unsure(judgement: Judgement, steps: int = 1) -> Judgement:
+    """The same judgement, so many steps less certain."""
+    rung = min(len(LADDER) - 1, LADDER.index(judgement.certainty) + steps)
+    return replace(judgement, certainty=LADDER[rung])
+
+
+def of_several(judgements: list[Judgement]) -> Judgement:
+    """What several sources make of a key together: it is certain only when it is of each of them."""
+    whole = worst(judgements)
+    if whole.certainty is Certainty.SURE and any(j.growth is not whole.growth for j in judgements):
+        return replace(whole, certainty=Certainty.LIKELY)
+    return whole
