@@ -100,7 +100,9 @@ class Fields:
             many = living.certainty is Certainty.UNKNOWN
             first = f"{brief(owner)} is made many times" if many else living.reason
             reason = f"{first}; {brief(proof)} meets the same one again and again"
-            return replace(living, reason=reason, certainty=Certainty.LIKELY)
+            lasts = marks.shared or marks.goroutine or last_word(owner) in CONNECTION_WORDS
+            certainty = Certainty.LIKELY if lasts or not many else Certainty.ASSUMED
+            return replace(living, reason=reason, certainty=certainty)
         reason = f"{brief(owner)} is there before the events that {brief(proof)} serves"
         if self.owners.made_again(owner):
             return Living(Lifetime.OBJECT, reason, Certainty.LIKELY)
