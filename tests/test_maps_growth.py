@@ -115,6 +115,11 @@ def test_type_descriptors_as_keys() -> None:
     assert grown(key("call", type_="reflect.Kind"))[0] is Growth.BOUNDED
 
 
+def test_what_is_filled_when_there_was_none() -> None:
+    """``if m == nil { m = load() }``: the map gets its contents once for each time it is made."""
+    assert grown(key("call"), guards=("lazy",)) == (Growth.BOUNDED, "the map is filled when there was none")
+
+
 def test_a_size_guard() -> None:
     """``if len(m) < max { m[k] = v }``."""
     assert grown(key("call"), guards=("size",)) == (Growth.BOUNDED, "the size of the map is checked")

@@ -14,8 +14,9 @@ assumed         2  a name, a habit, a caller that is not seen
 unknown         4  nothing speaks for it or against it
 =========  ======  =======================================================
 
-Up to 1 point is high confidence, up to 3 medium, more is low. A rule whose own confidence is medium starts with 2
-points. So one assumption makes a finding medium, two make it low, and anything unknown makes it low by itself.
+Growth that is only assumed costs 3. Up to 1 point is high confidence, up to 3 medium, more is low. A rule whose own
+confidence is medium starts with 2 points. So one assumption makes a finding medium, two make it low, and anything
+unknown makes it low by itself.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from mapleak.model import Certainty, Confidence, Link
 from mapleak_rules.emptying import discounted, missed_by
 
 POINTS = {Certainty.SURE: 0, Certainty.LIKELY: 1, Certainty.ASSUMED: 2, Certainty.UNKNOWN: 4}
+GROWTH_ASSUMED = 3
+"""An assumption about growth weighs more than others: of all links it is the one that is wrong most often."""
 START = {Confidence.HIGH: 0, Confidence.MEDIUM: 2, Confidence.LOW: 4}
 MOST_FOR_HIGH, MOST_FOR_MEDIUM = 1, 3
 
@@ -43,7 +46,10 @@ def weigh(base: Confidence, links: Iterable[Link]) -> Confidence:
     """The confidence of a finding of a rule with confidence ``base``, from the links of its argument."""
     points: dict[str, int] = {}
     for link in links:
-        points[link.name] = max(points.get(link.name, 0), POINTS[link.certainty])
+        cost = (
+            GROWTH_ASSUMED if link.name == "growth" and link.certainty is Certainty.ASSUMED else POINTS[link.certainty]
+        )
+        points[link.name] = max(points.get(link.name, 0), cost)
     total = START[base] + sum(points.values())
     if total <= MOST_FOR_HIGH:
         return Confidence.HIGH

@@ -248,4 +248,6 @@ def _by_guard(subject: Subject, site: Site) -> Judgement | None:
         return Judgement(Growth.BOUNDED, "only keys that are present are written")
     if "size" in guards:
         return Judgement(Growth.BOUNDED, "the size of the map is checked")
+    if "lazy" in guards:
+        return Judgement(Growth.BOUNDED, "the map is filled when there was none")
     return None

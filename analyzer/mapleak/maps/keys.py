@@ -138,7 +138,9 @@ class Keys:
     def _of_sources(self, key: KeyFact, owner: str, level: int) -> Judgement:
         """What a key is made of, or may be one of: the part that takes most values decides."""
         found = [self.judge(source, owner, level) for source in key.sources]
-        return of_several(found)
+        whole = of_several(found)
+        of_type = any(source.origin == KeyOrigin.TYPE.value for source in key.sources)
+        return unsure(whole) if of_type else whole  # (type, name): what a type of the program has by that name
 
     def _result(self, key: KeyFact, level: int) -> Judgement | None:
         """What the functions of the tree that a call may run return; None when that is not known."""
@@ -334,6 +336,9 @@ def _known_call(key: KeyFact, callee: str) -> Judgement | None:
     called = key.detail or key.callee
     if key.detail in FINITE_CALLS or key.callee in FINITE_CALLS or key.callee.startswith("(reflect.Type)."):
         return Judgement(Growth.BOUNDED, f"{called} has few results in one process")
+    if key.callee.startswith("(*net/url.URL).") and ".URL." not in called:
+        reason = f"the key is what {called} makes of an address, which may be one of a few"
+        return Judgement(Growth.UNBOUNDED, reason, Certainty.ASSUMED)
     if key.callee.startswith(REQUEST_CALLS):
         return Judgement(Growth.UNBOUNDED, f"the key is what {called} reads from the other side")
     if key.callee.startswith(URL_CALLS):

@@ -20,6 +20,9 @@ from mapleak.maps.serving import ENDS, at_best_likely, find_serving, is_stage
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts
 
+_TIMED = frozenset({"context.WithTimeout", "context.WithDeadline"})
+"""Functions of package context that end a wait at a time fixed before."""
+
 
 def find_standing(
     context: Context,
@@ -81,6 +84,8 @@ def stands(context: Context, owners: Owners, function: FunctionFacts) -> tuple[s
         return "", Certainty.UNKNOWN
     if any(loop.kind == "endless" for loop in endless_loops(function)):
         return "its loop has no way out", Certainty.LIKELY
+    if any(call.callee in _TIMED and not call.loop_depth for call in function.calls):
+        return "", Certainty.UNKNOWN  # it sets a limit to its own waiting
     if context.reach(function.name).startup_only:
         return f"only start-up code calls {brief(function.name)}, and waits in it", Certainty.LIKELY
     if function.receiver_type and function.name.rpartition(".")[2] in SERVING_METHODS:
