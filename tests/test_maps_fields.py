@@ -12,6 +12,7 @@ from maps_source import model_of
 
 CALL = (Lifetime.CALL, Certainty.LIKELY)
 ENTRY = (Lifetime.OBJECT, Certainty.LIKELY)
+MANY = (Lifetime.OBJECT, Certainty.ASSUMED)
 NOBODY = (Lifetime.OBJECT, Certainty.UNKNOWN)
 
 
@@ -175,7 +176,7 @@ def test_a_loop_with_an_end(tmp_path: Path, name: str, expected: tuple[Lifetime,
     assert judged(tmp_path, CONNECTIONS % {"name": name, "body": body}, f"{name}.ids") == expected
 
 
-@pytest.mark.parametrize(("name", "expected"), [("journal", ENTRY), ("request", NOBODY)])
+@pytest.mark.parametrize(("name", "expected"), [("journal", MANY), ("session", ENTRY), ("request", NOBODY)])
 def test_short_lived_by_its_name(tmp_path: Path, name: str, expected: tuple[Lifetime, Certainty]) -> None:
     """A request may pass by where it was not made; it is done with before the next one all the same."""
     body = (

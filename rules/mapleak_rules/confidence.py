@@ -14,9 +14,8 @@ assumed         2  a name, a habit, a caller that is not seen
 unknown         4  nothing speaks for it or against it
 =========  ======  =======================================================
 
-Growth that is only assumed costs 3. Up to 1 point is high confidence, up to 3 medium, more is low. A rule whose own
-confidence is medium starts with 2 points. So one assumption makes a finding medium, two make it low, and anything
-unknown makes it low by itself.
+Up to 1 point is high confidence, up to 3 medium, more is low. A rule whose own confidence is medium starts with 2
+points. So one assumption makes a finding medium, two make it low, and anything unknown makes it low by itself.
 """
 
 from __future__ import annotations
@@ -29,8 +28,6 @@ from mapleak.model import Certainty, Confidence, Link
 from mapleak_rules.emptying import discounted, missed_by
 
 POINTS = {Certainty.SURE: 0, Certainty.LIKELY: 1, Certainty.ASSUMED: 2, Certainty.UNKNOWN: 4}
-GROWTH_ASSUMED = 3
-"""An assumption about growth weighs more than others: of all links it is the one that is wrong most often."""
 START = {Confidence.HIGH: 0, Confidence.MEDIUM: 2, Confidence.LOW: 4}
 MOST_FOR_HIGH, MOST_FOR_MEDIUM = 1, 3
 
@@ -46,10 +43,7 @@ def weigh(base: Confidence, links: Iterable[Link]) -> Confidence:
     """The confidence of a finding of a rule with confidence ``base``, from the links of its argument."""
     points: dict[str, int] = {}
     for link in links:
-        cost = (
-            GROWTH_ASSUMED if link.name == "growth" and link.certainty is Certainty.ASSUMED else POINTS[link.certainty]
-        )
-        points[link.name] = max(points.get(link.name, 0), cost)
+        points[link.name] = max(points.get(link.name, 0), POINTS[link.certainty])
     total = START[base] + sum(points.values())
     if total <= MOST_FOR_HIGH:
         return Confidence.HIGH
@@ -94,6 +88,20 @@ def surer(subject: AbstractMap, link: Link) -> Link:
     if not ended and all(missed.kind is Miss.NEVER_CALLED for missed in missed_by(subject)):
         return link
     return Link(link.name, _LADDER[max(0, _LADDER.index(link.certainty) - 1)], link.reason)
+
+
+def standing(subject: AbstractMap, lives: Link, grows: Link) -> tuple[Link, ...]:
+    """Whether a map in a field is more than a finite part of its owner's state.
+
+    What objects hold beside each other is finite far more often than what whole packages share, so to assume growth
+    where the owner's life is inferred, too, says less.
+    """
+    if subject.kind == "var" or subject.of_variable:
+        return ()
+    if lives.certainty is Certainty.SURE or grows.certainty is not Certainty.ASSUMED:
+        return ()
+    reason = "the life of the owner is inferred, and that the keys are new only assumed"
+    return (Link("standing", Certainty.LIKELY, reason),)
 
 
 def emptiness(subject: AbstractMap) -> tuple[Link, ...]:

@@ -6,7 +6,7 @@ from mapleak.maps.model import SELDOM, AbstractMap, Effect, KeyOrigin, Miss, Ope
 from mapleak.model import Finding
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
-from mapleak_rules.confidence import emptiness, growth, lifetime, reach, repetition, weigh
+from mapleak_rules.confidence import emptiness, growth, lifetime, reach, repetition, standing, weigh
 from mapleak_rules.emptying import MAY_GROW, Discounted, discounted, emptying, growing
 from mapleak_rules.wording import key_text, short
 
@@ -21,7 +21,9 @@ def filling(subject: AbstractMap) -> tuple[Operation, ...]:
 def finding(rule: Rule, subject: AbstractMap, filled: tuple[Operation, ...]) -> Finding:
     """The finding of ``rule`` about a map that ``filled`` lets grow without end."""
     primary = filled[0]
-    links = (lifetime(subject), growth(subject, filled), *emptiness(subject), reach(filled), repetition(filled))
+    lives, grows = lifetime(subject), growth(subject, filled)
+    doubt = standing(subject, lives, grows)
+    links = (lives, grows, *doubt, *emptiness(subject), reach(filled), repetition(filled))
     confidence = weigh(rule.confidence, links)
     return Finding(
         rule=rule.id,

@@ -100,13 +100,19 @@ class Fields:
             many = living.certainty is Certainty.UNKNOWN
             first = f"{brief(owner)} is made many times" if many else living.reason
             reason = f"{first}; {brief(proof)} meets the same one again and again"
-            lasts = marks.shared or marks.goroutine or last_word(owner) in CONNECTION_WORDS
+            named = last_word(owner) in CONNECTION_WORDS
+            lasts = marks.shared or marks.goroutine or named or self._is_method(proof, owner)
             certainty = Certainty.LIKELY if lasts or not many else Certainty.ASSUMED
             return replace(living, reason=reason, certainty=certainty)
         reason = f"{brief(owner)} is there before the events that {brief(proof)} serves"
         if self.owners.made_again(owner):
             return Living(Lifetime.OBJECT, reason, Certainty.LIKELY)
         return Living(Lifetime.PROCESS, reason, Certainty.ASSUMED)
+
+    def _is_method(self, function: str, owner: str) -> bool:
+        """Whether what meets the owner again and again is a method of its own."""
+        variants = self.context.graph.functions.get(self.context.outermost(function), ())
+        return any(variant.receiver_type == owner for variant in variants)
 
 
 def _handed_on(context: Context) -> dict[str, list[tuple[str, tuple[str, str, int]]]]:

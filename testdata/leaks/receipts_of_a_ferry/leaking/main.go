@@ -32,8 +32,12 @@ func (c *crossing) serve() {
 		if err != nil {
 			return
 		}
-		verb, ticket, _ := strings.Cut(strings.TrimSpace(text), " ")
-		switch verb {
+		words := strings.Fields(text)
+		if len(words) != 2 {
+			continue
+		}
+		ticket := words[1]
+		switch words[0] {
 		case "show":
 			c.show(ticket)
 		case "board":
