@@ -81,6 +81,22 @@ def test_results_of_functions(tmp_path: Path, body: str, growth: Growth) -> None
     assert inserted(tmp_path, "s.m[key(r)]++", rest).growth is growth
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '_, rest, _ := strings.Cut(r.Host, ":")\n\treturn rest',
+        "words := strings.Fields(r.Host)\n\treturn words[0]",
+        'return strings.Split(r.Host, ":")[0]',
+        'for _, part := range strings.Split(r.Host, ":") {\n\t\treturn part\n\t}\n\treturn ""',
+    ],
+)
+def test_what_is_cut_out_of_a_text_comes_from_the_text(tmp_path: Path, body: str) -> None:
+    """One of several results, an element of a local, of a call and of a range."""
+    found = inserted(tmp_path, "s.m[key(r)]++", KEY % body)
+    assert found.growth is Growth.UNBOUNDED
+    assert found.growth_certainty in (Certainty.SURE, Certainty.LIKELY)  # less sure where it may be a constant
+
+
 @pytest.mark.parametrize(("argument", "growth"), [("r.Host", Growth.UNBOUNDED), ('"fixed"', Growth.BOUNDED)])
 def test_a_parameter_handed_back_is_what_this_call_passes(tmp_path: Path, argument: str, growth: Growth) -> None:
     """Other calls of the same function do not matter."""

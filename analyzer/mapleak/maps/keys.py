@@ -336,9 +336,6 @@ def _known_call(key: KeyFact, callee: str) -> Judgement | None:
     called = key.detail or key.callee
     if key.detail in FINITE_CALLS or key.callee in FINITE_CALLS or key.callee.startswith("(reflect.Type)."):
         return Judgement(Growth.BOUNDED, f"{called} has few results in one process")
-    if key.callee.startswith("(*net/url.URL).") and ".URL." not in called:
-        reason = f"the key is what {called} makes of an address, which may be one of a few"
-        return Judgement(Growth.UNBOUNDED, reason, Certainty.ASSUMED)
     if key.callee.startswith(REQUEST_CALLS):
         return Judgement(Growth.UNBOUNDED, f"the key is what {called} reads from the other side")
     if key.callee.startswith(URL_CALLS):

@@ -31,7 +31,7 @@ def element_type(t: Type) -> Type:
 def spread_results(value: Value) -> tuple[Value, ...]:
     """``f(g())`` with several results of g as the arguments of f."""
     assert isinstance(value.type, Tuple)
-    return tuple(Value(t, f"{value.node}{i}") for i, t in enumerate(value.type.types))
+    return tuple(Value(t, f"{value.node}{i}", operand=value.operand) for i, t in enumerate(value.type.types))
 
 
 def inferred(signature: Signature, args: tuple[Value, ...]) -> Signature:

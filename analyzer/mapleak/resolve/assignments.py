@@ -79,7 +79,7 @@ def _define(body: Body, target: ast.Name, value: Value, source: ast.Expr | None,
     known = body.scope.names.get(target.name)
     origin = body.recorder.origins.of(source, value) if source is not None and follows else Origin("unknown")
     if source is not None and not follows and isinstance(source, ast.Call):
-        origin = Origin("call", spell(source.fun), value.node)
+        origin = body.recorder.origins.result(source, value)
     if isinstance(known, Variable):  # redeclared: an assignment
         body.recorder.channels.assigned(known.node)
         body.timeline.assigned(known.node)

@@ -99,7 +99,7 @@ def _call_iterator(body: Body, pos: int, function: Value) -> None:
 def _bind_range(body: Body, s: ast.Range, subject: Value, u: Type) -> None:
     key_type, value_type = _range_types(u, subject.type)
     key_origin = Origin("index", spell(s.x))
-    value_origin = Origin("element", spell(s.x), subject.node)
+    value_origin = body.recorder.origins.element(s.x, subject, spell(s.x), subject.node)
     if isinstance(u, Map):
         key_origin = Origin("other-map", spell(s.x), subject.node)
     elif isinstance(u, Chan):

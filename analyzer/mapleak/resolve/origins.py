@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mapleak.program.values import Literal, Member, Value
 from mapleak.resolve.enums import Enums
-from mapleak.resolve.known import ADDRESS_OF, COMBINING, REWRITING
+from mapleak.resolve.known import ADDRESS_OF, COMBINING
 from mapleak.resolve.shapes import bounded_key
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
@@ -89,7 +89,9 @@ class Origins:
 
     def __init__(self, enums: Enums) -> None:
         self._enums = enums
-        self.arguments: dict[int, tuple[tuple[ast.Expr, Value], ...]] = {}  # of calls seen, by the offset of their end
+        self.arguments: dict[
+            int, tuple[tuple[ast.Expr, Value], ...]
+        ] = {}  # of rewriting calls, by the offset of their end
 
     def of(self, e: ast.Expr, value: Value) -> Origin:
         """Where the value of ``e`` comes from; ``value`` is what evaluating it gave."""
@@ -118,7 +120,7 @@ class Origins:
             case ast.Selector():
                 return _of_field(e, value)
             case ast.Index():
-                return Origin("element", spell(e), value.node)
+                return self.element(e.x, value.operand, spell(e), value.node)
             case ast.Unary():
                 return _of_unary(e, value)
             case ast.Star() | ast.SliceExpr() | ast.TypeAssert():
@@ -133,6 +135,17 @@ class Origins:
                 return Origin("index" if e.op == "%" else "unknown", spell(e))
         return UNKNOWN_ORIGIN
 
+    def element(self, container: ast.Expr, value: Value | None, detail: str, node: str) -> Origin:
+        """Where an element of ``container`` comes from: what a call cut out of a text comes from the text."""
+        cut = isinstance(container, ast.Name | ast.Call) and value is not None
+        whole = self.of(container, value) if cut and value is not None else UNKNOWN_ORIGIN
+        return whole if whole.origin == "call" and whole.sources else Origin("element", detail, node)
+
+    def result(self, e: ast.Call, value: Value) -> Origin:
+        """One of several results of a call (``host, port, _ := strings.Cut(…)``)."""
+        callee = callee_name(value.operand.denotes) if value.operand is not None else ""
+        return Origin("call", spell(e.fun), value.node, callee=callee, sources=self._looked_through(e) or ())
+
     def _of_call(self, e: ast.Call, value: Value) -> Origin:
         if value.mode == "converted" and value.operand is not None and e.args:
             inner = self.of(e.args[-1], value.operand)
@@ -142,16 +155,16 @@ class Origins:
             return Origin("fresh", spell(e))
         callee = callee_name(value.operand.denotes) if value.operand is not None else ""
         parts = tuple([spell(part) for part in _varying(e.args)]) if callee in COMBINING else ()
-        sources = self._looked_through(e, callee)
+        sources = self._looked_through(e)
         if sources is not None and not sources:
             return Origin("constant", spell(e))
         return Origin(
             "call", spell(e.fun), value.node, callee in ADDRESS_OF, callee, parts=parts, sources=sources or ()
         )
 
-    def _looked_through(self, e: ast.Call, callee: str) -> tuple[Origin, ...] | None:
+    def _looked_through(self, e: ast.Call) -> tuple[Origin, ...] | None:
         """What a call only rewrites: its results are no more than its arguments. None when it is no such call."""
-        arguments = self.arguments.get(e.end, ()) if callee.startswith(REWRITING) else ()
+        arguments = self.arguments.get(e.end, ())
         return _all_of([self.of(argument, value) for argument, value in arguments]) if arguments else None
 
     def _of_parts(self, e: ast.Composite | ast.Binary, value: Value) -> Origin:
