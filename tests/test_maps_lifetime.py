@@ -256,6 +256,16 @@ def test_local_of_main_in_its_endless_loop() -> None:
     assert life(other, local_map(other, root="main"))[0] is Lifetime.CALL
 
 
+def test_closure_that_this_tree_asks_for_again_and_again() -> None:
+    """Each request gets a function of its own, and with it a map."""
+    world = World()
+    m = world.local(F, "m")
+    world.function(F, flows=((m.node, MAKE), (f"{F}$r0", f"func:{F}$1")), variables=(m,))
+    world.function(f"{F}$1", ops=(world.op(m.node),), parent=F)
+    world.function(f"{PACKAGE}.Serve", calls=(world.call(F),))
+    assert life(world, m.node)[0] is Lifetime.OBJECT
+
+
 def test_local_in_a_closure_that_gets_out() -> None:
     """Stored, handed to code outside, returned to unseen callers; called on the spot it does not get out."""
     for flows, args, expected in (

@@ -156,11 +156,22 @@ def _of_closure(context: Context, owners: Owners, handed: Handed, own: str, clos
         living = _place(context, owners, place)
         yield replace(living, reason=f"a function that uses it is stored in {brief(place)}: {living.reason}")
     if returned:
-        handles = any(is_handler_shaped(variant.signature) for variant in context.graph.functions.get(closure, ()))
-        certainty = Certainty.LIKELY if handles else Certainty.ASSUMED
-        yield Living(Lifetime.PROCESS, f"a function that {brief(returned)} hands out keeps it", certainty)
+        yield _handed_out_life(context, closure, returned)
     elif not walk.places:
         yield Living(Lifetime.UNKNOWN, f"a function that uses it is {out[0]}", Certainty.UNKNOWN)
+
+
+def _handed_out_life(context: Context, closure: str, returned: str) -> Living:
+    """The life of what a closure keeps that ``returned`` hands out: as long as whoever asked for it wants.
+
+    Where this tree itself asks for one again and again, there are many, each for one of its events.
+    """
+    reason = f"a function that {brief(returned)} hands out keeps it"
+    callers = [edge for edge in context.graph.callers.get(returned, ()) if not context.is_test(edge.file)]
+    if any(not context.calls_once(edge) for edge in callers):
+        return Living(Lifetime.OBJECT, reason, Certainty.UNKNOWN)
+    handles = any(is_handler_shaped(variant.signature) for variant in context.graph.functions.get(closure, ()))
+    return Living(Lifetime.PROCESS, reason, Certainty.LIKELY if handles else Certainty.ASSUMED)
 
 
 _NESTING = 4
