@@ -18,7 +18,7 @@ from mapleak.program.values import NOTHING, Literal, Member, Observer, Parts, Va
 from mapleak.syntax import ast
 from mapleak.types.declared import Builtin, Constant, Function, Nil, Object, PackageName, TypeName, Variable
 from mapleak.types.generics import substitute
-from mapleak.types.lookup import Selection, dispatching, method_key, select
+from mapleak.types.lookup import Selection, interface_method, select
 from mapleak.types.types import (
     UNKNOWN,
     Array,
@@ -117,10 +117,8 @@ class Evaluator:
         receiver = ".".join(selection.path[-1]) if selection.path else x.node
         if selection.interface is not None:
             self.observer.through_interface(selection)
-            node = f"func:({dispatching(selection).text}).{method_key(selection, self.package)}"
-            return Value(selection.type, node, "value", selection, receiver)
         if selection.function is None:
-            return Value(selection.type, "", "value", selection, receiver)
+            return Value(selection.type, interface_method(selection, self.package), "value", selection, receiver)
         if selection.function.pointer_receiver and not isinstance(underlying(x.type), Pointer):
             self._addressed(x)
         self.observer.flow(f"{selection.function.name}$recv", Value(x.type, receiver))

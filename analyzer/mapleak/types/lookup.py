@@ -55,6 +55,13 @@ def method_key(selection: Selection, package: str) -> str:
     return selection.name if selection.name[:1].isupper() else f"{package}.{selection.name}"
 
 
+def interface_method(selection: Selection, package: str) -> str:
+    """The node of an interface's method as a value, "" for any other selection."""
+    if selection.interface is None:
+        return ""
+    return f"func:({dispatching(selection).text}).{method_key(selection, package)}"
+
+
 def select(t: Type, name: str, package: str) -> Selection | None:
     """Find field or method ``name`` of a value of type ``t``, as seen from ``package``; None if there is none."""
     if isinstance(t, Pointer):
