@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mapleak.maps.emptying import emptying
 from mapleak.maps.model import Growth
+from mapleak.maps.removal.emptying import emptying
 from maps_facts import PACKAGE, World, key
 
 F = f"{PACKAGE}.F"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mapleak.maps.marks import is_for_tests
+from mapleak.maps.lives.marks import is_for_tests
 from mapleak.maps.model import Lifetime
 from mapleak.model import Certainty
 from mapleak.resolve.model import Ending, GoFact

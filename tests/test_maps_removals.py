@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mapleak.maps.emptying import emptying
 from mapleak.maps.model import MapModel
+from mapleak.maps.removal.emptying import emptying
 from maps_source import model_of
 
 HEAD = """\

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from mapleak.maps.filling.signs import Sign, is_message, name_in, sign_of
 from mapleak.maps.model import AbstractMap, Growth
-from mapleak.maps.signs import Sign, is_message, name_in, sign_of
 from mapleak.model import Certainty
 from mapleak.resolve.model import KeyFact
 from maps_facts import PACKAGE, World, key

@@ -207,5 +207,5 @@ def test_a_summary_that_is_cut_short_says_so(tmp_path: Path, monkeypatch: pytest
     """What is done to the holders is then not all listed, which is a doubt of the finding."""
     prelude = SAFE + "func (s *Safe[K, V]) Swap(old, k K, v V) { delete(s.m, old); s.m[k] = v }\n"
     assert not holder(model_of(tmp_path / "a", "kept.Set(r.RemoteAddr, 1)", prelude), "kept").unseen_uses
-    monkeypatch.setattr("mapleak.maps.summaries.MOST_DEEDS", 1)
+    monkeypatch.setattr("mapleak.maps.holding.summaries.MOST_DEEDS", 1)
     assert holder(model_of(tmp_path / "b", "kept.Set(r.RemoteAddr, 1)", prelude), "kept").unseen_uses

@@ -13,18 +13,16 @@ from mapleak.callgraph.model import CallGraph
 from mapleak.maps.census import Census, Site, Subject, take_census
 from mapleak.maps.context import Context, make_context
 from mapleak.maps.describe import declaration_of, types_of
-from mapleak.maps.effects import PRESENCE_GUARD, effect_of
-from mapleak.maps.emptying import no_effect, owner_of, with_released
-from mapleak.maps.fresh_keys import fresh_key, with_walked
+from mapleak.maps.filling.fresh_keys import fresh_key, with_walked
+from mapleak.maps.filling.growth import follow_other_maps, judge_element, judge_insertion, judge_keys, judge_map
+from mapleak.maps.filling.judgement import Judgement
+from mapleak.maps.filling.keys import Keys
+from mapleak.maps.filling.registration import configures
 from mapleak.maps.goroutines import find_goroutines
-from mapleak.maps.growth import follow_other_maps, judge_element, judge_insertion, judge_keys, judge_map
 from mapleak.maps.handed import find_handed, has_unseen_uses
-from mapleak.maps.holders import find_holders, settle
-from mapleak.maps.judgement import Judgement
-from mapleak.maps.keys import Keys
-from mapleak.maps.levels import kept_keys
-from mapleak.maps.lifetime import find_lifetimes
-from mapleak.maps.missed import with_missed
+from mapleak.maps.holding.holders import find_holders, settle
+from mapleak.maps.lives.lifetime import find_lifetimes
+from mapleak.maps.lives.owners import Living, Owners
 from mapleak.maps.model import (
     AbstractMap,
     Effect,
@@ -38,9 +36,11 @@ from mapleak.maps.model import (
     Operation,
 )
 from mapleak.maps.nodes import container_of, make_place
-from mapleak.maps.owners import Living, Owners
 from mapleak.maps.range_stores import find_range_stores
-from mapleak.maps.registration import configures
+from mapleak.maps.removal.effects import PRESENCE_GUARD, effect_of
+from mapleak.maps.removal.emptying import no_effect, owner_of, with_released
+from mapleak.maps.removal.levels import kept_keys
+from mapleak.maps.removal.missed import with_missed
 from mapleak.model import Certainty, Location
 from mapleak.resolve.model import ResolvedProgram
 

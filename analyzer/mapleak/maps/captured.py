@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mapleak.maps.census import Census, Subject
 from mapleak.maps.context import Context, inside_endless_loop
-from mapleak.maps.emptying import emptying
+from mapleak.maps.lives.serving import CALL_LEVELS, is_own, never_back
 from mapleak.maps.model import AbstractMap, CapturedMap, Growth, Operation
-from mapleak.maps.serving import CALL_LEVELS, is_own, never_back
+from mapleak.maps.removal.emptying import emptying
 from mapleak.model import Location
 from mapleak.resolve.model import FunctionFacts, Held
 

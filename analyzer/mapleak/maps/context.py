@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import CallGraph, Edge
 from mapleak.maps.aliases import AliasGraph
-from mapleak.maps.constructors import tell_constructors_apart
-from mapleak.maps.helpers import find_helpers
+from mapleak.maps.holding.constructors import tell_constructors_apart
+from mapleak.maps.holding.helpers import find_helpers
+from mapleak.maps.holding.summaries import summarise
+from mapleak.maps.holding.wrappers import Transparent, called_on, idle, outside_of, see_through, wrapper_methods
 from mapleak.maps.nodes import Nodes, position_function
 from mapleak.maps.once import PROCESS, Guarded, find_guarded
 from mapleak.maps.places import Places
-from mapleak.maps.summaries import summarise
 from mapleak.maps.unfollowed import find_unfollowed
-from mapleak.maps.wrappers import Transparent, called_on, idle, outside_of, see_through, wrapper_methods
 from mapleak.model import Certainty, Location
 from mapleak.resolve.model import Ending, FunctionFacts, MapOp, ResolvedProgram, TypeFacts, Variable
 

@@ -155,7 +155,7 @@ CONFIGURING_NAME = re.compile(
 
 CONSTRUCTOR_NAME = re.compile(r"(?:Must)?New(?![a-z])\w*")
 """Exported functions that make the long-lived parts of a program, or its short-lived ones: see
-mapleak.maps.registration."""
+mapleak.maps.filling.registration."""
 
 PREPARING_NAME = re.compile(r"(?:[Aa]dd|[Ss]et|[Rr]egister|[Ii]nstall)\w*" + _PART_OF_PROGRAM)
 """Methods that fill a registry with parts of the program, by their names; the same with a small letter."""

@@ -154,7 +154,7 @@ class Operation:
     element: Element = Element.KEPT
     element_growth: Growth = Growth.NONE
     element_reason: str = ""
-    fresh_key: str = ""  # why the key of an insertion was never there before: see mapleak.maps.fresh_keys
+    fresh_key: str = ""  # why the key of an insertion was never there before: see mapleak.maps.filling.fresh_keys
     key_unkept: bool = False  # nothing but the map has the key
     unwired: bool = False  # nothing leads to it but a handler of requests that no program is seen to use
     missed: Missed | None = None  # removals and resets: why it may never take out what the insertions put in

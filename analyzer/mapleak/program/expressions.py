@@ -390,10 +390,7 @@ _DISPATCH: dict[type, Callable[..., Value]] = {
     ast.TypeAssert: Evaluator._type_assert,
     ast.Composite: Evaluator._composite,
     ast.FuncLit: Evaluator._function_literal,
-    ast.ArrayType: Evaluator._type,
-    ast.MapType: Evaluator._type,
-    ast.ChanType: Evaluator._type,
-    ast.FuncType: Evaluator._type,
-    ast.StructType: Evaluator._type,
-    ast.InterfaceType: Evaluator._type,
+    **dict.fromkeys(
+        (ast.ArrayType, ast.MapType, ast.ChanType, ast.FuncType, ast.StructType, ast.InterfaceType), Evaluator._type
+    ),
 }

@@ -2,7 +2,7 @@
 
 A wrapper is a small named struct of the analysed tree that has methods and keeps its entries in maps of its own: a
 safe map, set, store, cache, registry, possibly cut into shards. Decided by the declared types alone; whether its
-methods really insert under keys that they are handed is found out later (mapleak.maps.wrappers).
+methods really insert under keys that they are handed is found out later (mapleak.maps.holding.wrappers).
 """
 
 from __future__ import annotations

@@ -13,10 +13,10 @@ from mapleak.maps.captured import own_maps
 from mapleak.maps.census import Census, Subject
 from mapleak.maps.context import Context, endless_loops
 from mapleak.maps.knowledge import SERVING_METHODS
+from mapleak.maps.lives.owners import Living, Owners
+from mapleak.maps.lives.serving import ENDS, at_best_likely, find_serving, is_stage
 from mapleak.maps.model import AbstractMap, Goroutine, Lifetime
 from mapleak.maps.nodes import brief
-from mapleak.maps.owners import Living, Owners
-from mapleak.maps.serving import ENDS, at_best_likely, find_serving, is_stage
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts
 

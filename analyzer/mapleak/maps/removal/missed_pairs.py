@@ -14,12 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from mapleak.maps.context import Context
-from mapleak.maps.key_sources import KeySources
 from mapleak.maps.knowledge import ENDING_WORDS, words
-from mapleak.maps.missed_ways import on_different_ways
 from mapleak.maps.model import KeyOrigin, Miss, Missed
 from mapleak.maps.nodes import brief, position_function
-from mapleak.maps.tables import Done, Table, Tables
+from mapleak.maps.removal.key_sources import KeySources
+from mapleak.maps.removal.missed_ways import on_different_ways
+from mapleak.maps.removal.tables import Done, Table, Tables
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts, KeyFact
 

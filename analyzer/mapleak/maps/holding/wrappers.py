@@ -1,9 +1,9 @@
 """Wrappers are transparent: who holds one holds a map, and the methods called on that holder are its operations.
 
 Every call of a wrapper's method becomes an operation of form ``call`` on the receiver's node, for each deed of the
-method (mapleak.maps.summaries), with the argument as its key. The census then lists package variables, fields and
-locals of wrapper type as it lists maps. What a wrapper does on its own time (a sweeper that its constructor starts)
-is listed where it happens.
+method (mapleak.maps.holding.summaries), with the argument as its key. The census then lists package variables,
+fields and locals of wrapper type as it lists maps. What a wrapper does on its own time (a sweeper that its
+constructor starts) is listed where it happens.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import msgspec
 
 from mapleak.callgraph.model import CallGraph
+from mapleak.maps.holding.summaries import NO_SUMMARIES, Deed, Place, Summaries, as_key
 from mapleak.maps.nodes import ELEMENT, Nodes
 from mapleak.maps.programs import is_program
-from mapleak.maps.summaries import NO_SUMMARIES, Deed, Place, Summaries, as_key
 from mapleak.resolve.model import CallFact, Flow, FunctionFacts, MapOp, ResolvedProgram
 
 FORM = "call"

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from mapleak.maps.context import Context
 from mapleak.maps.model import Miss, Missed
 from mapleak.maps.nodes import brief
-from mapleak.maps.tables import Done, Table, Tables
+from mapleak.maps.removal.tables import Done, Table, Tables
 from mapleak.model import Certainty
 from mapleak.resolve.model import Arm, CallFact, FunctionFacts
 

@@ -11,15 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from mapleak.maps.carriers import Carriers
 from mapleak.maps.census import Subject
 from mapleak.maps.context import Context
-from mapleak.maps.events import Event, Events, Seen
 from mapleak.maps.knowledge import last_word
-from mapleak.maps.marks import CONNECTION_WORDS
+from mapleak.maps.lives.carriers import Carriers
+from mapleak.maps.lives.events import Event, Events, Seen
+from mapleak.maps.lives.marks import CONNECTION_WORDS
+from mapleak.maps.lives.owners import Living, Owners
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief, container_of
-from mapleak.maps.owners import Living, Owners
 from mapleak.model import Certainty
 
 

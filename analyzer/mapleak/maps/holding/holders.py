@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 
 from mapleak.maps.census import Census, Site, Subject
 from mapleak.maps.context import Context
-from mapleak.maps.emptying import emptying
+from mapleak.maps.holding.summaries import Place, Wrapper
 from mapleak.maps.model import AbstractMap, Growth, Lifetime
 from mapleak.maps.nodes import brief, container_of
-from mapleak.maps.summaries import Place, Wrapper
+from mapleak.maps.removal.emptying import emptying
 
 _MAY_GROW = frozenset({Growth.UNBOUNDED, Growth.UNKNOWN})
 

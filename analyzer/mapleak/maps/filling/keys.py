@@ -17,8 +17,9 @@ from dataclasses import dataclass, field, replace
 
 from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
-from mapleak.maps.judgement import Judgement, of_several, unsure, worst
-from mapleak.maps.key_facts import KeyFacts
+from mapleak.maps.filling.judgement import Judgement, of_several, unsure, worst
+from mapleak.maps.filling.key_facts import KeyFacts
+from mapleak.maps.filling.signs import Sign, is_message, name_in, sign_of
 from mapleak.maps.knowledge import (
     ADDRESS_CALLS,
     FINITE_CALLS,
@@ -31,11 +32,10 @@ from mapleak.maps.knowledge import (
     is_configuration,
     last_word,
 )
+from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief, container_of, position_function
-from mapleak.maps.owners import Owners
 from mapleak.maps.programs import is_program
-from mapleak.maps.signs import Sign, is_message, name_in, sign_of
 from mapleak.model import Certainty
 from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
 

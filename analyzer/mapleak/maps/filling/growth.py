@@ -20,7 +20,7 @@ An insertion does not make a map grow for ever when (names of the heuristics in 
 * ``settings``: (less certain) what is kept under the keys are settings, by the type of the values;
 * ``preparation``: (less certain) its function reads settings or fills a registry, by its name;
 * ``finite-type``: the key's type has few values (bool, an enum, reflect.Type, …);
-* finite keys: constants, enum values, types, indexes, … (mapleak.maps.keys).
+* finite keys: constants, enum values, types, indexes, … (mapleak.maps.filling.keys).
 
 The map's growth is that of the insertion that lets it grow most.
 """
@@ -34,10 +34,10 @@ import msgspec
 from mapleak.callgraph.model import Edge
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, inside_endless_loop
-from mapleak.maps.emptying import makes_owner, owner_of
-from mapleak.maps.helpers import FORM as CALL_FORM
-from mapleak.maps.judgement import LADDER, Judgement, unsure, worst
-from mapleak.maps.keys import Keys
+from mapleak.maps.filling.judgement import LADDER, Judgement, unsure, worst
+from mapleak.maps.filling.keys import Keys
+from mapleak.maps.filling.registration import is_registration, prepares
+from mapleak.maps.holding.helpers import FORM as CALL_FORM
 from mapleak.maps.knowledge import (
     COMMAND_PARAMETERS,
     CONFIGURATION_WORDS,
@@ -49,7 +49,7 @@ from mapleak.maps.knowledge import (
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief
 from mapleak.maps.programs import is_program
-from mapleak.maps.registration import is_registration, prepares
+from mapleak.maps.removal.emptying import makes_owner, owner_of
 from mapleak.model import Certainty
 from mapleak.resolve.model import ASKED, FunctionFacts, KeyFact
 

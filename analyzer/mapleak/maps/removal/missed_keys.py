@@ -14,10 +14,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mapleak.maps.key_sources import KeySources
 from mapleak.maps.model import KeyOrigin, Miss, Missed
 from mapleak.maps.nodes import brief
-from mapleak.maps.tables import Done, Table, Tables
+from mapleak.maps.removal.key_sources import KeySources
+from mapleak.maps.removal.tables import Done, Table, Tables
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts, KeyFact, MapRead
 

@@ -30,8 +30,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from mapleak.maps.census import Site, Subject
-from mapleak.maps.constructors import result_types
 from mapleak.maps.context import Context, endless_loops, inside_endless_loop
+from mapleak.maps.holding.constructors import result_types
 from mapleak.maps.knowledge import INITIALISER_WORDS, SELDOM_WORDS, SHUTDOWN_NAMES, STARTING_NAMES, first_word, words
 from mapleak.maps.model import SELDOM, AbstractMap, Operation
 from mapleak.maps.nodes import ELEMENT, container_of

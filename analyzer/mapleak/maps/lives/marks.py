@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from mapleak.callgraph.knowledge import METHODS, is_handler_shaped
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import LIFECYCLE_METHODS, LONG_LIVED_WORDS, PER_CALL_WORDS, last_word, words
-from mapleak.maps.making import parameters_of, results_of
+from mapleak.maps.lives.making import parameters_of, results_of
 from mapleak.resolve.model import TypeFacts
 
 _LOCKING = frozenset({"Lock", "Unlock"})

@@ -13,9 +13,9 @@ from itertools import count
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, endless_loops, inside_endless_loop
 from mapleak.maps.knowledge import SERVING_METHODS
+from mapleak.maps.lives.owners import Living, Owners
 from mapleak.maps.model import GoroutineEnd, Lifetime
 from mapleak.maps.nodes import brief
-from mapleak.maps.owners import Living, Owners
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts, GoFact
 

@@ -12,10 +12,10 @@ objects are entries and on which objects goroutines run. The first of these that
 * ``part-of``: a type that lives that long holds it by value, or only the makers of such a type make it: process, as
   sure as its holder;
 * ``entry``: its objects are entries of a map: each lives as long as its entry: object, likely;
-* ``per-call-name``, ``service``, ``value``: the habits of Go programs (mapleak.maps.marks);
+* ``per-call-name``, ``service``, ``value``: the habits of Go programs (mapleak.maps.lives.marks);
 * ``made-per-call``: code that runs again and again makes it, and nothing is seen to keep it: object, assumed.
 
-Otherwise the answer is unknown. Whether the objects see many events is another question: mapleak.maps.fields.
+Otherwise the answer is unknown. Whether the objects see many events is another question: mapleak.maps.lives.fields.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from dataclasses import dataclass, field, replace
 
 from mapleak.callgraph.roots import is_importable
 from mapleak.maps.context import Context
-from mapleak.maps.making import Making, find_making
-from mapleak.maps.marks import MarkIndex, Marks, carried_in_contexts, is_for_tests, marks_of
+from mapleak.maps.lives.making import Making, find_making
+from mapleak.maps.lives.marks import MarkIndex, Marks, carried_in_contexts, is_for_tests, marks_of
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief, container_of
 from mapleak.model import Certainty

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import msgspec
 
 from mapleak.callgraph.model import CallGraph
-from mapleak.maps.summaries import Place, as_key
+from mapleak.maps.holding.summaries import Place, as_key
 from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact, MapOp, ResolvedProgram
 
 FORM = "call"

@@ -9,9 +9,9 @@ from functools import cached_property
 
 from mapleak.maps.census import Census, Site, Subject
 from mapleak.maps.context import Context
-from mapleak.maps.effects import effect_of
-from mapleak.maps.emptying import owner_of
 from mapleak.maps.model import AbstractMap, Effect, Growth, Lifetime, Operation
+from mapleak.maps.removal.effects import effect_of
+from mapleak.maps.removal.emptying import owner_of
 from mapleak.resolve.model import FunctionFacts, MapRead
 
 _GROWING = frozenset({Growth.UNBOUNDED, Growth.UNKNOWN})

@@ -19,12 +19,12 @@ from dataclasses import dataclass, field
 from mapleak.callgraph.knowledge import handling_of, handling_of_field, is_handler_shaped
 from mapleak.callgraph.model import Edge, Root
 from mapleak.callgraph.roots import is_importable
-from mapleak.maps.carriers import Carriers
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.knowledge import INITIALISER_WORDS, first_word
-from mapleak.maps.making import Making
+from mapleak.maps.lives.carriers import Carriers
+from mapleak.maps.lives.making import Making
+from mapleak.maps.lives.waits import joined, waiting
 from mapleak.maps.nodes import is_result
-from mapleak.maps.waits import joined, waiting
 from mapleak.resolve.model import FunctionFacts
 
 _MOST_FUNCTIONS = 1500

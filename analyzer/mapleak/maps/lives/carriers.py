@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mapleak.maps.context import Context
-from mapleak.maps.making import mentions, parameters_of
+from mapleak.maps.lives.making import mentions, parameters_of
 from mapleak.resolve.model import FunctionFacts, TypeFacts
 
 _HOLDER_LEVELS = 5

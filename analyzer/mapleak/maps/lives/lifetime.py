@@ -1,7 +1,7 @@
 """How long each map lives.
 
 * A package variable lives as long as the process.
-* A field lives as long as its owner (mapleak.maps.owners).
+* A field lives as long as its owner (mapleak.maps.lives.owners).
 * An element lives at most as long as the map it is stored in, and is judged like it.
 * A local map dies with its call unless it gets out. It gets out when it is stored in a place (then it lives as
   long as that), when a goroutine captures it or is handed it, when a closure that uses it gets out, when it is
@@ -20,13 +20,13 @@ from dataclasses import dataclass, replace
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.maps.census import Census, Subject
 from mapleak.maps.context import Context, inside_endless_loop
-from mapleak.maps.fields import Fields
 from mapleak.maps.handed import Handed
+from mapleak.maps.lives.fields import Fields
+from mapleak.maps.lives.owners import Living, Owners
+from mapleak.maps.lives.serving import bodies, is_stage, lasts
+from mapleak.maps.lives.standing import find_lasting
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import ELEMENT, brief, container_of, is_result, position_function
-from mapleak.maps.owners import Living, Owners
-from mapleak.maps.serving import bodies, is_stage, lasts
-from mapleak.maps.standing import find_lasting
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts
 

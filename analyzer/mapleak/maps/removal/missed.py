@@ -11,13 +11,13 @@ from dataclasses import replace
 
 from mapleak.maps.census import Census
 from mapleak.maps.context import Context
-from mapleak.maps.key_sources import KeySources
-from mapleak.maps.missed_keys import other_key, other_map
-from mapleak.maps.missed_pairs import only_reads, sibling
-from mapleak.maps.missed_reach import ReachedHere, never_called, runs_once
-from mapleak.maps.missed_ways import one_way_out
 from mapleak.maps.model import AbstractMap, Missed, Operation
-from mapleak.maps.tables import Done, Table, Tables
+from mapleak.maps.removal.key_sources import KeySources
+from mapleak.maps.removal.missed_keys import other_key, other_map
+from mapleak.maps.removal.missed_pairs import only_reads, sibling
+from mapleak.maps.removal.missed_reach import ReachedHere, never_called, runs_once
+from mapleak.maps.removal.missed_ways import one_way_out
+from mapleak.maps.removal.tables import Done, Table, Tables
 
 
 def with_missed(context: Context, census: Census, maps: Mapping[str, AbstractMap]) -> dict[str, AbstractMap]:

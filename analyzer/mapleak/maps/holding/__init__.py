@@ -1,0 +1,1 @@
+"""What holds maps and is handed them: wrapper types and helper functions, which are looked through."""

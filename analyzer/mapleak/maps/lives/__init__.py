@@ -1,0 +1,1 @@
+"""How long maps and what holds them live."""
