@@ -238,6 +238,10 @@ COMMAND_PARAMETERS = re.compile(
 """Heuristic ``command-shape``: a function that takes what a command-line library makes of the arguments is one command
 of a program. A run of the program calls one of them, once."""
 
+METRIC_VECTORS = ("github.com/prometheus/client_golang/prometheus.",)
+"""Containers of metrics by their labels, by the beginning of their types' names. Labels are chosen to take few values
+(each is a time series that somebody pays for), and their removals name some labels out of many."""
+
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 

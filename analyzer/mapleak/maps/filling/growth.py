@@ -42,6 +42,7 @@ from mapleak.maps.knowledge import (
     COMMAND_PARAMETERS,
     CONFIGURATION_WORDS,
     FINITE_KEY_TYPES,
+    METRIC_VECTORS,
     PEER_MAPS,
     first_word,
     last_word,
@@ -184,8 +185,13 @@ def _by_constructor(subject: Subject, site: Site) -> Judgement | None:
 
 
 def _by_contents(subject: Subject, judgement: Judgement) -> Judgement:
-    """``settings``: there are as many settings as somebody wrote down, even if empty ones are added for other keys."""
-    if judgement.growth is not Growth.UNBOUNDED or judgement.certainty is Certainty.SURE or subject.variable is None:
+    """``settings``: there are as many settings as somebody wrote down, even if empty ones are added for other keys.
+    ``metrics``: the labels of metrics are meant to take few values."""
+    if judgement.growth is not Growth.UNBOUNDED or subject.variable is None:
+        return judgement
+    if subject.variable.container.startswith(METRIC_VECTORS):
+        return unsure(judgement, 2)
+    if judgement.certainty is Certainty.SURE:
         return judgement
     return unsure(judgement) if last_word(subject.variable.value) in CONFIGURATION_WORDS else judgement
 

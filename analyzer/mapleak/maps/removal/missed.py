@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from mapleak.maps.census import Census
 from mapleak.maps.context import Context
+from mapleak.maps.knowledge import METRIC_VECTORS
 from mapleak.maps.model import AbstractMap, Missed, Operation
 from mapleak.maps.removal.key_sources import KeySources
 from mapleak.maps.removal.missed_keys import other_key, other_map
@@ -26,7 +27,7 @@ def with_missed(context: Context, census: Census, maps: Mapping[str, AbstractMap
     finder = _Finder(tables)
     found = dict(maps)
     for table in tables:
-        if table.may_leak:
+        if table.may_leak and not table.map.container.startswith(METRIC_VECTORS):
             found[table.subject.node] = finder.look_at(table)
     return found
 
