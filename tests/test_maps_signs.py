@@ -60,6 +60,7 @@ def test_what_an_expression_is_called(text: str, expected: str) -> None:
 def test_messages() -> None:
     """Types of what comes one after the other."""
     assert is_message("example.com/p.SetRequest")
+    assert is_message("example.com/shop/orderpb.ShopToScheduler")  # protocol buffers
     assert is_message("example.com/p.flushMsg")
     assert not is_message("example.com/p.Messenger")
 

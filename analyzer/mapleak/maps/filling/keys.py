@@ -304,7 +304,7 @@ class Keys:
             return _of_url(name, of_request=_is_of_request(key))
         if holder in self.context.packages and _ADDRESS.fullmatch(key.detail):
             return Judgement(Growth.BOUNDED, f"the key is the address of the package variable {name}")
-        if last_word(holder) in SERVING_TYPES:
+        if last_word(holder) in SERVING_TYPES and not is_message(holder):
             few = _not_known(f"the key is {name}, and programs set up few objects like {brief(holder)}")
             return replace(few, signed=True)
         if given is not None and given.growth in _FEW:

@@ -128,6 +128,14 @@ def name_in(text: str) -> str:
 
 
 def is_message(type_name: str) -> bool:
-    """Whether values of a type come one after the other for as long as a program serves."""
+    """Whether values of a type come one after the other for as long as a program serves.
+
+    Packages of protocol buffers are named after them (``schedulerpb``): what they declare is sent to and fro.
+    """
+    if _PROTOCOL_BUFFERS.fullmatch(type_name.rpartition("/")[2].partition(".")[0]):
+        return True
     found = [word for word in words(type_name) if not word.isdigit()]
     return bool(found) and found[-1] in MESSAGE_WORDS
+
+
+_PROTOCOL_BUFFERS = re.compile(r"\w*pb|proto|\w+proto")
