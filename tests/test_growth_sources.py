@@ -172,3 +172,18 @@ def test_a_helper_called_for_several_maps(tmp_path: Path) -> None:
 def test_size_checks_elsewhere(tmp_path: Path, statement: str, rest: str, growth: Growth) -> None:
     """In a function that the condition asks, or around every call; of this very map."""
     assert inserted(tmp_path, statement, rest).growth is growth
+
+
+@pytest.mark.parametrize(
+    ("method", "growth"),
+    [
+        ("start() {\n\tfor _, k := range load() {\n\t\ts.m[k]++\n\t}\n}", Growth.BOUNDED),
+        ("start(k string) {\n\ts.m[k]++\n}", Growth.UNBOUNDED),
+        ("turn() {\n\tfor _, k := range load() {\n\t\ts.m[k]++\n\t}\n}", Growth.UNKNOWN),
+    ],
+)
+def test_what_begins_the_work_of_an_object(tmp_path: Path, method: str, growth: Growth) -> None:
+    """It fills the map as a constructor does, unless it is given the key: then it begins the work of something else."""
+    rest = f"func (s *server) {method}\nfunc load() []string {{\n\treturn nil\n}}\n"
+    name, argument = method.partition("(")[0], "r.Host" if "k string" in method else ""
+    assert inserted(tmp_path, f"s.{name}({argument})", rest).growth is growth

@@ -48,9 +48,9 @@ from mapleak.maps.knowledge import (
     last_word,
 )
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
-from mapleak.maps.nodes import brief
+from mapleak.maps.nodes import brief, short_name
 from mapleak.maps.programs import is_program
-from mapleak.maps.removal.emptying import makes_owner, owner_of
+from mapleak.maps.removal.emptying import begins_work, makes_owner, owner_of
 from mapleak.model import Certainty
 from mapleak.resolve.model import ASKED, FunctionFacts, KeyFact
 
@@ -173,15 +173,23 @@ def _by_place(site: Site, lifetime: Lifetime) -> Judgement | None:
 
 
 def _by_constructor(subject: Subject, site: Site) -> Judgement | None:
-    """``constructor``: ``NewLock(owners)`` enters the owners; each lock gets its own once."""
+    """``constructor``: ``NewLock(owners)`` enters the owners; each lock gets its own once. So do methods that begin an
+    object's work (``Start``, ``Init``)."""
     function = site.function
-    if subject.kind != "field" or function.parent or function.receiver_type:
+    if subject.kind != "field" or function.parent or inside_endless_loop(function, site.op.pos):
         return None
-    if inside_endless_loop(function, site.op.pos):
-        return None
+    if function.receiver_type:
+        begins = function.receiver_type == owner_of(subject) and begins_work(function.name) and not _is_given(site)
+        return Judgement(Growth.BOUNDED, f"{brief(function.name)} begins the work of an object") if begins else None
     if owner_of(subject) in function.made and first_word(function.name) in ("new", "make", "must"):
         return Judgement(Growth.BOUNDED, "a new object gets its first entries")
     return None
+
+
+def _is_given(site: Site) -> bool:
+    """Whether the function that inserts is given the key: ``Open(ticket)`` begins the work of a ticket, not its own."""
+    first = site.op.key.text.partition(".")[0] if site.op.key is not None else ""
+    return any(short_name(parameter) == first for parameter in site.function.params if parameter)
 
 
 def _by_contents(subject: Subject, judgement: Judgement) -> Judgement:

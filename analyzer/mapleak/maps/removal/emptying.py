@@ -142,12 +142,17 @@ def makes_owner(context: Context, function: FunctionFacts, owner: str) -> bool:
         return True
     if function.receiver_type != owner:
         return False
-    if first_word(function.name) in INITIALISER_WORDS or words(function.name) in STARTING_NAMES:
+    if begins_work(function.name):
         return True
     callers = production_callers(context, function.name)
     return (
         bool(callers) and function.name not in context.graph.roots and all(_makes(context, c, owner) for c in callers)
     )
+
+
+def begins_work(method: str) -> bool:
+    """Whether a method is named like what begins an object's work: Init, Start."""
+    return first_word(method) in INITIALISER_WORDS or words(method) in STARTING_NAMES
 
 
 def _makes(context: Context, function: str, owner: str) -> bool:
