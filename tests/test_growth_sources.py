@@ -187,3 +187,13 @@ def test_what_begins_the_work_of_an_object(tmp_path: Path, method: str, growth: 
     rest = f"func (s *server) {method}\nfunc load() []string {{\n\treturn nil\n}}\n"
     name, argument = method.partition("(")[0], "r.Host" if "k string" in method else ""
     assert inserted(tmp_path, f"s.{name}({argument})", rest).growth is growth
+
+
+@pytest.mark.parametrize(
+    ("condition", "growth"),
+    [("debug", Growth.NONE), ("!debug", Growth.UNBOUNDED), ("verbose", Growth.UNBOUNDED), ("on", Growth.UNBOUNDED)],
+)
+def test_what_a_constant_switches_off(tmp_path: Path, condition: str, growth: Growth) -> None:
+    """``const debug = false`` keeps what it guards out of the program; a variable may be set."""
+    rest = "const debug, on = false, true\n\nvar verbose = false\n"
+    assert inserted(tmp_path, f"if {condition} {{\n\t\ts.m[r.Host]++\n\t}}", rest).growth is growth

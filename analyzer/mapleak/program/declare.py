@@ -43,8 +43,13 @@ def _declare_names(file: File) -> None:
     for constants in file.facts.consts:
         for i, name in enumerate(constants.names):
             if name.name != "_":
-                found = Constant(name.name, package.path, _constant_type(constants, i, file.scope, evaluator))
-                package.declare(name.name, file, found)
+                t = _constant_type(constants, i, file.scope, evaluator)
+                package.declare(name.name, file, Constant(name.name, package.path, t, _is_false(constants, i)))
+
+
+def _is_false(spec: ast.ConstSpec, index: int) -> bool:
+    value = spec.values[index] if index < len(spec.values) else None
+    return isinstance(value, ast.Name) and value.name == "false"
 
 
 def _variable_type(spec: ast.VarSpec, index: int, scope: Scope, node: str, evaluator: Evaluator) -> Callable[[], Type]:

@@ -12,7 +12,7 @@ from mapleak.resolve.recorder import Guard, Recorder
 from mapleak.resolve.shapes import map_shape
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
-from mapleak.types.declared import Variable
+from mapleak.types.declared import Constant, Variable
 from mapleak.types.types import Map, underlying
 from mapleak.types.universe import default_type
 
@@ -70,6 +70,8 @@ class Conditions:
         match condition:
             case ast.Name():
                 variable = scope.lookup(condition.name)
+                if isinstance(variable, Constant):
+                    return Facts([Guard("off", "", "")], []) if variable.off else _NOTHING
                 guard = self._lookups.get(variable) if isinstance(variable, Variable) else None
                 return Facts([guard], [guard._replace(kind="absent")]) if guard is not None else _NOTHING
             case ast.Unary(op="!", x=x):

@@ -77,8 +77,9 @@ class MapOp(Struct, frozen=True, array_like=True, gc=False):
     ``effect`` is insert, update, remove or reset. ``node`` is the map. ``guards`` name what encloses
     the operation in its function: ``size`` (a comparison of len of this map, before or around it),
     ``present`` (inside a check that the key exists), ``absent`` (get-or-create), ``once`` (sync.Once),
-    ``lazy`` (inside ``if m == nil``), ``ranging`` (inside a range over this map), ``asked:F`` (a condition around it
-    calls F, which may compare the length of the map: FunctionFacts.sizes).
+    ``lazy`` (inside ``if m == nil``), ``ranging`` (inside a range over this map), ``off`` (behind a
+    constant that is false), ``asked:F`` (a condition around it calls F, which may compare the length of the map:
+    FunctionFacts.sizes).
     ``stored`` is the node of the value stored when it is map- or function-like, else "".
     """
 

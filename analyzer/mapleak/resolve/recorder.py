@@ -378,4 +378,5 @@ class Recorder:
         if self.once:
             found.add("once")
         found.update(f"{ASKED}{g.key}" for g in self.guards if g.kind == "asked")
+        found.update(g.kind for g in self.guards if g.kind == "off")
         return tuple(sorted(found))

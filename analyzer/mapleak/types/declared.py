@@ -163,14 +163,15 @@ class Variable(Typed):
 
 
 class Constant(Typed):
-    """A constant; only its type matters to us."""
+    """A constant; only its type matters to us, and whether it is declared as ``false``: what it guards never runs."""
 
-    __slots__ = ("name", "package")
+    __slots__ = ("name", "off", "package")
 
-    def __init__(self, name: str, package: str, load: Callable[[], Type] | Type) -> None:
+    def __init__(self, name: str, package: str, load: Callable[[], Type] | Type, off: bool = False) -> None:
         super().__init__(load)
         self.name = name
         self.package = package
+        self.off = off
 
 
 class TypeName(Typed):

@@ -14,6 +14,7 @@ An insertion does not make a map grow for ever when (names of the heuristics in 
 * ``update``: it happens only when the key is present (``presence-guard``), or while ranging over this very map
   with one of its keys (origin ``same-map``);
 * ``evicts``: the container is a cache that drops entries by itself, or one that is not seen to be made without;
+* ``off``: it is behind a constant that is false (``const debug = false``);
 * ``size-guard``: it is behind a comparison of the map's length; ``size-check-elsewhere``: the comparison is in a
   function that its condition asks, or around all calls of its function;
 * ``constructor``: a constructor gives a new object its first entries;
@@ -256,6 +257,8 @@ def _by_function(context: Context, site: Site, judgement: Judgement) -> Judgemen
 
 def _by_guard(subject: Subject, site: Site) -> Judgement | None:
     guards = site.op.guards
+    if "off" in guards:
+        return Judgement(Growth.NONE, "a constant of the program switches it off")
     if "evicts" in guards or ("configured" in guards and not subject.makes):
         return Judgement(Growth.BOUNDED, "the container drops entries by itself")
     if "present" in guards:
