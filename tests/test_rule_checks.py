@@ -175,7 +175,7 @@ class TestGoroutineCapturesMap:
         assert finding.message.startswith("every goroutine started here keeps its own cart.Serve.seen alive")
         assert finding.confidence is Confidence.MEDIUM
         assert finding.check.claim == "closure-outlives-call"
-        assert [step.location.line for step in finding.trace] == [5, 30, 31, 32]
+        assert [step.location.line for step in finding.trace] == [5, 30, 31, 32, 30]
 
     def test_filled_for_ever(self):
         """An endless goroutine that only inserts."""

@@ -50,6 +50,19 @@ def weigh(base: Confidence, links: Iterable[Link]) -> Confidence:
     return Confidence.MEDIUM if total <= MOST_FOR_MEDIUM else Confidence.LOW
 
 
+def of_rule(base: Confidence) -> tuple[Link, ...]:
+    """What a rule of medium confidence starts with, as a link, so that the explanation adds up."""
+    reason = "findings of this kind are right less often than others, whatever their argument"
+    return (Link("rule", Certainty.ASSUMED, reason),) if base is Confidence.MEDIUM else ()
+
+
+def identity(subject: AbstractMap) -> Link:
+    """Whether it is one map, and we know which."""
+    if subject.kind == "element" and not subject.of_variable:
+        return Link("identity", Certainty.LIKELY, "it stands for all the maps that are stored in one place")
+    return Link("identity", Certainty.SURE, "it is known by where it is declared")
+
+
 def lifetime(subject: AbstractMap) -> Link:
     """Whether the map lives long enough to matter."""
     match subject.lifetime:
@@ -108,7 +121,7 @@ def emptiness(subject: AbstractMap) -> tuple[Link, ...]:
     """Whether it is certain that nothing empties the map: no uses out of sight, no removals that only seem dead."""
     found = []
     if subject.unseen_uses:
-        reason = "the map is handed to code that was not analysed, which may empty it"
+        reason = "code that was not analysed, or not read in full, gets the map and may empty it"
         found.append(Link("emptiness", Certainty.ASSUMED, reason))
     if any(not idle.operation.reachable and not idle.operation.in_test for idle in discounted(subject)):
         reason = "a removal exists, and only the call graph says that it never runs"
@@ -121,7 +134,7 @@ def emptiness(subject: AbstractMap) -> tuple[Link, ...]:
 def misses(subject: AbstractMap) -> tuple[Link, ...]:
     """Whether it is certain that the removals which run, or would if anything called them, never take entries out."""
     if subject.unseen_uses:
-        reason = "the map is handed to code that was not analysed, which may empty it"
+        reason = "code that was not analysed, or not read in full, gets the map and may empty it"
         return (Link("emptiness", Certainty.ASSUMED, reason),)
     missed = [op.missed for op in subject.removes if op.missed is not None and not op.in_test]
     weakest = max(missed, key=lambda m: _LADDER.index(m.certainty), default=None)

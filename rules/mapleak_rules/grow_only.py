@@ -6,7 +6,7 @@ from mapleak.maps.model import SELDOM, AbstractMap, Effect, KeyOrigin, Miss, Ope
 from mapleak.model import Finding
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
-from mapleak_rules.confidence import emptiness, growth, lifetime, reach, repetition, standing, weigh
+from mapleak_rules.confidence import emptiness, growth, identity, lifetime, reach, repetition, standing, weigh
 from mapleak_rules.emptying import MAY_GROW, Discounted, discounted, emptying, growing
 from mapleak_rules.wording import key_text, short
 
@@ -23,7 +23,7 @@ def finding(rule: Rule, subject: AbstractMap, filled: tuple[Operation, ...]) -> 
     primary = filled[0]
     lives, grows = lifetime(subject), growth(subject, filled)
     doubt = standing(subject, lives, grows)
-    links = (lives, grows, *doubt, *emptiness(subject), reach(filled), repetition(filled))
+    links = (identity(subject), lives, grows, *doubt, *emptiness(subject), reach(filled), repetition(filled))
     confidence = weigh(rule.confidence, links)
     return Finding(
         rule=rule.id,
@@ -64,8 +64,9 @@ def _removal(idle: Discounted) -> str:
 
 def _remedy(subject: AbstractMap, primary: Operation) -> str:
     """What to do, by what was seen: an emptied inner level, a tombstone, a count, a key that never comes again."""
-    name = subject.name.rpartition(".")[2]
-    key = primary.key.text if primary.key is not None and primary.key.text else "key"
+    name = subject.name.rpartition(".")[2].replace("[]", "[…]")
+    text = primary.key.text if primary.key is not None else ""
+    key = text if text and "(" not in text and "{" not in text else "key"  # what is computed anew need not be the same
     removal = f"{name}.Delete({key})" if subject.container == "sync.Map" else f"delete({name}, {key})"
     if primary.form == "call":
         return f"remove {key} from {name} where the life of the entry ends, or bound {name} by size or age"

@@ -23,6 +23,10 @@ type Server struct {
 	limiters map[string]*Limiter
 }
 
+func NewServer() *Server {
+	return &Server{limiters: make(map[string]*Limiter)}
+}
+
 func (s *Server) Close() {}
 
 func (s *Server) Allow(client string) bool {
@@ -48,6 +52,10 @@ type Limiter struct{ tokens int }
 type Server struct {
 	mu       sync.Mutex
 	limiters map[string]*Limiter
+}
+
+func NewServer() *Server {
+	return &Server{limiters: make(map[string]*Limiter)}
 }
 
 func (s *Server) Close() {}

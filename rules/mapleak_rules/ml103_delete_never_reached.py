@@ -8,7 +8,7 @@ from mapleak.maps.model import AbstractMap, Lifetime, MapModel, Miss, Missed, Op
 from mapleak.model import Certainty, Confidence, Finding, Level, Step
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
-from mapleak_rules.confidence import growth, lifetime, misses, reach, repetition, surer, weigh
+from mapleak_rules.confidence import growth, identity, lifetime, misses, reach, repetition, surer, weigh
 from mapleak_rules.emptying import KEYS_STAY, MAY_GROW, discounted, growing, helping, missed_by
 from mapleak_rules.wording import key_text, prose, short
 
@@ -20,6 +20,10 @@ type Call struct{ done chan struct{} }
 type Client struct {
 	pending map[uint64]*Call
 	started map[uint64]int64
+}
+
+func NewClient() *Client {
+	return &Client{pending: make(map[uint64]*Call), started: make(map[uint64]int64)}
 }
 
 func (c *Client) Close() {}
@@ -47,6 +51,10 @@ type Call struct{ done chan struct{} }
 type Client struct {
 	pending map[uint64]*Call
 	started map[uint64]int64
+}
+
+func NewClient() *Client {
+	return &Client{pending: make(map[uint64]*Call), started: make(map[uint64]int64)}
 }
 
 func (c *Client) Close() {}
@@ -106,7 +114,7 @@ def _finding(subject: AbstractMap, filled: tuple[Operation, ...], reasons: tuple
     life = lifetime(subject)
     if any(reason.kind in _MISTAKES for reason in reasons):  # later calls mean to take out what earlier ones put in
         life = surer(subject, life)
-    links = (life, growth(subject, filled), *misses(subject), reach(filled), repeated)
+    links = (identity(subject), life, growth(subject, filled), *misses(subject), reach(filled), repeated)
     confidence = weigh(RULE.confidence, links)
     return Finding(
         rule=RULE.id,

@@ -17,7 +17,7 @@ from mapleak_rules.argument import (
     reached,
     removals,
 )
-from mapleak_rules.confidence import emptiness, growth, lifetime, reach, repetition, weigh
+from mapleak_rules.confidence import emptiness, growth, lifetime, of_rule, reach, repetition, weigh
 from mapleak_rules.elements import filling_inside, holder_of, keys_are_the_story, lengthening
 from mapleak_rules.emptying import FINITE_ORIGINS
 from mapleak_rules.wording import as_key, key_text, plural, prose, short, through
@@ -128,7 +128,8 @@ def _finding(
 ) -> Finding:
     """The finding is about ``named``, the outer map, and what happens to ``subject``, which may be an inner one."""
     primary = grown[0]
-    confidence = weigh(RULE.confidence, links)
+    links = (*of_rule(RULE.confidence), *links)
+    confidence = weigh(Confidence.HIGH, links)
     return Finding(
         rule=RULE.id,
         level=RULE.level,
@@ -194,8 +195,8 @@ RULE = Rule(
     rationale=prose("""
         `m[k] = append(m[k], v)` keeps every value that was ever appended, for as long as the key is in the map; so does
         `m[a][b] = v` for inner keys that are ever new. The number of keys may be small and fixed, which makes the map
-        look harmless: it is what the keys lead to that grows. `append` also reserves up to twice the space it needs and
-        copies everything each time that space is used up.
+        look harmless: it is what the keys lead to that grows. `append` also reserves more room than it needs,
+        twice the old room for small slices and less for large ones, and copies everything each time that is used up.
 
         Taking values out of the front by `s[1:]` lets the array behind the slice go only when append next moves the
         slice to a new one; storing the shorter slice back is still what bounds it.

@@ -8,7 +8,7 @@ from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, GoroutineEnd
 from mapleak.model import CompilerCheck, Confidence, Finding, Level, Step
 from mapleak.rule import Rule
 from mapleak_rules.argument import OF_ONE_CALL, assumptions, declared, insertions, lifetime_check, map_ref, removals
-from mapleak_rules.confidence import weigh
+from mapleak_rules.confidence import of_rule, weigh
 from mapleak_rules.goroutines import ENDS, comes_to_an_end, fills, holds, links, merges
 from mapleak_rules.wording import clip, key_text, prose, short
 
@@ -68,7 +68,8 @@ def _finding(
     goroutine: Goroutine, captured: CapturedMap, subject: AbstractMap, filling: tuple[Operation, ...]
 ) -> Finding:
     argument = links(goroutine, subject, filling)
-    confidence = weigh(RULE.confidence if filling else Confidence.MEDIUM, argument)
+    argument = (*of_rule(RULE.confidence if filling else Confidence.MEDIUM), *argument)
+    confidence = weigh(Confidence.HIGH, argument)
     return Finding(
         rule=RULE.id,
         level=RULE.level,

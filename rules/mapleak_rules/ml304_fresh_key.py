@@ -120,10 +120,11 @@ RULE = Rule(
     name="fresh-key",
     summary="The key is made for the insertion and kept nowhere, so the entry is never found or deleted by key again.",
     rationale=prose("""
-        Pointers compare by identity: two pointers are equal only if they point to the same variable, whatever it
-        contains. A pointer that was allocated for this insertion is in no map yet; a look-up by it always misses, so a
-        table that is meant to create each thing once creates one each time. The same is true of structs and interfaces
-        that hold such a pointer, of random ids and of `time.Now()`, when nothing but the map keeps them.
+        Pointers compare by identity: pointers to two variables differ (but for variables without a size), whatever
+        these contain. A pointer that was allocated for this insertion is in no map yet; a look-up by it always
+        misses, so a table that is meant to create each thing once creates one each time. The same is true of structs
+        and interfaces that hold such a pointer, of random ids and of `time.Now()`, when nothing but the map keeps
+        them.
 
         The entry stays for as long as the map: nobody has the key to delete it by, and the pointer in the key keeps
         what it points to alive as well.
