@@ -160,6 +160,11 @@ REMOVALS = {
         "func (s *S) F() {\n\tkept := map[string]*Entry{}\n\tfor k, e := range s.m {\n\t\tif e.refs > 0 {\n"
         "\t\t\tkept[k] = e\n\t\t}\n\t}\n\ts.m = kept\n}",
     ),
+    "swept while a new entry is added": (
+        "nums",
+        "func (s *S) F(k string) {\n\tn := make(map[string]int)\n\tfor old, v := range s.nums {\n\t\tif v > 1 {\n"
+        "\t\t\tn[old] = v\n\t\t}\n\t}\n\tn[k] = 1\n\ts.nums = n\n}",
+    ),
     "outer key of an inner map": ("deep[]", "func (s *S) F(k string) { delete(s.deep, k) }"),
     "whole struct replaced": ("m", "func (s *S) Reset() { *s = S{} }"),
 }
@@ -181,6 +186,11 @@ NO_REMOVALS = {
     "shutdown": ("m", "func (s *S) Close() { s.m = nil }"),
     "shutdown clears": ("m", "func (s *S) Stop() { clear(s.m) }"),
     "shutdown sweeps": ("m", "func (s *S) Stop() { for k := range s.m { delete(s.m, k) } }"),
+    "copied with one more": (
+        "nums",
+        "func (s *S) F(k string) {\n\tn := make(map[string]int)\n\tfor old, v := range s.nums {\n"
+        "\t\tn[old] = v\n\t}\n\tn[k] = 1\n\ts.nums = n\n}",
+    ),
     "alias set to nil": ("m", "func (s *S) F() { m := s.m; m = nil; _ = m }"),
 }
 

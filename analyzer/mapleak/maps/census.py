@@ -230,7 +230,10 @@ def _carried_over(context: Context, filling: Iterable[Site], names: Container[st
     adding: set[str] = set()
     for site in filling:
         if site.initial and site.op.effect == "insert" and site.op.key is not None:
-            (copying if _copies(site, names) else adding).add(site.function.name)
+            if not _copies(site, names):
+                adding.add(site.function.name)
+            elif not _filters(site):
+                copying.add(site.function.name)
     for name in sorted(adding - copying):
         calls = [call for variant in context.graph.functions.get(name, ()) for call in variant.calls]
         if any(call.callee in CLONING and any(arg in names for arg in call.args) for call in calls):
@@ -242,6 +245,13 @@ def _copies(site: Site, names: Container[str]) -> bool:
     """Whether the key of an insertion is one that the old map is being ranged over."""
     key = site.op.key
     return key is not None and key.origin == KeyOrigin.OTHER_MAP.value and key.node in names
+
+
+def _filters(site: Site) -> bool:
+    """Whether a copy leaves entries out: an arm of a branch lies between it and the loop over the old map."""
+    function, pos = site.function, site.op.pos
+    loops = [read for read in function.reads if read.form == "range" and read.pos <= pos < read.end]
+    return any(loop.pos < arm.pos <= pos < arm.end for loop in loops for arm in function.arms)
 
 
 def _unless_carried(site: Site, carried: frozenset[str], names: Container[str]) -> Site:
