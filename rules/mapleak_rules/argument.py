@@ -1,4 +1,5 @@
-"""Builds a finding's argument out of the map model: the steps of its trace, the map it names, what to ask the compiler.
+"""Builds a finding and its argument out of the map model: the steps of its trace, the map it names, what to ask the
+compiler.
 
 The steps are in the order in which a reader would ask: declared here, filled here with which key, where else,
 what would empty it and why that does not count, from which entry point again and again, what is only assumed.
@@ -10,7 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from mapleak.maps.model import AbstractMap, Lifetime, Operation
-from mapleak.model import Certainty, CompilerCheck, Confidence, Link, Location, MapRef, Step
+from mapleak.model import Certainty, CompilerCheck, Confidence, Finding, Link, Location, MapRef, Step
+from mapleak.rule import Rule
+from mapleak_rules.confidence import of_rule, weigh
 from mapleak_rules.emptying import KEYS_STAY, discounted
 from mapleak_rules.wording import filled, key_text, plural, short, through
 
@@ -24,6 +27,43 @@ _RUNS_ONCE = re.compile(r"main|init(#\d+)?")
 """Entry points that run once (Go specification, Program execution); what they lead to may do so more often."""
 
 _LASTING = frozenset({Lifetime.PROCESS, Lifetime.GOROUTINE})
+
+
+def argued(
+    rule: Rule,
+    subject: AbstractMap,
+    primary: Operation,
+    steps: Iterable[Step],
+    links: Sequence[Link],
+    *,
+    message: str,
+    remedy: str,
+) -> Finding:
+    """The finding of ``rule`` at the insertion that makes the case against ``subject``.
+
+    ``steps`` are those between the declaration and the way to the insertion; ``links`` decide the confidence.
+    """
+    links = (*of_rule(rule.confidence), *links)
+    confidence = weigh(Confidence.HIGH, links)
+    return Finding(
+        rule=rule.id,
+        level=rule.level,
+        confidence=confidence,
+        message=message,
+        location=primary.location,
+        map=map_ref(subject),
+        package=subject.package,
+        function=primary.function,
+        trace=(
+            declared(subject),
+            *steps,
+            *reached(primary),
+            *assumptions(subject.declaration, links, confidence),
+        ),
+        remedy=remedy,
+        check=lifetime_check(subject),
+        links=links,
+    )
 
 
 def map_ref(subject: AbstractMap) -> MapRef:

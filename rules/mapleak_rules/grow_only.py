@@ -5,8 +5,8 @@ from __future__ import annotations
 from mapleak.maps.model import SELDOM, AbstractMap, Effect, KeyOrigin, Miss, Operation
 from mapleak.model import Finding
 from mapleak.rule import Rule
-from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
-from mapleak_rules.confidence import emptiness, growth, identity, lifetime, reach, repetition, standing, weigh
+from mapleak_rules.argument import argued, insertions, removals
+from mapleak_rules.confidence import emptiness, growth, identity, lifetime, reach, repetition, standing
 from mapleak_rules.emptying import MAY_GROW, Discounted, discounted, emptying, growing
 from mapleak_rules.wording import key_text, short
 
@@ -24,27 +24,9 @@ def finding(rule: Rule, subject: AbstractMap, filled: tuple[Operation, ...]) -> 
     lives, grows = lifetime(subject), growth(subject, filled)
     doubt = standing(subject, lives, grows)
     links = (identity(subject), lives, grows, *doubt, *emptiness(subject), reach(filled), repetition(filled))
-    confidence = weigh(rule.confidence, links)
-    return Finding(
-        rule=rule.id,
-        level=rule.level,
-        confidence=confidence,
-        message=_message(subject, primary),
-        location=primary.location,
-        map=map_ref(subject),
-        package=subject.package,
-        function=primary.function,
-        trace=(
-            declared(subject),
-            *insertions(primary, filled, subject.growth_reason),
-            *removals(subject),
-            *reached(primary),
-            *assumptions(subject.declaration, links, confidence),
-        ),
-        remedy=_remedy(subject, primary),
-        check=lifetime_check(subject),
-        links=links,
-    )
+    steps = (*insertions(primary, filled, subject.growth_reason), *removals(subject))
+    message, remedy = _message(subject, primary), _remedy(subject, primary)
+    return argued(rule, subject, primary, steps, links, message=message, remedy=remedy)
 
 
 def _message(subject: AbstractMap, primary: Operation) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from mapleak.maps.model import AbstractMap, Effect, Growth, Hazard, Lifetime, Operation
 from mapleak.model import Certainty, Finding, Link
 from mapleak.rule import Rule
-from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
-from mapleak_rules.confidence import emptiness, lifetime, reach, weigh
+from mapleak_rules.argument import argued, insertions, removals
+from mapleak_rules.confidence import emptiness, lifetime, reach
 from mapleak_rules.emptying import MAY_GROW, growing
 
 KEYS_MAY_REPEAT = Link("growth", Certainty.ASSUMED, "it is not known whether the same few addresses come again")
@@ -76,24 +76,5 @@ def finding(
     primary = filling[0]
     repeats = (KEYS_MAY_REPEAT,) if rule.id == "ML301" and subject.growth is Growth.UNKNOWN else ()
     links = (*links, *repeats, lifetime(subject), *emptiness(subject), reach(filling))
-    confidence = weigh(rule.confidence, links)
-    return Finding(
-        rule=rule.id,
-        level=rule.level,
-        confidence=confidence,
-        message=message,
-        location=primary.location,
-        map=map_ref(subject),
-        package=subject.package,
-        function=primary.function,
-        trace=(
-            declared(subject),
-            *insertions(primary, filling, subject.growth_reason),
-            *removals(subject),
-            *reached(primary),
-            *assumptions(subject.declaration, links, confidence),
-        ),
-        remedy=remedy,
-        check=lifetime_check(subject),
-        links=links,
-    )
+    steps = (*insertions(primary, filling, subject.growth_reason), *removals(subject))
+    return argued(rule, subject, primary, steps, links, message=message, remedy=remedy)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from mapleak.maps.model import AbstractMap, Lifetime, MapModel, Miss, Missed, Operation
 from mapleak.model import Certainty, Confidence, Finding, Level, Step
 from mapleak.rule import Rule
-from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
-from mapleak_rules.confidence import growth, identity, lifetime, misses, reach, repetition, surer, weigh
+from mapleak_rules.argument import argued, insertions, removals
+from mapleak_rules.confidence import growth, identity, lifetime, misses, reach, repetition, surer
 from mapleak_rules.emptying import KEYS_STAY, MAY_GROW, discounted, growing, helping, missed_by
 from mapleak_rules.wording import key_text, prose, short
 
@@ -115,28 +115,13 @@ def _finding(subject: AbstractMap, filled: tuple[Operation, ...], reasons: tuple
     if any(reason.kind in _MISTAKES for reason in reasons):  # later calls mean to take out what earlier ones put in
         life = surer(subject, life)
     links = (identity(subject), life, growth(subject, filled), *misses(subject), reach(filled), repeated)
-    confidence = weigh(RULE.confidence, links)
-    return Finding(
-        rule=RULE.id,
-        level=RULE.level,
-        confidence=confidence,
-        message=_message(subject, primary, reasons[0]),
-        location=primary.location,
-        map=map_ref(subject),
-        package=subject.package,
-        function=primary.function,
-        trace=(
-            declared(subject),
-            *insertions(primary, filled, subject.growth_reason),
-            *(Step(reason.location, reason.reason) for reason in reasons),
-            *_other_removals(subject, reasons),
-            *reached(primary),
-            *assumptions(subject.declaration, links, confidence),
-        ),
-        remedy=_REMEDIES[reasons[0].kind],
-        check=lifetime_check(subject),
-        links=links,
+    steps = (
+        *insertions(primary, filled, subject.growth_reason),
+        *(Step(reason.location, reason.reason) for reason in reasons),
+        *_other_removals(subject, reasons),
     )
+    message, remedy = _message(subject, primary, reasons[0]), _REMEDIES[reasons[0].kind]
+    return argued(RULE, subject, primary, steps, links, message=message, remedy=remedy)
 
 
 def _other_removals(subject: AbstractMap, reasons: tuple[Missed, ...]) -> tuple[Step, ...]:

@@ -7,17 +7,8 @@ from collections.abc import Iterator
 from mapleak.maps.model import AbstractMap, Growth, Lifetime, MapModel, Operation
 from mapleak.model import Certainty, Confidence, Finding, Level, Link, Step
 from mapleak.rule import Rule
-from mapleak_rules.argument import (
-    OF_ONE_CALL,
-    PLACES_SHOWN,
-    assumptions,
-    declared,
-    lifetime_check,
-    map_ref,
-    reached,
-    removals,
-)
-from mapleak_rules.confidence import emptiness, growth, lifetime, of_rule, reach, repetition, weigh
+from mapleak_rules.argument import OF_ONE_CALL, PLACES_SHOWN, argued, removals
+from mapleak_rules.confidence import emptiness, growth, lifetime, reach, repetition
 from mapleak_rules.elements import filling_inside, holder_of, keys_are_the_story, lengthening
 from mapleak_rules.emptying import FINITE_ORIGINS
 from mapleak_rules.wording import as_key, key_text, plural, prose, short, through
@@ -127,29 +118,8 @@ def _finding(
     links: tuple[Link, ...],
 ) -> Finding:
     """The finding is about ``named``, the outer map, and what happens to ``subject``, which may be an inner one."""
-    primary = grown[0]
-    links = (*of_rule(RULE.confidence), *links)
-    confidence = weigh(Confidence.HIGH, links)
-    return Finding(
-        rule=RULE.id,
-        level=RULE.level,
-        confidence=confidence,
-        message=message,
-        location=primary.location,
-        map=map_ref(named),
-        package=named.package,
-        function=primary.function,
-        trace=(
-            declared(named),
-            *_additions(grown),
-            *removals(subject),
-            *reached(primary),
-            *assumptions(named.declaration, links, confidence),
-        ),
-        remedy=remedy,
-        check=lifetime_check(named),
-        links=links,
-    )
+    steps = (*_additions(grown), *removals(subject))
+    return argued(RULE, named, grown[0], steps, links, message=message, remedy=remedy)
 
 
 def _additions(grown: tuple[Operation, ...]) -> tuple[Step, ...]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from mapleak.maps.model import AbstractMap, Effect, KeyOrigin, Lifetime, MapModel, Operation
 from mapleak.model import Certainty, Confidence, Finding, Level, Link
 from mapleak.rule import Rule
-from mapleak_rules.argument import assumptions, declared, insertions, lifetime_check, map_ref, reached, removals
-from mapleak_rules.confidence import emptiness, lifetime, reach, repetition, weigh
+from mapleak_rules.argument import argued, insertions, removals
+from mapleak_rules.confidence import emptiness, lifetime, reach, repetition
 from mapleak_rules.emptying import emptying, growing
 from mapleak_rules.hazards import BY_KEY
 from mapleak_rules.wording import as_key, prose, short
@@ -88,31 +88,14 @@ def _finding(subject: AbstractMap, lost: tuple[Operation, ...]) -> Finding:
         reach(lost),
         repetition(lost),
     )
-    confidence = weigh(RULE.confidence, links)
     name = subject.name.rpartition(".")[2]
-    return Finding(
-        rule=RULE.id,
-        level=RULE.level,
-        confidence=confidence,
-        message=(
-            f"entries of {short(subject.name)} cannot be found again: {short(primary.function)}{entry} stores them "
-            f"under {as_key(primary.key)}: {primary.fresh_key}"
-        ),
-        location=primary.location,
-        map=map_ref(subject),
-        package=subject.package,
-        function=primary.function,
-        trace=(
-            declared(subject),
-            *insertions(primary, lost, primary.fresh_key),
-            *removals(subject),
-            *reached(primary),
-            *assumptions(subject.declaration, links, confidence),
-        ),
-        remedy=f"key {name} by what the entry is looked up by (an id, an address, a comparable value), not by identity",
-        check=lifetime_check(subject),
-        links=links,
+    message = (
+        f"entries of {short(subject.name)} cannot be found again: {short(primary.function)}{entry} stores them "
+        f"under {as_key(primary.key)}: {primary.fresh_key}"
     )
+    remedy = f"key {name} by what the entry is looked up by (an id, an address, a comparable value), not by identity"
+    steps = (*insertions(primary, lost, primary.fresh_key), *removals(subject))
+    return argued(RULE, subject, primary, steps, links, message=message, remedy=remedy)
 
 
 RULE = Rule(
