@@ -27,9 +27,9 @@ from mapleak.callgraph.handed import (
 from mapleak.callgraph.hierarchy import Hierarchy, makers, types_by_name, with_parts
 from mapleak.callgraph.knowledge import ONCE_CALLERS, ONCE_CALLERS_WITHIN, Handling
 from mapleak.callgraph.model import CallGraph, Edge, Root
-from mapleak.callgraph.programs import Programs, outside_programs
+from mapleak.callgraph.programs import Programs, linked_packages, outside_programs
 from mapleak.callgraph.reach import Relations, find_reach
-from mapleak.callgraph.roots import find_roots, importable_packages, linked_with, test_functions, unwired_handlers
+from mapleak.callgraph.roots import find_roots, importable_packages, test_functions, unwired_handlers
 from mapleak.callgraph.serving import COMMAND_FIELDS
 from mapleak.callgraph.static import Calls, index_functions, sort_calls
 from mapleak.callgraph.values import LIMIT
@@ -101,7 +101,7 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
     callers = _by_callee(edges)
     _mark_once(edges, resolution.once, outside)
     tests = test_functions(resolved, functions)
-    linked = linked_with(importable, resolved.imports)
+    linked = linked_packages(importable, resolved.imports)
     programs = Programs(resolved.main_packages, resolved.imports, frozenset(outside.commands))
     relations = Relations(
         functions,

@@ -75,7 +75,7 @@ def find_runs(
     tests: frozenset[str],
 ) -> Runs:
     """Tell the runs of all programs apart. ``registered`` are the roots that no function registers."""
-    linked = {main: linked_packages(main, programs.imports) for main in programs.mains}
+    linked = {main: linked_packages((main,), programs.imports) for main in programs.mains}
     masks, seeds = _masks(programs, functions, linked)
 
     def mask(function: str) -> int:
@@ -98,10 +98,10 @@ def find_runs(
     return Runs(of, serving, unseen)
 
 
-def linked_packages(main: str, imports: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """Return a package and all that it imports, at any depth."""
-    linked = {main}
-    pending = [main]
+def linked_packages(packages: Iterable[str], imports: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Return packages and all that they import, at any depth: what a program that imports them contains."""
+    linked = set(packages)
+    pending = list(linked)
     while pending:
         for path in imports.get(pending.pop(), ()):
             if path not in linked:
@@ -113,9 +113,7 @@ def linked_packages(main: str, imports: Mapping[str, tuple[str, ...]]) -> frozen
 def outside_programs(programs: Programs, functions: Functions, linked: frozenset[str]) -> frozenset[str]:
     """Return the functions of packages that neither a program of the tree contains nor ``linked``, the packages of
     programs elsewhere. What tests are made of is left: their own packages, and helpers in internal folders."""
-    contained = set(linked)
-    for main in programs.mains:
-        contained |= linked_packages(main, programs.imports)
+    contained = linked | linked_packages(programs.mains, programs.imports)
     return frozenset(name for name, variants in functions.items() if variants[0].package not in contained)
 
 

@@ -40,18 +40,6 @@ def importable_packages(
     return frozenset(importable)
 
 
-def linked_with(importable: frozenset[str], imports: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """Return the packages of the tree that a program which imports its API contains: those, and what they import."""
-    linked = set(importable)
-    pending = list(importable)
-    while pending:
-        for path in imports.get(pending.pop(), ()):
-            if path not in linked:
-                linked.add(path)
-                pending.append(path)
-    return frozenset(linked)
-
-
 def find_roots(
     resolved: ResolvedProgram, functions: Mapping[str, tuple[FunctionFacts, ...]], importable: frozenset[str]
 ) -> dict[str, Root]:

@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 
 from mapleak.errors import MapleakError
-from mapleak.source.walk import repository_above
+from mapleak.source.walk import repository_above, upwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +67,17 @@ def module_above(directory: str) -> str | None:
     a home folder does not pull the whole home folder in. As in the go command, one in the temporary folder's root
     does not count.
     """
-    while True:
-        if os.path.isfile(os.path.join(directory, "go.mod")) and directory != os.path.realpath(tempfile.gettempdir()):
-            return directory
-        parent = os.path.dirname(directory)
-        if parent == directory or os.path.lexists(os.path.join(directory, ".git")):
-            return None
-        directory = parent
+    for folder in upwards(directory):
+        if os.path.isfile(os.path.join(folder, "go.mod")) and folder != os.path.realpath(tempfile.gettempdir()):
+            return folder
+        if os.path.lexists(os.path.join(folder, ".git")):
+            break
+    return None
 
 
 def workspace_above(directory: str) -> str | None:
     """The folder of the nearest ``go.work`` at or above ``directory``, as the go command finds it."""
-    while True:
-        if os.path.isfile(os.path.join(directory, "go.work")):
-            return directory
-        parent = os.path.dirname(directory)
-        if parent == directory:
-            return None
-        directory = parent
+    return next((folder for folder in upwards(directory) if os.path.isfile(os.path.join(folder, "go.work"))), None)
 
 
 def is_below(path: str, folder: str) -> bool:

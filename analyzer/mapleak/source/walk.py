@@ -9,6 +9,7 @@ import enum
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mapleak.source.gitignore import IgnoreRules, rules_above, rules_for
@@ -65,12 +66,16 @@ def walk(root: str, options: WalkOptions, named: frozenset[str], left_out: tuple
 
 def repository_above(directory: str) -> str | None:
     """The nearest folder at or above ``directory`` that has a ``.git`` (a folder, or a worktree's file)."""
+    return next((folder for folder in upwards(directory) if os.path.lexists(os.path.join(folder, ".git"))), None)
+
+
+def upwards(directory: str) -> Iterator[str]:
+    """A folder and those it lies in, the nearest first, up to the root of the file system."""
     while True:
-        if os.path.lexists(os.path.join(directory, ".git")):
-            return directory
+        yield directory
         parent = os.path.dirname(directory)
         if parent == directory:
-            return None
+            return
         directory = parent
 
 
