@@ -233,7 +233,6 @@ class World:
             startup_only=frozenset(self.startup),
             entry={name: self.entries.get(name, name) for name in reachable},
             flows=tuple(flow for function in self.functions for flow in function.flows),
-            external_calls={},
             startup_here=frozenset(self.startup_here),
             assumed=frozenset(self.assumed),
         )

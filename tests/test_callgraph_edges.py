@@ -15,10 +15,9 @@ def calls_of(graph: CallGraph) -> set[tuple[str, str, str]]:
     return {(edge.caller, edge.callee, edge.kind) for edge in graph.edges}
 
 
-def test_a_named_function_of_the_tree_is_an_edge_and_any_other_an_external_call() -> None:
+def test_a_named_function_of_the_tree_is_an_edge_and_any_other_is_none() -> None:
     graph = build(program(main(call("m/p.f", 3), call("fmt.Println", 9)), function("m/p.f")))
     assert calls_of(graph) == {("m.main", "m/p.f", "static")}
-    assert graph.external_calls == {"m.main": ("fmt.Println",)}
     assert [(e.file, e.pos, e.mode) for e in graph.edges] == [("main.go", 3, "static")]
     assert graph.callers["m/p.f"] == graph.callees["m.main"]
 

@@ -127,13 +127,11 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         startup_only=reach.startup_only,
         entry=reach.entry,
         flows=tuple(resolution.flows),
-        external_calls=_merged(calls.external, resolution.external),
         startup_here=reach.startup_here,
         assumed=reach.assumed,
         ending=reach.ending,
         ending_here=reach.ending_here,
         unwired=reach.unwired,
-        unresolved_calls=sum(site.call.mode != "interface" for site in resolution.lost),
         complete=resolution.complete,
     )
 
@@ -206,7 +204,3 @@ def _users(
         for name, _ in named:
             found.setdefault(name, set()).add(by)
     return found
-
-
-def _merged(first: Mapping[str, set[str]], second: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(sorted(first.get(name, set()) | second.get(name, set()))) for name in sorted({*first, *second})}

@@ -32,7 +32,6 @@ class Resolution:
     edges: list[Edge]
     flows: list[Flow]
     reached: Mapping[str, set[str]]
-    external: dict[str, set[str]]
     lost: list[Site]
     complete: bool
     once: frozenset[str] = frozenset()
@@ -47,7 +46,6 @@ class _Finder:
     hierarchy: Hierarchy
     results: Mapping[str, tuple[int, ...]]
     edges: list[Edge] = field(default_factory=list)
-    external: dict[str, set[str]] = field(default_factory=dict)
     lost: list[Site] = field(default_factory=list)
     shapes: dict[str, Shape] = field(default_factory=dict)
     standing_for: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
@@ -94,15 +92,11 @@ class _Finder:
         Arguments go through the nodes of the interface's method, so that a thousand calls of a method with
         a thousand implementations make two thousand flows, not a million.
         """
-        names = self.implementations(key, method)
-        own = [name for name in names if name in self.functions]
-        others = set(names).difference(own)
+        own = [name for name in self.implementations(key, method) if name in self.functions]
         if not own:
             self.lost.extend(sites)
         for site in sites:
             self.edges.extend(edge(site, name, "interface") for name in own)
-            if others:
-                self.external.setdefault(site.function.name, set()).update(others)
         hub = shape_of_method(self.resolved.interfaces[key], method)
         used: dict[str, None] = {}
         for site in sites:
@@ -128,8 +122,6 @@ class _Finder:
             if callee in self.functions:
                 self.edges.append(edge(site, callee, "interface" if inner else "value"))
                 flows.extend(bind(site, self.shape(callee), self.results))
-            else:
-                self.external.setdefault(site.function.name, set()).add(callee)
         return flows
 
 
@@ -168,7 +160,6 @@ def resolve_dynamic(
         edges=finder.edges,
         flows=[Flow(target, source) for target, source in values.flows],
         reached=values.functions,
-        external=finder.external,
         lost=[*finder.lost, *unreached, *calls.unknown],
         complete=values.complete,
         once=frozenset(name for _, source in wrappings for name in values.functions.get(source, ())),

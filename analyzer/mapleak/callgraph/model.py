@@ -61,7 +61,6 @@ class CallGraph:
     ``flows``: the value flows of the program with parameters and results of all calls bound to arguments,
     dynamic calls included. Calls through an interface are bound by way of its method's own nodes:
     ``(io.Writer).Write$p0`` takes what the calls pass and gives it to every implementation.
-    ``unresolved_calls`` counts calls of function values for which no function was found.
     ``complete`` is false when following function values was cut short by its limit.
     """
 
@@ -74,10 +73,8 @@ class CallGraph:
     startup_only: frozenset[str]
     entry: Mapping[str, str]
     flows: tuple[Flow, ...]
-    external_calls: Mapping[str, tuple[str, ...]]  # caller -> functions outside the tree it calls
     startup_here: frozenset[str] = frozenset()
     assumed: frozenset[str] = frozenset()
-    unresolved_calls: int = 0
     complete: bool = True
     ending: frozenset[str] = frozenset()
     ending_here: frozenset[str] = frozenset()

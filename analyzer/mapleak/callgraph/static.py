@@ -25,15 +25,13 @@ class Calls:
     """All calls of the program by how their callee is found.
 
     ``edges`` are those whose callee is named and in the tree, ``bound`` the calls among them that pass or
-    return a followed value; ``external`` the functions outside the tree that each function calls. ``value``
-    lists calls by the node called, ``interface`` by interface and method; ``unknown`` are calls of expressions
-    that are not followed; ``outward`` are calls of named functions outside the tree that are handed a followed
-    value.
+    return a followed value. ``value`` lists calls by the node called, ``interface`` by interface and method;
+    ``unknown`` are calls of expressions that are not followed; ``outward`` are calls of named functions outside the
+    tree that are handed a followed value.
     """
 
     edges: list[Edge]
     bound: list[Site]
-    external: dict[str, set[str]]
     value: dict[str, list[Site]]
     interface: dict[tuple[str, str], list[Site]]
     unknown: list[Site]
@@ -57,7 +55,7 @@ def edge(site: Site, callee: str, mode: str) -> Edge:
 
 def sort_calls(functions: Mapping[str, tuple[FunctionFacts, ...]], results: Mapping[str, tuple[int, ...]]) -> Calls:
     """Return every call of ``functions``, static ones as edges already; ``results`` are the followed ones."""
-    calls = Calls([], [], {}, {}, {}, [], [])
+    calls = Calls([], [], {}, {}, [], [])
     for variants in functions.values():
         for function in variants:
             for call in function.calls:
@@ -74,7 +72,6 @@ def sort_calls(functions: Mapping[str, tuple[FunctionFacts, ...]], results: Mapp
 def _sort_call(calls: Calls, site: Site) -> None:
     call = site.call
     if call.mode == "static":
-        calls.external.setdefault(site.function.name, set()).add(call.callee)
         if call.receiver or any(call.args):
             calls.outward.append(site)
     elif call.mode == "interface":

@@ -5,7 +5,6 @@ Follows package ``go/build`` and ``go/build/constraint`` of Go 1.21 to 1.27.
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass
 
@@ -19,11 +18,9 @@ KNOWN_ARCH = frozenset(
 )
 UNIX_OS = frozenset("aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solaris".split())
 IMPLIED_OS = {"android": "linux", "illumos": "solaris", "ios": "darwin"}
-COMPILERS = frozenset({"gc", "gccgo"})
 NEWEST_RELEASE = 27  # Go 1.27: tags go1.1 to go1.27 hold
 
 MAX_TOKENS = 4000  # go/build/constraint gives up at about 1000 operators
-MAX_FREE_TAGS = 12  # brute force over 2^12 settings at most
 
 _TOKEN = re.compile(r"\s*(?:(\(|\)|!|&&|\|\|)|([\w.]+))")
 _RELEASE = re.compile(r"go1\.(\d{1,6})\Z")
@@ -88,57 +85,12 @@ def file_constraint(filename: str) -> str:
     return ""
 
 
-def both(first: str, second: str) -> str:
-    """The constraint that holds when both do; "" holds always."""
-    if not first or not second:
-        return first or second
-    return f"({first}) && ({second})"
-
-
 def matches(constraint: str, config: BuildConfig = DEFAULT) -> bool | None:
     """Whether a file with this ``//go:build`` expression is built; ``None`` when the expression is malformed."""
     if not constraint.strip():
         return True
     postfix = parse(constraint)
     return None if postfix is None else _evaluate(postfix, config)
-
-
-def contradict(first: str, second: str) -> bool | None:
-    """Whether no build can satisfy both; ``None`` when malformed or with too many tags to try.
-
-    Operating system, architecture and compiler have one value at a time, release tags hold from 1 up to some N.
-    """
-    postfix = parse(both(first, second)) if first.strip() or second.strip() else ()
-    if postfix is None:
-        return None
-    tags = {token for token in postfix if token not in _PRECEDENCE}
-    releases = sorted(int(found.group(1)) for found in map(_RELEASE.match, tags) if found)
-    free = sorted(
-        tag for tag in tags - KNOWN_OS - KNOWN_ARCH - COMPILERS - {"unix", "cgo"} if _RELEASE.match(tag) is None
-    )
-    if len(free) > MAX_FREE_TAGS:
-        return None
-    if not postfix:
-        return False
-    configurations = itertools.product(
-        _systems(tags),
-        [*sorted(tags & KNOWN_ARCH), "other"],
-        (True, False) if "cgo" in tags else (True,),
-        sorted(COMPILERS) if tags & COMPILERS else ("gc",),
-        [0, *releases],
-        itertools.chain.from_iterable(itertools.combinations(free, count) for count in range(len(free) + 1)),
-    )
-    return not any(
-        _evaluate(postfix, BuildConfig(goos, goarch, cgo, compiler, release, frozenset(chosen)))
-        for goos, goarch, cgo, compiler, release, chosen in configurations
-    )
-
-
-def _systems(tags: set[str]) -> list[str]:
-    """The operating systems to try: those named, and a Unix and another one that are not."""
-    unnamed = sorted(KNOWN_OS - tags - IMPLIED_OS.keys())
-    others = [next((name for name in unnamed if (name in UNIX_OS) is unix), "other") for unix in (True, False)]
-    return [*sorted(tags & KNOWN_OS), *others]
 
 
 def parse(constraint: str) -> tuple[str, ...] | None:

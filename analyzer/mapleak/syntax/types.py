@@ -10,7 +10,6 @@ from mapleak.syntax.source import MAX_DEPTH, ExpressionHandler, Source
 
 COMMA = kind(",")
 STAR = kind("*")
-CHAN = kind("chan")
 ARROW = kind("<-")
 PARAMETER_LIST = kind("parameter_list")
 VARIADIC_PARAMETER = kind("variadic_parameter_declaration")

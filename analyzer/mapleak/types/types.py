@@ -289,7 +289,6 @@ class Named(Type):
 
 
 UNKNOWN = Unknown()
-EMPTY_TUPLE = Tuple(())
 
 
 def underlying(t: Type) -> Type:
