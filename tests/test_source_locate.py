@@ -75,21 +75,20 @@ def locator(machine: Path, tree: Tree) -> Locator:
 
 
 def test_files_and_build_configuration(machine: Path) -> None:
-    """Files whose names the configuration allows; the others apart; all when none is left; no tests."""
+    """Files whose names the configuration allows; all when none is left; no tests."""
     plant(machine / "m", {"go.mod": "module example.com/m\n", "a.go": ""})
     tree = scan(machine / "m")
     here = locator(machine, tree)
     package = here.package("os", tree.files[0])
     assert package is not None
     assert [Path(name).name for name in package.files] == ["exec_linux_amd64.go", "file.go", "file_unix.go"]
-    assert [Path(name).name for name in package.other_files] == ["file_windows.go"]
     assert (package.import_path, package.origin) == ("os", "std")
     only = here.package("internal", tree.files[0])
     assert only is not None
     assert [Path(name).name for name in only.files] == ["only_windows.go"]
     windows = Locator(tree, str(machine / "goroot"), config=BuildConfig(goos="windows")).package("os", tree.files[0])
     assert windows is not None
-    assert [Path(name).name for name in windows.other_files] == ["exec_linux_amd64.go"]
+    assert [Path(name).name for name in windows.files] == ["file.go", "file_unix.go", "file_windows.go"]
 
 
 def test_nothing_on_the_machine(machine: Path) -> None:

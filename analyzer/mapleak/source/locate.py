@@ -20,14 +20,13 @@ class LocatedPackage:
 
     ``origin`` is ``tree`` (files under analysis), ``local`` (in a folder of a module under analysis, but not
     analysed), ``vendor``, ``std``, ``module-cache`` or ``gopath``. ``files`` are those that the file names allow
-    in the build configuration, or all when that leaves none; ``other_files`` are the rest.
+    in the build configuration, or all when that leaves none.
     """
 
     import_path: str
     directory: str
     origin: str
     files: tuple[str, ...]
-    other_files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,11 +302,8 @@ class Locator:
             files = self._tree_files[folder]
         else:
             files = [os.path.join(folder, name) for name in self._go_files(folder)]
-        chosen: list[str] = []
-        others: list[str] = []
-        for path in files:
-            (chosen if matches(file_constraint(os.path.basename(path)), self._config) else others).append(path)
-        return LocatedPackage(import_path, folder, origin, tuple(chosen or others), tuple(others if chosen else ()))
+        chosen = [path for path in files if matches(file_constraint(os.path.basename(path)), self._config)]
+        return LocatedPackage(import_path, folder, origin, tuple(chosen or files))
 
 
 def _prefixes(import_path: str) -> list[tuple[str, str]]:
