@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mapleak.maps.census import Census, Subject
 from mapleak.maps.context import Context, inside_endless_loop
-from mapleak.maps.lives.serving import CALL_LEVELS, is_own, never_back
+from mapleak.maps.lives.goroutine_loops import CALL_LEVELS, is_own, never_back
 from mapleak.maps.model import AbstractMap, CapturedMap, Growth, Operation
 from mapleak.maps.removal.emptying import emptying
 from mapleak.model import Location

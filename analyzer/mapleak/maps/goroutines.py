@@ -16,8 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from mapleak.maps.captured import captured, locals_by_function, own_maps
 from mapleak.maps.census import Census, Subject
 from mapleak.maps.context import Context, endless_loops
+from mapleak.maps.lives.goroutine_loops import ENDS, bodies, never_back, serves
 from mapleak.maps.lives.owners import Owners
-from mapleak.maps.lives.serving import ENDS, bodies, never_back, serves
 from mapleak.maps.lives.standing import find_standing
 from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, GoroutineEnd
 from mapleak.maps.nodes import brief

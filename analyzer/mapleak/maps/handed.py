@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mapleak.maps.census import Subject
+from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import reads_only
 from mapleak.maps.nodes import container_of, is_result, position_function
-from mapleak.maps.programs import is_program
 from mapleak.resolve.model import CallFact
 
 

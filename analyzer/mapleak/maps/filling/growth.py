@@ -34,6 +34,7 @@ import msgspec
 
 from mapleak.callgraph.model import Edge
 from mapleak.maps.census import Site, Subject
+from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.filling.judgement import LADDER, Judgement, unsure, worst
 from mapleak.maps.filling.keys import Keys
@@ -50,7 +51,6 @@ from mapleak.maps.knowledge import (
 )
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief, short_name
-from mapleak.maps.programs import is_program
 from mapleak.maps.removal.emptying import begins_work, makes_owner, owner_of
 from mapleak.model import Certainty
 from mapleak.resolve.model import ASKED, FunctionFacts, KeyFact

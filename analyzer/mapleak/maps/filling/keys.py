@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from mapleak.callgraph.model import Edge
+from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context
 from mapleak.maps.filling.judgement import Judgement, of_several, unsure, worst
 from mapleak.maps.filling.key_facts import KeyFacts
@@ -35,7 +36,6 @@ from mapleak.maps.knowledge import (
 from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief, container_of, position_function
-from mapleak.maps.programs import is_program
 from mapleak.model import Certainty
 from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import msgspec
 
 from mapleak.callgraph.model import CallGraph
+from mapleak.maps.closed_world import is_program
 from mapleak.maps.holding.summaries import NO_SUMMARIES, Deed, Place, Summaries, as_key
 from mapleak.maps.nodes import ELEMENT, Nodes
-from mapleak.maps.programs import is_program
 from mapleak.resolve.model import CallFact, Flow, FunctionFacts, MapOp, ResolvedProgram
 
 FORM = "call"

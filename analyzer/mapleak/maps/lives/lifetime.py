@@ -22,8 +22,8 @@ from mapleak.maps.census import Census, Subject
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.handed import Handed
 from mapleak.maps.lives.fields import Fields
+from mapleak.maps.lives.goroutine_loops import bodies, is_stage, lasts
 from mapleak.maps.lives.owners import Living, Owners
-from mapleak.maps.lives.serving import bodies, is_stage, lasts
 from mapleak.maps.lives.standing import find_lasting
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import ELEMENT, brief, container_of, is_result, position_function

@@ -30,12 +30,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from mapleak.maps.census import Site, Subject
+from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context, endless_loops, inside_endless_loop
 from mapleak.maps.holding.constructors import result_types
 from mapleak.maps.knowledge import INITIALISER_WORDS, SELDOM_WORDS, SHUTDOWN_NAMES, STARTING_NAMES, first_word, words
 from mapleak.maps.model import SELDOM, AbstractMap, Operation
 from mapleak.maps.nodes import ELEMENT, container_of
-from mapleak.maps.programs import is_program
 from mapleak.resolve.model import FunctionFacts
 
 _WHOLE_MAP_FORMS = frozenset({"clear", "sync.Map.Clear", "remake", "nil"})

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from mapleak.callgraph.roots import is_importable
+from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.model import Miss, Missed
 from mapleak.maps.nodes import brief
-from mapleak.maps.programs import is_program
 from mapleak.maps.removal.emptying import AT_START_UP, UNREACHED, makes_owner, production_callers
 from mapleak.maps.removal.tables import Done, Table
 from mapleak.model import Certainty

@@ -1,4 +1,7 @@
-"""Whether a package is part of a program that is in the tree as a whole, or of a library for programs not seen."""
+"""Whether a package is part of a program that is in the tree as a whole, or of a library for programs not seen.
+
+In the first case all that runs is in sight: what the tree does not call is not called.
+"""
 
 from __future__ import annotations
 
