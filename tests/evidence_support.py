@@ -1,11 +1,13 @@
-"""What the tests of the compiler cross-check share: small modules on disk, and findings about places in them."""
+"""What the tests of the compiler cross-check share: small modules on disk, findings about places in them, and
+what the compiler says of those."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from mapleak.model import CompilerCheck, Confidence, Finding, Level, Location, MapRef
+from mapleak.evidence.crosscheck import CrosscheckOptions, crosscheck
+from mapleak.model import CompilerCheck, CompilerEvidence, Confidence, Finding, Level, Location, MapRef
 from mapleak.source.model import Module, SourceFile, Tree
 
 ESCAPE_DATA = Path(__file__).parent.parent / "testdata" / "escape"
@@ -70,3 +72,21 @@ def finding(claim: str, *sites: Location) -> Finding:
         function="f",
         check=CompilerCheck(claim, sites),
     )
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def evidence_of(
+    root: Path, *findings: Finding, modules: tuple[str, ...] = ("",), **options: object
+) -> list[CompilerEvidence]:
+    """The evidence for findings, each of which has some, and a check that the tree is as it was."""
+    before = contents(root)
+    result = crosscheck(findings, tree_of(root, modules), CrosscheckOptions(**options))  # type: ignore[arg-type]
+    assert contents(root) == before
+    assert [finding.check for finding in result.findings] == [finding.check for finding in findings]
+    found = [finding.compiler for finding in result.findings]
+    assert None not in found
+    return [evidence for evidence in found if evidence is not None]

@@ -1,4 +1,4 @@
-"""Map models made by hand for the tests of rules: every value has an unremarkable default."""
+"""Map models made by hand for the tests of rules, every value with an unremarkable default, and what rules find."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ from mapleak.maps.model import (
     Operation,
     RangeStore,
 )
-from mapleak.model import Certainty, Location
+from mapleak.model import Certainty, Finding, Location
+from mapleak_rules import ALL_RULES
+
+CHECKS = {rule.id: rule.check for rule in ALL_RULES}
 
 
 def at(line: int, file: str = "cart/cart.go") -> Location:
@@ -162,3 +165,16 @@ def model(
 ) -> MapModel:
     """A model of these maps."""
     return MapModel(tuple(sorted(maps, key=lambda m: m.name)), goroutines, range_stores)
+
+
+def run(rule: str, subject: MapModel) -> list[Finding]:
+    """The findings of one rule."""
+    check = CHECKS[rule]
+    assert check is not None
+    return list(check(subject))
+
+
+def only(rule: str, subject: MapModel) -> Finding:
+    """The one finding of a rule."""
+    (finding,) = run(rule, subject)
+    return finding
