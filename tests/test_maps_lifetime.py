@@ -326,22 +326,23 @@ def test_parameter_for_which_callers_make_a_map() -> None:
 
 
 @pytest.mark.parametrize(
-    ("methods", "mutex", "expected"),
+    ("methods", "mutex", "held", "expected"),
     [
-        (("Close",), True, (Lifetime.OBJECT, Certainty.ASSUMED)),
-        ((), True, (Lifetime.OBJECT, Certainty.UNKNOWN)),
-        ((), False, (Lifetime.OBJECT, Certainty.UNKNOWN)),
+        (("Close",), True, True, Certainty.ASSUMED),
+        (("Close",), True, False, Certainty.UNKNOWN),
+        ((), True, True, Certainty.UNKNOWN),
+        ((), False, True, Certainty.UNKNOWN),
     ],
 )
-def test_owner_made_again_and_again(
-    methods: tuple[str, ...], mutex: bool, expected: tuple[Lifetime, Certainty]
-) -> None:
-    """One of many, whatever its marks; each may live long when it has to be closed."""
+def test_owner_made_again_and_again(methods: tuple[str, ...], mutex: bool, held: bool, expected: Certainty) -> None:
+    """One of many, whatever its marks; each may live long when it has to be closed and something has a field for it."""
     world = World()
     world.type("PeerCache", mutex=mutex, methods=methods)
+    if held:
+        world.type("Cluster", fields=(f"{PACKAGE}.PeerCache",))
     world.function(F, made=(f"{PACKAGE}.PeerCache",), root="callback")
     found = world.map(world.field_("PeerCache"))
-    assert (found.lifetime, found.lifetime_certainty) == expected
+    assert (found.lifetime, found.lifetime_certainty) == (Lifetime.OBJECT, expected)
 
 
 @pytest.mark.parametrize(

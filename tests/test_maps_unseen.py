@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from maps_facts import PACKAGE, World
+from maps_source import model_of
 
 F = f"{PACKAGE}.F"
 
@@ -97,3 +100,23 @@ def test_exported_fields_of_unexported_types() -> None:
     assert world.map(world.field_("Server", "Peers")).unseen_uses
     assert not world.map(world.field_("server", "Peers")).unseen_uses
     assert not world.map(world.field_("Server", "peers")).unseen_uses
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("func forget(d deleter, k string) { d.Delete(k) }", True),
+        ("func forget(d deleter, k string) { d.Load(k) }", False),
+        ("func forget(m *sync.Map, k string)", True),  # assembly, or linked from elsewhere
+        ("func forget(m *sync.Map, k string) { m.Load(k) }", False),
+    ],
+)
+def test_handed_to_a_function_that_removes_out_of_sight(tmp_path: Path, body: str, expected: bool) -> None:
+    source = (
+        'package main\n\nimport "sync"\n\ntype deleter interface {\n\tDelete(any)\n\tLoad(any) (any, bool)\n}\n\n'
+        f"var known sync.Map\n\n{body}\n\n"
+        'func main() { known.Store("a", 1); forget(&known, "a"); var _ deleter }\n'
+    )
+    found = model_of(tmp_path, {"main.go": source}).map("example.com/m.known")
+    assert found is not None
+    assert found.unseen_uses is expected

@@ -213,3 +213,23 @@ def test_generic_receiver_names_the_generic_field(tmp_path: Path) -> None:
     program = resolved(write_module(tmp_path, {"a.go": source}))
     (op,) = function(program, "(*C).Put").ops
     assert (op.node, op.key.origin if op.key else "") == ("example.com/m.C.m", "parameter")
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ("type desk struct{ open map[string]int }", ["example.com/m.desk.open"]),
+        ("type desk struct{ open map[string]int }\ntype till struct{ open map[string]int }", [""]),
+        ("type desk[T any] struct{ open map[string]T }", [""]),
+        ("type desk struct{ open map[string]int }\nfunc (*till) open() {}\ntype till struct{}", [""]),
+    ],
+)
+def test_a_field_of_a_value_of_unknown_type(tmp_path: Path, declared: str, expected: list[str]) -> None:
+    """Only this package can have declared a field that is not exported; which one is known where there is but one."""
+    source = (
+        f'package m\n\nimport "example.com/missing"\n\n{declared}\n\n'
+        'func F() {\n\tdelete(missing.Get().open, "a")\n}\n'
+    )
+    program = resolved(write_module(tmp_path, {"m.go": source}))
+    removed = [op.node for op in function(program, "example.com/m.F").ops]
+    assert removed == [node for node in expected if node]

@@ -30,7 +30,7 @@ def makers(
     direct: dict[str, set[str]] = {}
     for name, variants in functions.items():
         for function in variants:
-            for made in function.made:
+            for made in (*function.made, *function.nil_types):
                 if made in types:
                     direct.setdefault(made, set()).add(name)
     found: dict[str, set[str]] = {}

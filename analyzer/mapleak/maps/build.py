@@ -41,6 +41,7 @@ from mapleak.maps.removal.effects import PRESENCE_GUARD, effect_of
 from mapleak.maps.removal.emptying import no_effect, owner_of, with_released
 from mapleak.maps.removal.levels import kept_keys
 from mapleak.maps.removal.missed import with_missed
+from mapleak.maps.removal.replaced import with_replaced
 from mapleak.model import Certainty, Location
 from mapleak.resolve.model import ResolvedProgram
 
@@ -60,7 +61,9 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
         )
         for node, subject in census.subjects.items()
     }
-    maps = with_walked(context, census, with_released(with_missed(context, census, maps)))
+    maps = with_walked(
+        context, census, with_released(with_missed(context, census, with_replaced(context, owners, maps)))
+    )
     settle(context, census, holders, maps)
     return MapModel(
         maps=tuple(maps[node] for node in sorted(maps)),

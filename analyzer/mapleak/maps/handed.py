@@ -9,7 +9,10 @@ from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import reads_only
 from mapleak.maps.nodes import container_of, is_result, position_function
-from mapleak.resolve.model import CallFact
+from mapleak.resolve.model import NO_BODY, CallFact, FunctionFacts
+
+_REMOVING_METHODS = frozenset({"Clear", "CompareAndDelete", "Delete", "LoadAndDelete"})
+"""What interfaces that describe a sync.Map call its removals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,23 @@ def _outside(context: Context, call: CallFact, inside: frozenset[int]) -> str:
     """What a call leads to when it leads out of the analysed code, else "". ``inside`` are the ends of the
     calls that the call graph follows."""
     if call.mode == "static":
-        if call.callee in context.graph.functions or reads_only(call.callee):
-            return ""
-        return call.callee
+        variants = context.graph.functions.get(call.callee)
+        if variants is not None:
+            return call.callee if all(_out_of_sight(variant) for variant in variants) else ""
+        return "" if reads_only(call.callee) else call.callee
     if call.mode == "unknown":
         return call.callee or "a function that is not known"
     if call.end in inside:
         return ""
     return f"{call.callee}.{call.method}" if call.method else call.callee
+
+
+def _out_of_sight(function: FunctionFacts) -> bool:
+    """Whether a function does to what it is given what is not followed: it has no body in Go (assembly, linkname), or
+    it removes through an interface, behind which a sync.Map may be."""
+    return function.ending.reason == NO_BODY or any(
+        call.mode == "interface" and call.method in _REMOVING_METHODS for call in function.calls
+    )
 
 
 def has_unseen_uses(context: Context, handed: Handed, subject: Subject) -> bool:

@@ -191,7 +191,7 @@ class AbstractMap:
     ] = ()  # removals that one would expect and that are not there: siblings, clean-up that reads
     stored: bool = False  # a local that a variable or field keeps as well, which is a map with a story of its own
     told_by: str = ""  # the map whose story this one is part of: a wrapper's inner map for its holders, or the reverse
-    released: tuple[Operation, ...] = ()  # of a map stored in a map: what takes it out of there while the program runs
+    released: tuple[Operation, ...] = ()  # what takes it out of the map that it is stored in, or replaces its owner
     walked: bool = False  # with fresh keys only: some function goes through all keys, so it has them
     of_variable: bool = False  # field of a package variable's anonymous struct, element of its array or slice
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mapleak.program.hidden import CONSTRUCTED, constructed, hidden_method, unversioned
+from mapleak.program.hidden import CONSTRUCTED, constructed, hidden_method, only_field, unversioned
 from mapleak.program.operators import element_type, inferred, operate, spread_results, unsafe_function
 from mapleak.program.packages import Program
 from mapleak.program.scope import Scope
@@ -108,6 +108,8 @@ class Evaluator:
         selection = select(x.type, e.name, self.package)
         if x.mode == "type":
             return self._method_expression(x.type, selection)
+        if selection is None and x.type is UNKNOWN:
+            selection = only_field(scope.file.package, e.name)
         if selection is None:
             return hidden_method(x, e.name)
         if selection.field is not None:
@@ -333,7 +335,7 @@ class Evaluator:
         value = NOTHING
         for a in e.args:
             value = self.expr(a, scope)
-        self.observer.made(t)
+        (self.observer.named_nil if value is _UNTYPED_NIL else self.observer.made)(t)
         mode = "constant" if value.mode == "constant" else "converted"
         return Value(t, value.node, mode, value.denotes, value.receiver, value)
 

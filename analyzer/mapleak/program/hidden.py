@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 
-from mapleak.program.packages import Program
+from mapleak.program.packages import Package, Program
 from mapleak.program.scope import Scope
 from mapleak.program.values import Member, Value
 from mapleak.types.declared import TypeName
-from mapleak.types.types import UNKNOWN, Named, Pointer, Type
+from mapleak.types.lookup import Selection
+from mapleak.types.types import UNKNOWN, Interface, Named, Pointer, Struct, Type, underlying
 
 _PROMETHEUS = "github.com/prometheus/client_golang/prometheus"
 _VECTORS = ("CounterVec", "GaugeVec", "HistogramVec", "SummaryVec")
@@ -75,3 +76,40 @@ def hidden_method(x: Value, name: str) -> Value:
     if isinstance(t, Named) and not t.declaration.file:
         return Value(UNKNOWN, f"outside:{t.name}.{name}", "hidden", Member(f"(*{t.name}).{name}"), x.node)
     return Value(UNKNOWN, "", "value", None, x.node)
+
+
+def only_field(package: Package | None, name: str) -> Selection | None:
+    """The field that a selector of a value of unknown type selects, if only one can be meant.
+
+    A name that is not exported selects what the package itself declares (Go spec, "Exported identifiers"), whatever
+    the value is and wherever it comes from.
+    """
+    if package is None or name[:1].isupper():
+        return None
+    if package.fields is None:
+        package.fields = _fields(package)
+    found = package.fields.get(name, ())
+    return found[0] if len(found) == 1 else None
+
+
+def _fields(package: Package) -> dict[str, list[Selection]]:
+    """The fields of the package's struct types, by name; generic types and methods of that name rule one out."""
+    found: dict[str, list[Selection]] = {}
+    ambiguous: set[str] = set()
+    for declared in sorted(package.names()):
+        for variant in package.variants(declared):
+            if not isinstance(variant, TypeName) or variant.declaration is None:
+                continue
+            ambiguous.update(variant.declaration.methods)
+            struct = underlying(variant.type)
+            if isinstance(struct, Interface):
+                ambiguous.update(struct.methods)
+            if not isinstance(struct, Struct):
+                continue
+            if variant.declaration.params:
+                ambiguous.update(field.name for field in struct.fields)
+            for field in struct.fields:
+                found.setdefault(field.name, []).append(
+                    Selection(field.name, field.type, (), struct.owner, field, struct)
+                )
+    return {name: fields for name, fields in found.items() if name not in ambiguous}

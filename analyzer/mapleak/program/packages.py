@@ -13,6 +13,7 @@ from mapleak.program.scope import Scope
 from mapleak.syntax.facts import FileFacts
 from mapleak.types.declared import Function, Object, TypeDeclaration, TypeName
 from mapleak.types.generics import substitute
+from mapleak.types.lookup import Selection
 from mapleak.types.types import UNKNOWN
 
 _VERSION = re.compile(r"^v[0-9]+$")
@@ -81,7 +82,7 @@ def _may_be_named(path: str, name: str) -> bool:
 class Package:
     """A package: files of one folder with one package clause. Build variants of a name are kept side by side."""
 
-    __slots__ = ("_variants", "files", "in_tree", "methods", "name", "opaque", "path", "program")
+    __slots__ = ("_variants", "fields", "files", "in_tree", "methods", "name", "opaque", "path", "program")
 
     def __init__(self, path: str, name: str, program: Program, in_tree: bool, opaque: bool = False) -> None:
         self.path = path
@@ -91,6 +92,7 @@ class Package:
         self.opaque = opaque
         self.files: list[File] = []
         self.methods: dict[str, dict[str, Function]] = {}
+        self.fields: dict[str, list[Selection]] | None = None  # see mapleak.program.hidden.only_field
         self._variants: dict[str, list[tuple[File | None, Object]]] = {}
 
     def declare(self, name: str, file: File, found: Object) -> None:

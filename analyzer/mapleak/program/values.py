@@ -95,6 +95,9 @@ class Observer(Protocol):
     def made(self, t: Type, /) -> None:
         """A value of the type is created."""
 
+    def named_nil(self, t: Type, /) -> None:
+        """nil is converted to the type: a possible dynamic type, of no object."""
+
     def closure(self, expr: ast.FuncLit, scope: Scope, /) -> str:
         """A function literal is evaluated; the answer is its name."""
 
@@ -136,6 +139,9 @@ class Unobserved:
         return
 
     def made(self, _type: Type, /) -> None:
+        return
+
+    def named_nil(self, _type: Type, /) -> None:
         return
 
     def closure(self, _expr: ast.FuncLit, _scope: Scope, /) -> str:

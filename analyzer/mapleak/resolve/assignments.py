@@ -9,6 +9,7 @@ from mapleak.program.values import NOTHING, Value
 from mapleak.resolve.body import Body
 from mapleak.resolve.known import MAP_FUNCTIONS
 from mapleak.resolve.origins import ZERO_VALUE, Origin, callee_name, merge, mixed
+from mapleak.resolve.replacing import note_replaced
 from mapleak.resolve.shapes import map_shape
 from mapleak.resolve.spell import spell
 from mapleak.resolve.wrapping import container_shape, followed
@@ -123,6 +124,7 @@ def store(body: Body, target: ast.Expr, value: Value, source: ast.Expr | None, a
             body.timeline.release(place.node)
         else:
             body.timeline.assigned(place.node)
+    note_replaced(body.recorder, place, source, at)
     if isinstance(target, ast.Star) and map_shape(place.type) is None:
         _replace_struct(body, place.type, target, at)
     if value.mode != "void" and place.node:

@@ -13,7 +13,7 @@ from mapleak.resolve.shapes import map_shape
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 from mapleak.types.declared import Constant, Variable
-from mapleak.types.types import Map, underlying
+from mapleak.types.types import Map, Pointer, underlying
 from mapleak.types.universe import default_type
 
 
@@ -168,7 +168,7 @@ class Conditions:
         if guard is not None:
             return Facts([guard._replace(kind="absent")], [guard])
         value = self._evaluator.expr(x, scope)
-        if value.node and map_shape(value.type) is not None:
+        if value.node and (map_shape(value.type) is not None or isinstance(value.type, Pointer)):
             return Facts([Guard("lazy", value.node, "")], [])
         return _NOTHING
 

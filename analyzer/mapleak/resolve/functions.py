@@ -17,7 +17,7 @@ from mapleak.resolve.channels import NO_SILENCE, Channels
 from mapleak.resolve.declarations import VariableCensus
 from mapleak.resolve.elements import Elements
 from mapleak.resolve.kept import CAPTURED, kept_names
-from mapleak.resolve.model import Ending, Flow, FunctionFacts, KeyFact, Variable
+from mapleak.resolve.model import NO_BODY, Ending, Flow, FunctionFacts, KeyFact, Variable
 from mapleak.resolve.origins import ZERO_VALUE, Origin
 from mapleak.resolve.recorder import Context, Recorder
 from mapleak.resolve.shapes import bounded_key, map_shape, signature_text, spell_type
@@ -32,7 +32,7 @@ from mapleak.types.types import Signature, Slice, Type
 _RESULTS_LIMIT = 8
 """Origins of a function's result that are kept."""
 
-_NO_SCOPE_END = Ending("ends", "has no body here", 0, 0)
+_NO_SCOPE_END = Ending("ends", NO_BODY, 0, 0)
 
 
 class Counters:
@@ -255,6 +255,8 @@ class FunctionResolver:
                 finite_result=self._finite_result(recorder),
                 fresh_result=bool(recorder.returned) and all(o.origin == "fresh" for o in recorder.returned),
                 loops=recorder.timeline.endless_loops(),
+                nil_types=tuple(recorder.nil_types),
+                replaced=tuple(recorder.replaced),
             )
         )
         if has_body:

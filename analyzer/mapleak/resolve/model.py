@@ -29,6 +29,10 @@ ASKED = "asked:"
 """Beginning of the guard that names a function which a condition around an operation calls."""
 
 
+NO_BODY = "has no body here"
+"""Reason of the Ending of a function that is written in assembly or linked from elsewhere."""
+
+
 class Struct(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Base of the resolved facts."""
 
@@ -229,6 +233,23 @@ class RangeFact(Struct, frozen=True, array_like=True, gc=False):
     text: str = ""  # source text of the map expression, as in MapOp
 
 
+class Replaced(Struct, frozen=True, array_like=True, gc=False):
+    """An assignment that puts a new struct, or nil, in the place of the one that ``place`` held.
+
+    ``s.state = newState()``, ``*s = State{}``, ``s.state.Store(&State{})`` of an atomic pointer.
+
+    ``type`` is the struct's named type; ``callee`` is the function that gives the new one, "" for a literal and nil;
+    ``lazy`` is true where the place is known to hold nil.
+    """
+
+    place: str
+    type: str
+    pos: int
+    end: int
+    callee: str
+    lazy: bool
+
+
 class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     """One function, method, closure or package initialiser, resolved.
 
@@ -266,6 +287,8 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     finite_result: bool = False  # its first result is one of finitely many constants, whatever the call
     fresh_result: bool = False  # its first result is a pointer to something that each call makes anew
     loops: tuple[Ending, ...] = ()  # all loops without a condition, inner ones first; ``ending`` is the worst of them
+    nil_types: tuple[str, ...] = ()  # named types that nil is converted to: possible dynamic types of no object
+    replaced: tuple[Replaced, ...] = ()
 
 
 class MethodFact(Struct, frozen=True, array_like=True, gc=False):

@@ -32,8 +32,9 @@ from mapleak.resolve.known import (
     OTHER_WAITS,
     REWRITING,
 )
-from mapleak.resolve.model import ASKED, CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact
+from mapleak.resolve.model import ASKED, CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact, Replaced
 from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
+from mapleak.resolve.replacing import note_stored
 from mapleak.resolve.shapes import MapShape, map_shape, receiver_shape, spell_type
 from mapleak.resolve.spell import spell
 from mapleak.resolve.starts import PendingGo, pending
@@ -89,9 +90,11 @@ class Recorder:
         self.flows: dict[Flow, None] = {}
         self.ranges: list[RangeFact] = []
         self.made_types: dict[str, None] = {}
+        self.nil_types: dict[str, None] = {}  # that nil is converted to
         self.guards: list[Guard] = []
         self.sized: set[str] = set()
         self.sizes: dict[str, None] = {}  # maps whose length is compared
+        self.replaced: list[Replaced] = []
         self.loop_depth = 0
         self.captured: dict[str, Variable] = {}  # maps used through variables of enclosing functions
         self.once = False  # the whole function runs at most once
@@ -165,6 +168,15 @@ class Recorder:
             t = t.elem
         if isinstance(t, Named):
             self.made_types[t.name] = None
+
+    def named_nil(self, t: Type) -> None:
+        t = t.elem if isinstance(t, Pointer) else t
+        if isinstance(t, Named):
+            self.nil_types[t.name] = None
+
+    def known_nil(self, node: str) -> bool:
+        """Whether a condition around here says that a variable or field is nil."""
+        return any(guard.kind == "lazy" and guard.node == node for guard in self.guards)
 
     def closure(self, expr: ast.FuncLit, scope: Scope) -> str:
         return self._enter(expr, scope, self)
@@ -244,6 +256,7 @@ class Recorder:
                 self._argument_keys(exprs, args, callee in self._of_wrappers), function.holder, self._sized_here(),
             )
         )  # fmt: skip
+        note_stored(self, callee, function.receiver, call, args)
         if callee in GO_METHODS and args and how == "call":
             self._start(call, call.args[0], args[0], (Value(function.type, function.receiver),))
 

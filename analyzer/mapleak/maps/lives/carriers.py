@@ -53,10 +53,10 @@ class Carriers:
         if self._implementing is None:
             self._implementing = defaultdict(list)
             for implementer in self.context.types.values():
-                for key in self._implemented(implementer):
+                for key in self.implemented(implementer):
                     self._implementing[key].append(implementer.name)
         fact = self.context.types.get(name)
-        for key in self._implemented(fact) if fact is not None else ():
+        for key in self.implemented(fact) if fact is not None else ():
             yield from (other for other in self._implementing.get(key, ()) if other != name)
 
     def _find(self, name: str) -> dict[str, None]:
@@ -67,7 +67,7 @@ class Carriers:
             for held in level:
                 fact = self.context.types.get(held)
                 if fact is not None:
-                    following.update(dict.fromkeys(self._implemented(fact)))
+                    following.update(dict.fromkeys(self.implemented(fact)))
                 following.update(dict.fromkeys(self.held_by.get(held, ())))
             level = [holder for holder in following if holder not in found]
             found.update(dict.fromkeys(level))
@@ -75,7 +75,7 @@ class Carriers:
                 break
         return found
 
-    def _implemented(self, fact: TypeFacts) -> list[str]:
+    def implemented(self, fact: TypeFacts) -> list[str]:
         """The interfaces with two methods or more, all of which the type has."""
         methods = {(method.name, method.signature) for method in fact.methods}
         found: dict[str, None] = {}

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from mapleak.maps.census import Subject
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import last_word
-from mapleak.maps.lives.carriers import Carriers
 from mapleak.maps.lives.events import Event, Events, Seen
 from mapleak.maps.lives.marks import CONNECTION_WORDS
 from mapleak.maps.lives.owners import Living, Owners
@@ -34,7 +33,7 @@ class Fields:
     _handed: dict[str, list[tuple[str, tuple[str, str, int]]]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.events = Events(self.context, Carriers(self.context, self.owners.held_by))
+        self.events = Events(self.context, self.owners.carriers)
         self._handed = _handed_on(self.context)
 
     def life(self, owner: str, subject: Subject, living: Living) -> Living:
@@ -89,7 +88,9 @@ class Fields:
 
     def _outlives(self, owner: str, living: Living, seen: Seen) -> Living:
         """An event meets an owner that was made before it."""
-        proof = seen.first(Event.LOOP, Event.HANDLER, Event.KEPT, Event.FOUND)
+        proof = seen.first(Event.LOOP, Event.HANDLER, Event.KEPT)
+        found = "" if proof else self._found(owner, seen)
+        proof = proof or found
         if not proof or living.lifetime is Lifetime.PROCESS:
             return living
         fact = self.context.types[owner]
@@ -101,13 +102,21 @@ class Fields:
             first = f"{brief(owner)} is made many times" if many else living.reason
             reason = f"{first}; {brief(proof)} meets the same one again and again"
             named = last_word(owner) in CONNECTION_WORDS
-            lasts = marks.shared or marks.goroutine or named or self._is_method(proof, owner)
+            lasts = named or (not found and (marks.shared or marks.goroutine or self._is_method(proof, owner)))
             certainty = Certainty.LIKELY if lasts or not many else Certainty.ASSUMED
             return replace(living, reason=reason, certainty=certainty)
         reason = f"{brief(owner)} is there before the events that {brief(proof)} serves"
         if self.owners.made_again(owner):
             return Living(Lifetime.OBJECT, reason, Certainty.LIKELY)
         return Living(Lifetime.PROCESS, reason, Certainty.ASSUMED)
+
+    def _found(self, owner: str, seen: Seen) -> str:
+        """A function that finds the owner, where something is seen to keep it: a variable, a map, or what these hold.
+
+        Without such a source it may as well come out of what one request carries, made a moment before.
+        """
+        company = self.owners.carriers.company(owner)
+        return seen.first(Event.FOUND) if any(map(self.owners.is_kept, company)) else ""
 
     def _is_method(self, function: str, owner: str) -> bool:
         """Whether what meets the owner again and again is a method of its own."""

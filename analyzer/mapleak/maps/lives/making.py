@@ -4,8 +4,9 @@ A function *makes* a type when it creates a value of it itself or calls a functi
 deep (``hands-out``: it makes one and its results speak of that type, of one made with it that holds it, or it is
 named like a constructor). Making a struct makes what it contains by value.
 
-A function that also stores such an object in a map of something else *keeps* it (get-or-create): what it gives its
-callers need not be new. Where objects are kept as entries, they live as long as their entry.
+A function that also stores such an object in a map of something else, or in a variable or field that was nil, *keeps*
+it (get-or-create): what it gives its callers need not be new. Where objects are kept as entries, they live as long as
+their entry.
 """
 
 from __future__ import annotations
@@ -190,6 +191,9 @@ def _kept(
         for function in functions:
             makes[function.name].add(name)
     for function in context.resolved.functions:
+        for replaced in function.replaced:
+            if replaced.lazy and replaced.type in makers and context.nodes.is_place(replaced.place):
+                keepers[function.name].add(replaced.type)
         for op in function.ops:
             if op.effect != "insert" or not context.nodes.is_place(op.node):
                 continue

@@ -26,6 +26,7 @@ from dataclasses import dataclass, field, replace
 
 from mapleak.callgraph.roots import is_importable
 from mapleak.maps.context import Context
+from mapleak.maps.lives.carriers import Carriers
 from mapleak.maps.lives.making import Making, find_making
 from mapleak.maps.lives.marks import MarkIndex, Marks, carried_in_contexts, is_for_tests, marks_of
 from mapleak.maps.model import Lifetime
@@ -68,6 +69,7 @@ class Owners:
 
     context: Context
     making: Making = field(init=False)
+    carriers: Carriers = field(init=False)
     _index: _Index = field(init=False)
     _known: dict[str, Living] = field(default_factory=dict)
     _depth: int = 0
@@ -75,6 +77,7 @@ class Owners:
     def __post_init__(self) -> None:
         self.making = find_making(self.context, self.context.types)
         self._index = _make_index(self.context)
+        self.carriers = Carriers(self.context, self._index.held_by)
 
     def lifetime(self, name: str) -> Living:
         """How long objects of the type (or the variable of anonymous struct type) ``name`` live."""
@@ -253,7 +256,7 @@ class Owners:
             return _of_nobody(f"{brief(marks.carried)} takes it out of a context: it belongs to one request")
         again = self.made_again(fact.name)
         if again is not None:
-            return self._many(again, name, marks)
+            return self._many(fact, again, marks)
         if marks.shared and marks.lifecycle:
             reason = f"{name} has {marks.shared} and {marks.lifecycle}, as long-lived services have"
             return Living(Lifetime.PROCESS, reason, Certainty.LIKELY)
@@ -267,8 +270,9 @@ class Owners:
             return Living(Lifetime.PROCESS, f"{name} handles events, with {marks.handler}", Certainty.LIKELY)
         return None
 
-    def _many(self, again: FunctionFacts, name: str, marks: Marks) -> Living | None:
+    def _many(self, fact: TypeFacts, again: FunctionFacts, marks: Marks) -> Living | None:
         """Of one of many services, that lives until it is closed."""
+        name = brief(fact.name)
         sign = f"has {marks.shared}" if marks.shared else ""
         if marks.goroutine:
             sign = f"has a goroutine that waits for events, {brief(marks.goroutine)}"
@@ -277,8 +281,31 @@ class Owners:
         elif not (marks.shared and marks.long_lived):
             return None
         reason = f"{brief(again.name)} makes one again and again, and {name} {sign}, as services have"
+        if not self._may_be_kept(fact.name):
+            return _of_nobody(f"{reason}; but nothing that outlives one operation is seen to keep it")
         lasting = marks.goroutine or marks.lifecycle
         return Living(Lifetime.OBJECT, reason, Certainty.ASSUMED if lasting else Certainty.UNKNOWN)
+
+    def is_kept(self, name: str) -> bool:
+        """Whether a map or a package variable has objects of a type."""
+        index = self._index
+        return bool(self.making.kept.get(name)) or name in index.variables or name in index.entries
+
+    def _may_be_kept(self, name: str) -> bool:
+        """Whether a map or variable has objects of a type, or objects that may be kept themselves have a field for it.
+
+        Where all that holds an object is made again and again and kept by nobody, the object belongs to the operation
+        that makes it, with the goroutine that it may have.
+        """
+        if self.is_kept(name):
+            return True
+        fact = self.context.types[name]
+        behind = [holder for key in self.carriers.implemented(fact) for holder in self.holders(key)]
+        for holder in dict.fromkeys((*self.holders(name), *behind)):
+            living = self.lifetime(holder)
+            if living.lifetime is not Lifetime.OBJECT or living.certainty is not Certainty.UNKNOWN:
+                return True
+        return False
 
     def _made(self, fact: TypeFacts) -> Living | None:
         name, marks = brief(fact.name), self.marks(fact)

@@ -62,11 +62,15 @@ def with_released(maps: Mapping[str, AbstractMap]) -> dict[str, AbstractMap]:
     A map that is stored under a key goes with the key, and every level of maps goes with the one above.
     """
     return {
-        name: replace(subject, released=tuple(op for holder in _holders(maps, name) for op in emptying(holder)))
+        name: replace(subject, released=(*subject.released, *_taking_out(maps, name)))
         if subject.kind == "element"
         else subject
         for name, subject in maps.items()
     }
+
+
+def _taking_out(maps: Mapping[str, AbstractMap], name: str) -> Iterator[Operation]:
+    return (op for holder in _holders(maps, name) for op in emptying(holder))
 
 
 def _holders(maps: Mapping[str, AbstractMap], name: str) -> Iterator[AbstractMap]:
@@ -99,7 +103,7 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
             return "the new map takes over the entries of the old one"
         if makes_owner(context, function, owner_of(subject)) and not inside_endless_loop(function, op.pos):
             return "it gives a new object its first map"
-    if _whole_map(site) and _is_shutdown(context, function, subject):
+    if _whole_map(site) and ends_owner(context, function, owner_of(subject) if subject.kind != "var" else ""):
         return "it runs only when its owner is shut down"
     if _whole_map(site) and SELDOM_WORDS & set(pairwise(words(context.outermost(function.name)))):
         return SELDOM
@@ -165,10 +169,9 @@ def _makes(context: Context, function: str, owner: str) -> bool:
     )
 
 
-def _is_shutdown(context: Context, function: FunctionFacts, subject: Subject) -> bool:
-    """Whether a function runs only at the end of the map's owner: a method of that owner, or a plain function
-    for a package variable, named like a shutdown; or a function that only such functions call."""
-    owner = owner_of(subject) if subject.kind != "var" else ""
+def ends_owner(context: Context, function: FunctionFacts, owner: str) -> bool:
+    """Whether a function runs only at the end of an owner: a method of its, or a plain function for a package
+    variable (owner ""), named like a shutdown; or a function that only such functions call."""
     level = {function.name}
     for _ in range(_CALLER_LEVELS):
         pending = {name for name in level if not _named_shutdown(context, name, owner)}

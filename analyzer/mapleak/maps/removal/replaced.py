@@ -1,0 +1,127 @@
+"""Owners that are replaced as a whole: what their fields held goes with the old one (``s.state = newState()``).
+
+A replacement counts on the terms of removals (mapleak.maps.removal.emptying): running code outside the tests reaches
+it, again and again, and it is none of
+
+* ``lazy``: the place is known to hold nothing;
+* ``constructor``: the function makes what holds the place, or is named like what begins its work;
+* ``shutdown``, ``seldom``: it runs at the end of the holder's life, or when the process changes its part.
+
+What a function gives instead must be made by it (mapleak.maps.lives.making): a getter may give the old one again. The
+objects of a type go with the place only where nothing else keeps them: not those that are entries of maps, nor those
+that several types have fields for. With them goes what only such an object has: types whose one holder it is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+
+from mapleak.maps.closed_world import is_program
+from mapleak.maps.context import Context
+from mapleak.maps.knowledge import SELDOM_WORDS, words
+from mapleak.maps.lives.owners import Owners
+from mapleak.maps.model import AbstractMap, Effect, Operation
+from mapleak.maps.nodes import brief, container_of
+from mapleak.maps.removal.emptying import ends_owner, makes_owner
+from mapleak.resolve.model import FunctionFacts, Replaced
+
+_LEVELS = 4
+"""How deep the parts of what is replaced are followed."""
+
+
+def with_replaced(context: Context, owners: Owners, maps: Mapping[str, AbstractMap]) -> dict[str, AbstractMap]:
+    """The maps by name, those in fields with the replacements of their owners among what releases them."""
+    by_type = _replacements(context, owners)
+    found = dict(maps)
+    for name, subject in maps.items() if by_type else ():
+        if subject.kind in ("field", "element"):
+            released = by_type.get(container_of(name).rpartition(".")[0], ())
+            if released:
+                found[name] = replace(subject, released=(*subject.released, *released))
+    return found
+
+
+def _replacements(context: Context, owners: Owners) -> dict[str, list[Operation]]:
+    """The replacements that empty the maps of a type's objects, by the type."""
+    found: dict[str, list[Operation]] = defaultdict(list)
+    for function in context.resolved.functions:
+        for replaced in function.replaced:
+            if _counts(context, owners, function, replaced):
+                operation = _operation(context, function, replaced)
+                for name in _going(context, owners, replaced):
+                    found[name].append(operation)
+    return found
+
+
+def _counts(context: Context, owners: Owners, function: FunctionFacts, replaced: Replaced) -> bool:
+    """Whether another object takes the place of the old one while the program runs, again and again."""
+    pos = replaced.pos
+    if replaced.lazy or context.is_test(function.file) or not context.reach(function.name).reachable:
+        return False
+    if replaced.callee and replaced.callee not in owners.making.of(replaced.type):
+        return False
+    program = is_program(function.package, context.resolved.main_packages)
+    if context.runs_once(function, pos) or (program and context.startup_here(function, pos)):
+        return False
+    owner = _holder(context, replaced.place)
+    if context.guarded_once(function, pos, owner) or makes_owner(context, function, owner):
+        return False
+    seldom = SELDOM_WORDS & set(pairwise(words(context.outermost(function.name))))
+    return not seldom and not ends_owner(context, function, owner)
+
+
+def _holder(context: Context, place: str) -> str:
+    """The type whose field a place is, "" for a variable."""
+    owner = container_of(place).rpartition(".")[0]
+    return owner if owner in context.types else ""
+
+
+def _going(context: Context, owners: Owners, replaced: Replaced) -> Iterator[str]:
+    """The types whose objects go with the replaced one, that of its own first."""
+    if not _alone(context, owners, replaced):
+        return
+    seen = {replaced.type: None}
+    level = [replaced.type]
+    for _ in range(_LEVELS):
+        parts = (part for whole in level if whole in context.types for part in context.types[whole].field_types)
+        level = [part for part in dict.fromkeys(parts) if part not in seen]
+        seen.update(dict.fromkeys(level))
+    yield from (name for name in seen if name == replaced.type or set(owners.holders(name)) <= set(seen))
+
+
+def _alone(context: Context, owners: Owners, replaced: Replaced) -> bool:
+    """Whether nothing but the place, as far as declarations tell, keeps objects of the type that is replaced."""
+    if owners.making.kept.get(replaced.type):
+        return False
+    place = container_of(replaced.place)
+    variables = {variable for variable, held in context.resolved.holders if held == replaced.type}
+    if not variables <= {place}:
+        return False
+    return set(owners.holders(replaced.type)) <= {_holder(context, replaced.place)}
+
+
+def _operation(context: Context, function: FunctionFacts, replaced: Replaced) -> Operation:
+    reach = context.reach(function.name)
+    return Operation(
+        effect=Effect.RESET,
+        form="remake",
+        location=context.location(function.file, replaced.pos, replaced.end),
+        function=function.name,
+        key=None,
+        hazards=(),
+        value="",
+        via=brief(replaced.place),
+        in_loop=False,
+        size_guarded=False,
+        presence_guarded=False,
+        startup_only=False,
+        reachable=reach.reachable,
+        entry=reach.entry,
+        in_test=False,
+        generated=context.is_generated(function.file),
+        constraint=context.constraint(function.file),
+        assumed=context.assumed(function, replaced.pos),
+    )

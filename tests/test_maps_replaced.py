@@ -1,0 +1,141 @@
+"""Owners that are replaced as a whole: what their maps held goes with the old one. Small programs, whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.maps.model import AbstractMap
+from maps_source import model_of
+
+SHOP = """
+package main
+
+import (
+	"net/http"
+	"sync/atomic"
+)
+
+type round struct {
+	seen  map[string]int
+	notes *notes
+}
+
+type notes struct{ lines map[string]string }
+
+func newRound() *round {
+	return &round{seen: map[string]int{}, notes: &notes{lines: map[string]string{}}}
+}
+
+func lastRound(s *shop) *round { return s.now }
+
+type shop struct {
+	now   %(field)s
+	tills map[string]*round
+}
+
+func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	%(now)s.seen[r.Host] = 1
+	%(now)s.notes.lines[r.Host] = r.Method
+}
+
+%(replace)s
+
+func main() {
+	s := &shop{}
+	s.now%(first)s
+	http.HandleFunc("/next", s.next)
+	http.ListenAndServe("localhost:80", s)
+}
+
+var _ atomic.Value
+"""
+POINTER = {"field": "*round", "now": "s.now", "first": " = newRound()"}
+NEXT = "func (s *shop) next(w http.ResponseWriter, r *http.Request) { %s }"
+NEW = ["reset remake next m.shop.now"]
+
+
+def shop(**parts: str) -> str:
+    return SHOP % {**POINTER, **parts}
+
+
+def released(tmp_path: Path, source: str, name: str) -> list[str]:
+    found = model_of(tmp_path, {"main.go": source}).map(f"example.com/m.{name}")
+    assert found is not None, name
+    return [shown(found, i) for i in range(len(found.released))]
+
+
+def shown(subject: AbstractMap, index: int) -> str:
+    operation = subject.released[index]
+    return f"{operation.effect.value} {operation.form} {operation.function.rpartition('.')[2]} {operation.via}"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["s.now = newRound()", "s.now = &round{}", "s.now = new(round)", "s.now = nil", "*s.now = round{}",
+     "*s.now = *newRound()"],
+)  # fmt: skip
+def test_another_object_in_its_place(tmp_path: Path, statement: str) -> None:
+    assert released(tmp_path, shop(replace=NEXT % statement), "round.seen") == NEW
+
+
+@pytest.mark.parametrize("statement", ["s.now = round{}", "s.now = *newRound()"])
+def test_another_value_in_its_place(tmp_path: Path, statement: str) -> None:
+    source = shop(field="round", first=" = *newRound()", replace=NEXT % statement)
+    assert released(tmp_path, source.replace("return s.now", "return &s.now"), "round.seen") == NEW
+
+
+@pytest.mark.parametrize("statement", ["s.now.Store(newRound())", "s.now.Swap(&round{})"])
+def test_another_object_in_an_atomic_pointer(tmp_path: Path, statement: str) -> None:
+    source = shop(
+        field="atomic.Pointer[round]", now="s.now.Load()", first=".Store(newRound())", replace=NEXT % statement
+    )
+    assert released(tmp_path, source.replace("return s.now", "return s.now.Load()"), "round.seen") == NEW
+
+
+def test_parts_go_with_the_whole(tmp_path: Path) -> None:
+    assert released(tmp_path, shop(replace=NEXT % "s.now = newRound()"), "notes.lines") == NEW
+
+
+def test_a_package_variable(tmp_path: Path) -> None:
+    source = shop(replace="var last *round\n\n" + NEXT % "last = newRound()", now="last", field="int", first=" = 1")
+    source = source.replace("return s.now", "return last").replace("\ttills map[string]*round\n", "")
+    assert released(tmp_path, source, "round.seen") == ["reset remake next m.last"]
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        NEXT % "if s.now == nil { s.now = newRound() }",  # it held nothing
+        NEXT % "s.now = lastRound(s)",  # who knows whether that is another one
+        NEXT % "s.now = s.tills[r.Host]",
+        NEXT % "s.Close()" + "\n\nfunc (s *shop) Close() { s.now = newRound() }",
+        NEXT % "s.Init()" + "\n\nfunc (s *shop) Init() { s.now = newRound() }",
+        NEXT % "" + "\n\nfunc (s *shop) idle() { s.now = newRound() }",  # nothing calls it
+        NEXT % "fresh()" + "\n\nfunc fresh() *shop {\n\ts := &shop{}\n\ts.now = newRound()\n\treturn s\n}",
+        NEXT % "now := s.now; now = newRound(); _ = now",  # the field keeps it
+    ],
+)
+def test_what_replaces_nothing_that_was_filled(tmp_path: Path, method: str) -> None:
+    assert released(tmp_path, shop(replace=method), "round.seen") == []
+
+
+@pytest.mark.parametrize(
+    "others", ["s.tills[r.Host] = newRound();", "later := &till{newRound()}; go later.run();"]
+)  # fmt: skip
+def test_objects_that_something_else_keeps_stay(tmp_path: Path, others: str) -> None:
+    """One of them is an entry of a map, or another type has a field for it."""
+    till = 'type till struct{ of *round }\n\nfunc (t *till) run() { t.of.seen[""]++ }\n\n'
+    source = shop(replace=("" if "tills" in others else till) + NEXT % (others + "s.now = newRound()"))
+    assert released(tmp_path, source, "round.seen") == []
+
+
+def test_made_when_it_was_not_there(tmp_path: Path) -> None:
+    """Get-or-create in a field: whoever fills the map meets the same object again and again."""
+    source = shop(replace=NEXT % "", first=" = nil").replace(
+        "\ts.now.seen[", "\tif s.now == nil {\n\t\ts.now = newRound()\n\t}\n\ts.now.seen["
+    )
+    found = model_of(tmp_path, {"main.go": source}).map("example.com/m.round.seen")
+    assert found is not None
+    assert found.lifetime.value == "object"
