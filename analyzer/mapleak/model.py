@@ -79,6 +79,61 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """An object on the heap: the bytes asked for, and those of the size class that the allocator takes for it."""
+
+    size: int
+    taken: int
+
+    @property
+    def lost(self) -> int:
+        """What rounding up loses."""
+        return self.taken - self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """The key or the value of an entry: its own size, and where it is.
+
+    ``stored`` is ``inline`` (in the table), ``pointer`` (over 128 bytes: the table holds a pointer to ``block``),
+    or ``interface`` (``sync.Map``: the dynamic value is an object of its own).
+    ``pointers``: it refers to other memory. ``boxes``: it is or has an interface inside, whose dynamic value is an
+    object of its own unless it is a pointer itself.
+    """
+
+    size: int
+    align: int
+    stored: str
+    pointers: bool
+    boxes: bool
+    block: Block | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCost:
+    """What an entry of a map takes in a large map, beside what key and value refer to.
+
+    A table doubles when it is full, so that an entry costs between ``least`` (just before) and ``most`` (just after);
+    ``bytes`` is the mean over all numbers of entries from one doubling to the next. ``freed`` is what a removal gives
+    back of it. ``unknown`` says why nothing is known; all numbers are 0 then.
+    ``structure`` is swiss (tables of groups), buckets, trie or two-maps (``sync.Map`` since Go 1.24, and before).
+    ``because`` says what the structure was chosen by; ``block`` is what the table, bucket or node is allocated in.
+    """
+
+    bytes: int = 0
+    least: int = 0
+    most: int = 0
+    freed: int = 0
+    structure: str = ""
+    because: str = ""
+    word: int = 0
+    key: Half | None = None
+    value: Half | None = None
+    block: Block | None = None
+    unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MapRef:
     """The map a finding is about, as it appears in reports."""
 
@@ -86,6 +141,7 @@ class MapRef:
     kind: str  # var, field, local, param, result, element
     type: str  # map[string]*Peer, sync.Map, …
     declaration: Location
+    cost: EntryCost | None = None  # what an entry takes; None where nobody asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from mapleak.config import Config
 from mapleak.evidence import crosscheck as crosscheck_stage
 from mapleak.evidence.crosscheck import CrosscheckOptions, CrosscheckResult
 from mapleak.maps.build import build as build_maps
+from mapleak.maps.costs.entry import priced
 from mapleak.maps.model import MapModel
 from mapleak.program.link import link
 from mapleak.progress import Progress
@@ -27,6 +28,7 @@ from mapleak.source.discover import DiscoverOptions, discover
 from mapleak.source.environment import go_environment
 from mapleak.source.locate import Locator
 from mapleak.source.model import Skip, Tree
+from mapleak.source.target import Target, target_of
 from mapleak.syntax.facts import FileFacts
 from mapleak.triage.model import Report, SyntaxProblem, Totals
 from mapleak.triage.triage import Candidates, candidates, triage
@@ -41,6 +43,7 @@ class Analysis:
     resolved: ResolvedProgram
     graph: CallGraph
     skips: tuple[Skip, ...]
+    target: Target
 
 
 @deep_recursion()
@@ -52,12 +55,13 @@ def understand(config: Config, progress: Progress) -> Analysis:
     facts, unreadable = read_all(tree.files, config.jobs, progress)
     progress.stage("resolving names")
     tree = replace(tree, skips=tree.skips + unreadable)
-    locator = Locator.on(go_environment(config.go or None), tree)
+    environment = go_environment(config.go or None)
+    locator = Locator.on(environment, tree)
     resolved = resolve(link(tree, facts, locator), tree)
     facts = {path: _without_code(file) for path, file in facts.items()}
     progress.stage("building the call graph")
     graph = build_callgraph(resolved)
-    return Analysis(tree, facts, resolved, graph, tree.skips)
+    return Analysis(tree, facts, resolved, graph, tree.skips, target_of(environment, tree))
 
 
 def _without_code(facts: FileFacts) -> FileFacts:
@@ -67,9 +71,9 @@ def _without_code(facts: FileFacts) -> FileFacts:
 
 @deep_recursion()
 def model_of(analysis: Analysis, progress: Progress) -> MapModel:
-    """The map model of a program."""
+    """The map model of a program, with what an entry of each map costs."""
     progress.stage("modelling maps")
-    return build_maps(analysis.resolved, analysis.graph)
+    return priced(build_maps(analysis.resolved, analysis.graph), analysis.target.word, analysis.target.go)
 
 
 @deep_recursion()

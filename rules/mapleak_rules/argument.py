@@ -68,7 +68,7 @@ def argued(
 
 def map_ref(subject: AbstractMap) -> MapRef:
     """The map as reports show it."""
-    return MapRef(name=subject.name, kind=subject.kind, type=subject.type, declaration=subject.declaration)
+    return MapRef(subject.name, subject.kind, subject.type, subject.declaration, subject.cost)
 
 
 def declared(subject: AbstractMap) -> Step:

@@ -162,6 +162,7 @@ def _abstract_map(
         missing=kept_keys(context, census, subject),
         stored=subject.kind == "local" and bool(subject.neighbours),
         of_variable=_is_of_package_variable(context, subject),
+        entry=types.entry,
     )
 
 

@@ -8,6 +8,7 @@ from mapleak.maps.census import Subject
 from mapleak.maps.context import Context
 from mapleak.maps.nodes import container_of, element_depth
 from mapleak.model import Location
+from mapleak.resolve.model import EntryLayout, Variable
 
 _SYNC_MAP = "sync.Map"
 
@@ -21,28 +22,35 @@ class MapTypes:
     key: str
     value: str
     package: str
+    entry: EntryLayout | None = None  # what an entry is made of
 
 
 def types_of(context: Context, subject: Subject) -> MapTypes:
     """The types of a map, those of an element read off the type of what contains it or off its operations."""
     variable = subject.variable
     if variable is not None:
-        return MapTypes(variable.container, variable.type, variable.key, variable.value, variable.package)
+        key, value, package = variable.key, variable.value, variable.package
+        return MapTypes(variable.container, variable.type, key, value, package, _entry(variable, 0))
     container = context.variables.get(container_of(subject.node))
     function = subject.sites[0].function if subject.sites else None
     package = container.package if container is not None else function.package if function is not None else ""
     text = container.type if container is not None else ""
+    entry = _entry(container, element_depth(subject.node)) if container is not None else None
     for _ in range(element_depth(subject.node)):
         text = element_type(text)
     text = text.lstrip("*")
     if text == _SYNC_MAP:
-        return MapTypes(_SYNC_MAP, text, "any", "any", package)
+        return MapTypes(_SYNC_MAP, text, "any", "any", package, entry)
     key, value = split_map_type(text)
     if not key:
         known = next((site.op for site in subject.sites if site.op.key is not None), None)
         key, value = (known.key.type, known.value) if known is not None and known.key is not None else ("", "")
         text = text or (f"map[{key}]{value}" if key else "")
-    return MapTypes("map" if text.startswith("map[") or not text else text, text, key, value, package)
+    return MapTypes("map" if text.startswith("map[") or not text else text, text, key, value, package, entry)
+
+
+def _entry(variable: Variable, level: int) -> EntryLayout | None:
+    return variable.entries[level] if level < len(variable.entries) else None
 
 
 def declaration_of(context: Context, subject: Subject) -> Location:

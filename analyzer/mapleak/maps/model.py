@@ -5,7 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from mapleak.model import Certainty, Location
+from mapleak.model import Certainty, EntryCost, Location
+from mapleak.resolve.model import EntryLayout
 
 SELDOM = "it runs only when the process comes up or its part in a cluster changes"
 """Operation.no_effect of a removal that does empty the map, but too seldom to keep it small."""
@@ -194,6 +195,8 @@ class AbstractMap:
     released: tuple[Operation, ...] = ()  # what takes it out of the map that it is stored in, or replaces its owner
     walked: bool = False  # with fresh keys only: some function goes through all keys, so it has them
     of_variable: bool = False  # field of a package variable's anonymous struct, element of its array or slice
+    entry: EntryLayout | None = None  # what an entry is made of, None where that is not known
+    cost: EntryCost | None = None  # what an entry takes, once the platform is known: see mapleak.maps.costs
 
 
 class GoroutineEnd(enum.Enum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from mapleak.program.constants import integer
 from mapleak.program.expressions import Evaluator
 from mapleak.program.packages import File, Package
 from mapleak.program.scope import Scope
@@ -43,8 +44,9 @@ def _declare_names(file: File) -> None:
     for constants in file.facts.consts:
         for i, name in enumerate(constants.names):
             if name.name != "_":
-                t = _constant_type(constants, i, file.scope, evaluator)
-                package.declare(name.name, file, Constant(name.name, package.path, t, _is_false(constants, i)))
+                initial = _Initial(constants, i, file.scope, evaluator)
+                off = _is_false(constants, i)
+                package.declare(name.name, file, Constant(name.name, package.path, initial, off, initial.number))
 
 
 def _is_false(spec: ast.ConstSpec, index: int) -> bool:
@@ -75,13 +77,27 @@ def initialiser_scope(scope: Scope, node: str) -> Scope:
     return inner
 
 
-def _constant_type(spec: ast.ConstSpec, index: int, scope: Scope, evaluator: Evaluator) -> Callable[[], Type]:
-    def load() -> Type:
-        if spec.type is not None:
-            return read_type(spec.type, scope, "")
-        return evaluator.expr(spec.values[index], scope).type if index < len(spec.values) else UNKNOWN
+class _Initial:
+    """What a constant is declared as: calling it gives its type."""
 
-    return load
+    __slots__ = ("_evaluator", "_index", "_scope", "_spec")
+
+    def __init__(self, spec: ast.ConstSpec, index: int, scope: Scope, evaluator: Evaluator) -> None:
+        self._spec = spec
+        self._index = index
+        self._scope = scope
+        self._evaluator = evaluator
+
+    def __call__(self) -> Type:
+        spec, index = self._spec, self._index
+        if spec.type is not None:
+            return read_type(spec.type, self._scope, "")
+        return self._evaluator.expr(spec.values[index], self._scope).type if index < len(spec.values) else UNKNOWN
+
+    def number(self) -> int | None:
+        """Its value if it is an integer that can be worked out."""
+        spec, index = self._spec, self._index
+        return integer(spec.values[index], self._scope, spec.iota) if index < len(spec.values) else None
 
 
 def declare_type(spec: ast.TypeSpec, scope: Scope, qualified: str, package: Package) -> TypeName:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mapleak.program.constants import integer
 from mapleak.program.scope import Scope
 from mapleak.syntax import ast
 from mapleak.types.declared import PackageName, TypeName
@@ -42,7 +43,7 @@ def read_type(expr: ast.Expr | None, scope: Scope, owner: str) -> Type:
             return Pointer(read_type(expr.x, scope, owner))
         case ast.ArrayType():
             elem = read_type(expr.elem, scope, owner)
-            return Slice(elem) if expr.slice else Array(elem, _length(expr.length))
+            return Slice(elem) if expr.slice else _array(elem, expr.length, scope)
         case ast.MapType():
             return Map(read_type(expr.key, scope, owner), read_type(expr.value, scope, owner))
         case ast.ChanType():
@@ -56,6 +57,10 @@ def read_type(expr: ast.Expr | None, scope: Scope, owner: str) -> Type:
         case ast.Binary(op="|") | ast.Unary(op="~"):
             return _interface(ast.InterfaceType(expr.pos, expr.end, (), (expr,)), scope, owner)
     return UNKNOWN
+
+
+def _array(elem: Type, length: ast.Expr | None, scope: Scope) -> Array:
+    return Array(elem, _length(length), lambda: integer(length, scope))
 
 
 def _length(expr: ast.Expr | None) -> str:

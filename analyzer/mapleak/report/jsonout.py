@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from mapleak import __version__
 from mapleak.maps.model import AbstractMap, MapModel, Operation
-from mapleak.model import CompilerEvidence, Finding, Location, Verdict
+from mapleak.model import CompilerEvidence, EntryCost, Finding, Location, Verdict
+from mapleak.report.costs import cost_json
 from mapleak.rule import Rule
 from mapleak.triage.model import Report, SuppressedFinding
 
@@ -92,6 +93,7 @@ def _finding(finding: Finding, names: Mapping[str, str]) -> JsonObject:
             "kind": finding.map.kind,
             "type": finding.map.type,
             "declaration": _place(finding.map.declaration),
+            **_cost(finding.map.cost),
         },
         "trace": [{"location": _place(step.location), "message": step.message} for step in finding.trace],
         "compiler": {
@@ -162,7 +164,12 @@ def _map(found: AbstractMap) -> JsonObject:
         "reason": found.growth_reason,
         "inserts": _operations(found.inserts + found.updates),
         "removes": _operations(found.removes + found.resets),
+        **_cost(found.cost),
     }
+
+
+def _cost(cost: EntryCost | None) -> JsonObject:
+    return {"cost": cost_json(cost)} if cost is not None else {}
 
 
 def _operations(operations: tuple[Operation, ...]) -> list[JsonValue]:

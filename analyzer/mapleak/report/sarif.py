@@ -13,6 +13,7 @@ from mapleak import __version__
 from mapleak.git import Provenance
 from mapleak.model import Finding, Location
 from mapleak.registry import RuleFailure
+from mapleak.report.costs import cost_json
 from mapleak.report.jsonout import JsonObject, JsonValue, dump
 from mapleak.report.safe import safe
 from mapleak.report.sarif_places import ROOT_BASE, Places
@@ -184,13 +185,14 @@ def _fingerprints(finding: Finding, places: Places) -> JsonObject:
 
 
 def _properties(finding: Finding) -> JsonObject:
-    compiler = finding.compiler
+    compiler, cost = finding.compiler, finding.map.cost
     return {
         "confidence": finding.confidence.value,
         "map": finding.map.name,
         "mapType": finding.map.type,
         "compiler": compiler.verdict.value if compiler else "inconclusive",
         "compilerReason": compiler.reason if compiler else "the compiler was not asked",
+        **({"cost": cost_json(cost)} if cost is not None else {}),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mapleak.maps.model import AbstractMap, MapModel, Operation
+from mapleak.report.costs import cost_words
 from mapleak.report.safe import safe
 from mapleak.rule import Rule
 
@@ -19,6 +20,8 @@ def _map_lines(found: AbstractMap) -> Iterator[str]:
     yield f"{found.name}  {found.type}  ({found.kind}, {place.file}:{place.line}:{place.column})"
     yield f"  lifetime {found.lifetime.value}: {found.lifetime_reason}"
     yield f"  growth {found.growth.value}: {found.growth_reason}"
+    if found.cost is not None:
+        yield f"  cost: {cost_words(found.cost)}"
     for operation in sorted(_operations(found), key=lambda operation: operation.location):
         yield f"  {_operation(operation)}"
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from mapleak.model import CompilerEvidence, Finding, Level, Location
+from mapleak.report.costs import cost_words
 from mapleak.report.excerpt import excerpt
 from mapleak.report.safe import safe
 from mapleak.report.sources import Sources
@@ -77,6 +78,8 @@ class _Painter:
         if finding.map.name:
             about = f"{finding.map.name}, {finding.map.type}, declared at {_place(finding.map.declaration)}"
             yield from self._labelled("map", about)
+        if finding.map.cost is not None:
+            yield from self._labelled("cost", cost_words(finding.map.cost))
         for number, step in enumerate(finding.trace, 1):
             place = Text.assemble(f"  {number}. ", (_place(step.location), PLACE))
             yield from self._wrapped(place, f": {step.message}", "", indent=5)

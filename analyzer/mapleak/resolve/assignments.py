@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mapleak.program.constants import integer
 from mapleak.program.declare import declare_type
 from mapleak.program.operators import element_type, spread_results
 from mapleak.program.typexpr import read_type
@@ -210,7 +211,9 @@ def declare_constants(body: Body, s: ast.ConstSpec) -> None:
     t = read_type(s.type, body.scope, "") if s.type is not None else None
     for i, name in enumerate(s.names):
         value = body.expr(s.values[i]) if i < len(s.values) else NOTHING
-        body.scope.names[name.name] = Constant(name.name, body.package.path, t if t is not None else value.type)
+        number = integer(s.values[i], body.scope, s.iota) if i < len(s.values) else None
+        declared = t if t is not None else value.type
+        body.scope.names[name.name] = Constant(name.name, body.package.path, declared, number=number)
 
 
 def declare_local_type(body: Body, s: ast.TypeSpec) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mapleak.program.packages import Package
+from mapleak.resolve.entries import entry_layouts
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.model import MethodFact, TypeFacts, Variable
 from mapleak.resolve.shapes import bounded_key, map_shape, signature_text, spell_type
@@ -93,15 +94,19 @@ class VariableCensus:
         end = pos + len(node.rsplit(".", 1)[-1].encode())
         written = spell_type(t, package)
         if shape is None:
-            holder = Variable(node, kind, path, pos, end, package, "", owner, written, "", "", "", "")
+            layouts = entry_layouts(t)
+            holder = Variable(node, kind, path, pos, end, package, "", owner, written, "", "", "", "", layouts)
             self.containers.append(holder)
             return
         key, value = spell_type(shape.key, package), spell_type(shape.value, package)
         bounded = bounded_key(shape.key, self._enums) if map_shape(t) is not None else ""  # wrappers may have more
         listed = self.found if map_shape(t) is not None else self.wrapped
         listed.append(
-            Variable(node, kind, path, pos, end, package, "", owner, written, shape.container, key, value, bounded)
-        )
+            Variable(
+                node, kind, path, pos, end, package, "", owner, written, shape.container, key, value, bounded,
+                entry_layouts(t),
+            )
+        )  # fmt: skip
 
 
 def holders(package: Package) -> list[tuple[str, str]]:

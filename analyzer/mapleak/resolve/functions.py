@@ -16,6 +16,7 @@ from mapleak.resolve.body import Body
 from mapleak.resolve.channels import NO_SILENCE, Channels
 from mapleak.resolve.declarations import VariableCensus
 from mapleak.resolve.elements import Elements
+from mapleak.resolve.entries import entry_layouts
 from mapleak.resolve.kept import CAPTURED, kept_names
 from mapleak.resolve.model import NO_BODY, Ending, Flow, FunctionFacts, KeyFact, Variable
 from mapleak.resolve.origins import ZERO_VALUE, Origin
@@ -204,7 +205,7 @@ class FunctionResolver:
                     node, kind, self.file.path, at.pos, at.pos + len(name.encode()), self.package.path,
                     recorder.function, "", spell_type(t, self.package.path), shape.container,
                     spell_type(shape.key, self.package.path), spell_type(shape.value, self.package.path),
-                    bounded_key(shape.key, self.context.enums) if listed is self._locals else "",
+                    bounded_key(shape.key, self.context.enums) if listed is self._locals else "", entry_layouts(t),
                 )
             )  # fmt: skip
         return variable

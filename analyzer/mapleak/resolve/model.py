@@ -37,6 +37,26 @@ class Struct(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Base of the resolved facts."""
 
 
+class ValueLayout(Struct, frozen=True, array_like=True, gc=False):
+    """What a key or value of some type takes, as (size, alignment) for words of 4 and of 8 bytes; None if not known.
+
+    ``pointers``: it refers to other memory. ``boxes``: it is an interface, or has one inside.
+    """
+
+    narrow: tuple[int, int] | None
+    wide: tuple[int, int] | None
+    pointers: bool
+    boxes: bool
+
+
+class EntryLayout(Struct, frozen=True, array_like=True, gc=False):
+    """What an entry of a map is made of; ``container`` is map or sync.Map."""
+
+    container: str
+    key: ValueLayout
+    value: ValueLayout
+
+
 class Variable(Struct, frozen=True, array_like=True, gc=False):
     """A variable, field or parameter of map-like type: built-in map, named map type, sync.Map, or pointer to one."""
 
@@ -53,6 +73,7 @@ class Variable(Struct, frozen=True, array_like=True, gc=False):
     key: str
     value: str
     key_bounded: str  # why keys of this type are finitely many ("bool", "enum p.Color", "reflect.Type"), or ""
+    entries: tuple[EntryLayout | None, ...] = ()  # of the map itself, of maps stored in it, …: see resolve.entries
 
 
 class KeyFact(Struct, frozen=True, array_like=True, gc=False):

@@ -32,6 +32,13 @@ def wrapper_shape(t: Type) -> MapShape | None:
     return shape if isinstance(shape, MapShape) else None
 
 
+def wrapped_map(t: Type) -> MapShape | None:
+    """The first map that a wrapper keeps its entries in, as it is declared there; None for every other type."""
+    if wrapper_shape(t) is None:
+        return None
+    return _kept_in(underlying(t.elem if isinstance(t, Pointer) else t), 0)
+
+
 def container_shape(t: Type) -> MapShape | None:
     """What ``t`` is when it behaves as a map: a map, a library's container or a wrapper."""
     return map_shape(t) or wrapper_shape(t)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -23,18 +24,27 @@ DEADLINE_SECONDS = 2.0
 
 ASKED = ("GOROOT", "GOMODCACHE", "GOPATH")
 
+_SETTINGS = (*ASKED, "GOARCH")
+
+_MACHINES = {"x86_64": "amd64", "aarch64": "arm64", "i386": "386", "i686": "386", "armv6l": "arm", "armv7l": "arm"}
+"""What machines call themselves, where that is not Go's name for them."""
+
 _hanging: set[str] = set()  # go commands that did not answer in this process: nobody waits for them twice
 
 
 @dataclass(frozen=True, slots=True)
 class GoEnvironment:
-    """Absolute paths, ``None`` for what was not found; ``version`` as in ``go1.26.1``, from GOROOT/VERSION."""
+    """Absolute paths, ``None`` for what was not found; ``version`` as in ``go1.26.1``, from GOROOT/VERSION.
+
+    ``arch`` is GOARCH, that of the machine we run on where it is not set.
+    """
 
     go: str | None
     goroot: str | None
     gomodcache: str | None
     gopath: tuple[str, ...]
     version: str | None
+    arch: str = ""
 
 
 def go_environment(go: str | None = None, environ: Mapping[str, str] | None = None) -> GoEnvironment:
@@ -45,7 +55,7 @@ def go_environment(go: str | None = None, environ: Mapping[str, str] | None = No
     """
     environ = os.environ if environ is None else environ
     command = find_go(go, environ)
-    settings = {**_go_env_file(environ), **{name: environ[name] for name in ASKED if environ.get(name)}}
+    settings = {**_go_env_file(environ), **{name: environ[name] for name in _SETTINGS if environ.get(name)}}
     goroot = _checked_goroot(settings.get("GOROOT")) or goroot_of(command)
     if goroot is None and command is not None:
         answer = ask_go(command, environ)
@@ -61,6 +71,7 @@ def go_environment(go: str | None = None, environ: Mapping[str, str] | None = No
         gomodcache=gomodcache if os.path.isabs(gomodcache) and os.path.isdir(gomodcache) else None,
         gopath=tuple(path for path in gopath if os.path.isdir(path)),
         version=_version(goroot),
+        arch=settings.get("GOARCH") or _arch_of(platform.machine().lower()),
     )
 
 
@@ -172,7 +183,11 @@ def _go_env_file(environ: Mapping[str, str]) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     pairs = (line.partition("=") for line in lines if not line.startswith("#"))
-    return {name: value for name, _, value in pairs if name in ASKED and value}
+    return {name: value for name, _, value in pairs if name in _SETTINGS and value}
+
+
+def _arch_of(machine: str) -> str:
+    return _MACHINES.get(machine, machine)
 
 
 def _version(goroot: str | None) -> str | None:

@@ -163,15 +163,34 @@ class Variable(Typed):
 
 
 class Constant(Typed):
-    """A constant; only its type matters to us, and whether it is declared as ``false``: what it guards never runs."""
+    """A constant: its type, and whether it is declared as ``false``, since what that guards never runs.
 
-    __slots__ = ("name", "off", "package")
+    ``number`` works out its value when it is an integer, None where that is not known.
+    """
 
-    def __init__(self, name: str, package: str, load: Callable[[], Type] | Type, off: bool = False) -> None:
+    __slots__ = ("_number", "name", "off", "package")
+
+    def __init__(
+        self,
+        name: str,
+        package: str,
+        load: Callable[[], Type] | Type,
+        off: bool = False,
+        number: Callable[[], int | None] | int | None = None,
+    ) -> None:
         super().__init__(load)
         self.name = name
         self.package = package
         self.off = off
+        self._number = number
+
+    @property
+    def number(self) -> int | None:
+        """The integer it stands for; None while it is being worked out, for what refers to itself."""
+        if callable(self._number):
+            work_out, self._number = self._number, None
+            self._number = work_out()
+        return self._number
 
 
 class TypeName(Typed):

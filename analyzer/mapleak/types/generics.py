@@ -49,7 +49,7 @@ def substitute(t: Type, bindings: Bindings, depth: int = 0) -> Type:
             return t if elem is t.elem else Slice(elem)
         case Array():
             elem = substitute(t.elem, bindings, depth)
-            return t if elem is t.elem else Array(elem, t.length)
+            return t if elem is t.elem else t.of(elem)
         case Chan():
             elem = substitute(t.elem, bindings, depth)
             return t if elem is t.elem else Chan(t.dir, elem)

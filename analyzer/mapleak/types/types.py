@@ -81,14 +81,31 @@ class Slice(Type):
 
 
 class Array(Type):
-    """``length`` is the length as written, since constants are not evaluated."""
+    """``length`` is the length as written, ``count`` the number it stands for, None where that is not known.
 
-    __slots__ = ("elem", "length")
+    Two arrays are the same type where they are written with the same length.
+    """
 
-    def __init__(self, elem: Type, length: str) -> None:
+    __slots__ = ("_counted", "elem", "length")
+
+    def __init__(self, elem: Type, length: str, counted: Callable[[], int | None] | None = None) -> None:
         super().__init__()
         self.elem = elem
         self.length = length
+        self._counted: Callable[[], int | None] | int | None = counted
+
+    @property
+    def count(self) -> int | None:
+        """The length, worked out when first asked for; None for what is no integer constant that can be read."""
+        if callable(self._counted):
+            self._counted = self._counted()
+        return self._counted
+
+    def of(self, elem: Type) -> Array:
+        """An array of the same length with other elements."""
+        same = Array(elem, self.length)
+        same._counted = self._counted
+        return same
 
     def _spell(self) -> str:
         return f"[{self.length}]{self.elem.text}"
