@@ -103,18 +103,22 @@ def surer(subject: AbstractMap, link: Link) -> Link:
     return Link(link.name, _LADDER[max(0, _LADDER.index(link.certainty) - 1)], link.reason)
 
 
-def standing(subject: AbstractMap, lives: Link, grows: Link) -> tuple[Link, ...]:
-    """Whether a map in a field is more than a finite part of its owner's state.
+def standing(filling: Sequence[Operation], links: Sequence[Link]) -> tuple[Link, ...]:
+    """Whether a map is more than a finite part of its owner's state, where two links of the argument lean on names.
 
-    What objects hold beside each other is finite far more often than what whole packages share, so to assume growth
-    where the owner's life is inferred, too, says less.
+    What objects hold beside each other is finite far more often than what whole packages share. So growth that is only
+    assumed says less where anything else is not sure, and growth that only names speak for says less where
+    the owner's life is assumed, too.
     """
-    if subject.kind == "var" or subject.of_variable:
-        return ()
-    if lives.certainty is Certainty.SURE or grows.certainty is not Certainty.ASSUMED:
-        return ()
-    reason = "the life of the owner is inferred, and that the keys are new only assumed"
-    return (Link("standing", Certainty.LIKELY, reason),)
+    certainties = {link.name: link.certainty for link in links}
+    lives, grows = certainties["lifetime"], certainties["growth"]
+    if grows is Certainty.ASSUMED and any(c is not Certainty.SURE for n, c in certainties.items() if n != "growth"):
+        reason = "that the keys are new is only assumed, and it is not the only link that is not sure"
+        return (Link("standing", Certainty.LIKELY, reason),)
+    if grows is Certainty.LIKELY and lives is Certainty.ASSUMED and filling[0].growth_named:
+        reason = "names are all that speaks for new keys, and for the life of the owner there is only an assumption"
+        return (Link("standing", Certainty.LIKELY, reason),)
+    return ()
 
 
 def emptiness(subject: AbstractMap) -> tuple[Link, ...]:

@@ -22,8 +22,8 @@ def finding(rule: Rule, subject: AbstractMap, filled: tuple[Operation, ...]) -> 
     """The finding of ``rule`` about a map that ``filled`` lets grow without end."""
     primary = filled[0]
     lives, grows = lifetime(subject), growth(subject, filled)
-    doubt = standing(subject, lives, grows)
-    links = (identity(subject), lives, grows, *doubt, *emptiness(subject), reach(filled), repetition(filled))
+    links = (identity(subject), lives, grows, *emptiness(subject), reach(filled), repetition(filled))
+    links = (*links, *standing(filled, links))
     steps = (*insertions(primary, filled, subject.growth_reason), *removals(subject))
     message, remedy = _message(subject, primary), _remedy(subject, primary)
     return argued(rule, subject, primary, steps, links, message=message, remedy=remedy)

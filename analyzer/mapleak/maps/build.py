@@ -125,7 +125,11 @@ def _abstract_map(
         if effect is Effect.INSERT:
             judgement = next(remaining)
             operation = replace(
-                operation, growth=judgement.growth, growth_reason=judgement.reason, growth_certainty=judgement.certainty
+                operation,
+                growth=judgement.growth,
+                growth_reason=judgement.reason,
+                growth_certainty=judgement.certainty,
+                growth_named=judgement.named,
             )
         elif effect is not Effect.UPDATE:
             operation = replace(operation, no_effect=no_effect(context, subject, site))

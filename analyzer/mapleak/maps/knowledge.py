@@ -228,8 +228,8 @@ URL_CALLS = "(*net/url.URL)."
 """What reads a URL. One in a request is what the other end sent; others name the servers that a program is set up
 to talk to."""
 
-FINITE_FIELDS = frozenset({"expvar.KeyValue.Key"})
-"""Fields of the standard library's types that hold names of parts of the program."""
+FINITE_FIELDS = frozenset({"expvar.KeyValue.Key", "net/http.Response.StatusCode"})
+"""Fields of the standard library's types that hold names of parts of the program, or small numbers."""
 
 COMMAND_PARAMETERS = re.compile(
     r"^func\((\*github\.com/spf13/cobra\.Command,"

@@ -335,6 +335,7 @@ class TypeFacts(Struct, frozen=True, array_like=True, gc=False):
     field_types: tuple[str, ...]  # named types reachable through fields, pointers and elements included
     has_mutex: bool  # it holds a sync.Mutex or sync.RWMutex
     wraps: bool = False  # its declaration has the shape of a wrapper around maps (resolve.wrapping)
+    settings: tuple[str, ...] = ()  # fields that configuration is read into, by their tags (resolve.settings)
 
 
 class InterfaceFacts(Struct, frozen=True, array_like=True, gc=False):

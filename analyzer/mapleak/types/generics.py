@@ -84,7 +84,7 @@ def _substitute_signature(t: Signature, bindings: Bindings, depth: int) -> Signa
 
 def _substitute_struct(t: Struct, bindings: Bindings) -> Struct:
     def late(field: FieldVar) -> FieldVar:
-        return FieldVar(field.name, lambda: substitute(field.type, bindings), field.embedded, field.pos, field.end)
+        return FieldVar(field.name, lambda: substitute(field.type, bindings), field.embedded, field.pos, field.end, field.tag)
 
     return Struct(tuple(late(f) for f in t.fields), t.owner, t.file, t.package)
 

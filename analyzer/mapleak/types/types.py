@@ -173,12 +173,15 @@ class Signature(Type):
 
 
 class FieldVar:
-    """A struct field; ``pos`` and ``file`` say where it is declared."""
+    """A struct field; ``pos`` and ``end`` say where it is declared, ``tag`` is its tag as written."""
 
-    __slots__ = ("_resolve", "_type", "embedded", "end", "name", "pos")
+    __slots__ = ("_resolve", "_type", "embedded", "end", "name", "pos", "tag")
 
-    def __init__(self, name: str, resolve: Callable[[], Type], embedded: bool, pos: int, end: int) -> None:
+    def __init__(
+        self, name: str, resolve: Callable[[], Type], embedded: bool, pos: int, end: int, tag: str = ""
+    ) -> None:
         self.name = name
+        self.tag = tag
         self.embedded = embedded
         self.pos = pos
         self.end = end

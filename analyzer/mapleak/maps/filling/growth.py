@@ -107,7 +107,8 @@ def follow_other_maps(judgement: Judgement, site: Site, judgements: Callable[[st
     other = worst(list(found))
     if other.growth is Growth.UNBOUNDED:
         certainty = max(other.certainty, Certainty.LIKELY, key=LADDER.index)
-        return Judgement(Growth.UNBOUNDED, "the keys are those of another map that grows without bound", certainty)
+        reason = "the keys are those of another map that grows without bound"
+        return Judgement(Growth.UNBOUNDED, reason, certainty, named=other.named)
     if other.growth is Growth.UNKNOWN:
         return judgement
     return Judgement(Growth.BOUNDED, "the keys are those of another map, which does not grow without bound")

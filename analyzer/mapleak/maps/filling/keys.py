@@ -63,6 +63,7 @@ _BUILTINS = frozenset({"append", "copy", "make", "max", "min", "new"})
 
 _ADDRESS = re.compile(r"&[\w.]+")
 
+_OF_PROGRAM = (Sign.PART, Sign.KIND)
 _FEW = (Growth.NONE, Growth.START_UP, Growth.BOUNDED)
 _MAY_GROW = (Growth.UNKNOWN, Growth.UNBOUNDED)
 
@@ -132,8 +133,10 @@ class Keys:
             return unsure(judgement, 2 if sign is Sign.KIND else 1)
         if judgement.growth is Growth.UNKNOWN:
             reason = f"{judgement.reason}, but it names individuals"
-            return replace(judgement, growth=Growth.UNBOUNDED, reason=reason, certainty=Certainty.ASSUMED)
-        return replace(judgement, certainty=Certainty.LIKELY)
+            return replace(judgement, growth=Growth.UNBOUNDED, reason=reason, certainty=Certainty.ASSUMED, named=True)
+        if judgement.certainty is Certainty.LIKELY:
+            return judgement
+        return replace(judgement, certainty=Certainty.LIKELY, named=True)
 
     def _of_sources(self, key: KeyFact, owner: str, level: int) -> Judgement:
         """What a key is made of, or may be one of: the part that takes most values decides."""
@@ -176,6 +179,8 @@ class Keys:
 
     def _given(self, node: str, level: int) -> Judgement | None:
         stores = self._facts.stores(node)
+        if stores and all(KeyOrigin(key.origin) in _FINITE for _, key in stores):
+            return Judgement(Growth.BOUNDED, "all it is given are constants")
         if not stores or len(stores) > _STORES_LIMIT or level >= _PARAMETER_LEVELS:
             return None
         found = []
@@ -290,10 +295,14 @@ class Keys:
         node = container_of(key.node)
         holder = node.rpartition(".")[0]
         name = brief(node) or key.text
+        if self._is_setting(holder, node):
+            return Judgement(Growth.BOUNDED, f"the key is {name}, which configuration is read into")
         own_type = holder in self.context.types  # what fields of other modules' types are given is not seen
         given = self._stored(node, level) if own_type and key.origin == KeyOrigin.FIELD.value else None
+        sign = sign_of("", [node.rpartition(".")[2]])
         if given is not None and given.growth is Growth.UNBOUNDED and given.certainty is Certainty.SURE:
-            return replace(given, reason=f"the key is {name}: {given.reason}")
+            found = replace(given, reason=f"the key is {name}: {given.reason}")
+            return unsure(found, 2) if sign in _OF_PROGRAM else found
         if holder and holder == owner:
             return Judgement(Growth.BOUNDED, f"the key is {name}, a field of the object that owns the map")
         if is_configuration(holder):
@@ -311,7 +320,7 @@ class Keys:
             if node.rpartition(".")[2][:1].isupper():  # decoders and importers may set it as well
                 return _not_known(f"all that {name} is seen to be given are a few keys")
             return Judgement(Growth.BOUNDED, f"the key is {name}: {given.reason}")
-        if given is not None and given.growth is Growth.UNBOUNDED and given.certainty is Certainty.LIKELY:
+        if given is not None and _is_likely(given) and (sign is Sign.IDENTITY or not given.named):
             return replace(given, reason=f"the key is {name}: {given.reason}")
         if holder in self.context.packages:
             return _not_known(f"the key is what {name} holds at the time")
@@ -319,12 +328,17 @@ class Keys:
             return _not_known(f"the key is what {name} of another module holds")
         return self._of_object(holder, name)
 
+    def _is_setting(self, holder: str, node: str) -> bool:
+        facts = self.context.types.get(holder)
+        return facts is not None and node.rpartition(".")[2] in facts.settings
+
     def _of_object(self, holder: str, name: str) -> Judgement:
         """A field of an object of type ``holder``: of what comes from outside, of what lasts, or of neither."""
         if holder.removeprefix("outside:") in REQUEST_TYPES:
             return Judgement(Growth.UNBOUNDED, f"the key is {name}, which the other side sends")
         if is_message(holder):
-            return Judgement(Growth.UNBOUNDED, f"the key is {name}, which each message brings anew", Certainty.LIKELY)
+            reason = f"the key is {name}, which each message brings anew"
+            return Judgement(Growth.UNBOUNDED, reason, Certainty.LIKELY, named=True)
         if holder in self.context.types and self.owners.lifetime(holder).lifetime is Lifetime.PROCESS:
             few = _not_known(f"the key is {name}, a field of a long-lived object")
             return replace(few, signed=True)
@@ -363,6 +377,10 @@ def _some_call(key: KeyFact) -> Judgement:
     if key.detail in _BUILTINS:  # of a collection: what is put into it is not seen
         return _not_known(_with("where the key comes from is not known", key.detail))
     return Judgement(Growth.UNBOUNDED, _with("the key is the result of a call", key.detail), Certainty.ASSUMED)
+
+
+def _is_likely(judgement: Judgement) -> bool:
+    return judgement.growth is Growth.UNBOUNDED and judgement.certainty is Certainty.LIKELY
 
 
 def _not_known(reason: str) -> Judgement:

@@ -100,8 +100,8 @@ def sign_of(type_: str, names: Iterable[str]) -> Sign:
         return Sign.IDENTITY
     for name in names:
         word = last_word(name)
-        if _INTEGER.fullmatch(type_) and word in SMALL_NUMBER_WORDS:
-            return Sign.SMALL
+        if word in SMALL_NUMBER_WORDS and (_INTEGER.fullmatch(type_) or not type_):
+            return Sign.SMALL if type_ else Sign.PART
         found = _by_word(word)
         if found is not Sign.NEUTRAL:
             return found
