@@ -15,7 +15,9 @@ import (
 	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 	"encoding/json"
 )
@@ -37,6 +39,8 @@ type T struct {
 	ptr   *sync.Map
 	once  sync.Once
 	next  int
+	used, maxUsed int64
+	live  atomic.Int64
 }
 type G[K comparable] struct { gm map[K]int }
 var global = map[string]int{}
@@ -52,6 +56,7 @@ var words = map[Words]int{}
 var kinds = map[reflect.Kind]int{}
 var state struct { sub map[string]int }
 var header = http.Header{}
+var known = []string{"a", "b"}
 func external() string
 func (t *T) evict()
 func bucket(n int) string { if n > 3 { return "big" }; return "small" }
@@ -168,6 +173,26 @@ CASES = [
     ("if len(t.m) < 100 { t.m[p] = 1 }", "insert assign T.m parameter size"),
     ("if t.next > 0 && len(t.m) > t.next { return }; t.m[p] = 1", "insert assign T.m parameter size"),
     ("for len(t.m) > 100 { t.evict() }; t.m[p] = 1", "insert assign T.m parameter size"),
+    ("if n := len(t.m); n > 100 { return }; t.m[p] = 1", "insert assign T.m parameter size"),
+    ("n := len(t.m); if n >= t.next { return }; t.m[p] = 1", "insert assign T.m parameter size"),
+    ("n := len(t.m); n = t.next; if n >= 100 { return }; t.m[p] = 1", "insert assign T.m parameter"),
+    ("if n := len(q); n > 100 { return }; t.m[p] = 1", "insert assign T.m parameter"),
+    ("if t.used >= 100 { return }; t.used++; t.m[p] = 1", "insert assign T.m parameter size"),
+    ("if t.used >= t.maxUsed { return }; t.used += 1; t.m[p] = 1", "insert assign T.m parameter size"),
+    ("if t.used >= t.maxUsed { t.evict() }; t.used++; t.m[p] = 1", "insert assign T.m parameter size"),
+    ("if t.used < int64(t.next) { return }; t.used++; t.m[p] = 1", "insert assign T.m parameter"),  # a sequence
+    ("if t.used >= 100 { return }; t.m[p] = 1", "insert assign T.m parameter"),  # nothing counts
+    ("if t.live.Add(1) > 100 { return }; t.sm.Store(p, 1)", "insert sync.Map.Store T.sm parameter size"),
+    (
+        "if n := t.live.Load(); n >= 100 { return }; t.live.Add(1); t.sm.Store(p, 1)",
+        "insert sync.Map.Store T.sm parameter size",
+    ),
+    ("if atomic.AddInt64(&t.used, 1) > 100 { return }; t.sm.Store(p, 1)", "insert sync.Map.Store T.sm parameter size"),
+    ("used := 0; if used > 100 { return }; used++; t.m[p] = 1", "insert assign T.m parameter"),  # of one call
+    ('if slices.Contains([]string{"a", "b"}, p) { t.m[p] = 1 }', "insert assign T.m enum"),
+    ("if !slices.Contains(known, p) { return }; t.m[p] = 1", "insert assign T.m enum"),
+    ("if slices.Contains(known, p) { return }; t.m[p] = 1", "insert assign T.m parameter"),
+    ("if slices.Contains([]string{external()}, p) { t.m[p] = 1 }", "insert assign T.m parameter asked:slices.Contains"),
     ("global[bucket(t.next)]++", "insert inc_dec global constant"),
     ("global[class(t.next)]++", "insert inc_dec global constant"),
     ("global[bare(t.next)]++", "insert inc_dec global constant"),

@@ -107,6 +107,13 @@ class TestGlobalMapWithoutDelete:
             ({"inserts": (insert(assumed=True, configures=True),)}, Confidence.LOW),
             ({"inserts": (insert(assumed=True, configures=True), insert(11, assumed=True))}, Confidence.MEDIUM),
             ({"inserts": (insert(configures=True),)}, Confidence.HIGH),
+            ({"inserts": (insert(growth_certainty=Certainty.ASSUMED, assumed=True),)}, Confidence.LOW),
+            ({"inserts": (insert(growth_certainty=Certainty.LIKELY, constraint="linux"),)}, Confidence.MEDIUM),
+            (
+                {"inserts": (insert(growth_certainty=Certainty.LIKELY, growth_named=True, constraint="linux"),)},
+                Confidence.LOW,
+            ),
+            ({"inserts": (insert(growth_certainty=Certainty.LIKELY, growth_named=True),)}, Confidence.HIGH),
         ],
         ids=str,
     )

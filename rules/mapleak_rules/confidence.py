@@ -104,19 +104,19 @@ def surer(subject: AbstractMap, link: Link) -> Link:
 
 
 def standing(filling: Sequence[Operation], links: Sequence[Link]) -> tuple[Link, ...]:
-    """Whether a map is more than a finite part of its owner's state, where two links of the argument lean on names.
+    """Whether a map is more than a finite part of its owner's state, where two links of the argument are weak.
 
     What objects hold beside each other is finite far more often than what whole packages share. So growth that is only
-    assumed says less where anything else is not sure, and growth that only names speak for says less where
-    the owner's life is assumed, too.
+    assumed says less where anything else is not sure, and growth that only names speak for says less where another
+    link, such as the life of the owner, is assumed.
     """
-    certainties = {link.name: link.certainty for link in links}
-    lives, grows = certainties["lifetime"], certainties["growth"]
-    if grows is Certainty.ASSUMED and any(c is not Certainty.SURE for n, c in certainties.items() if n != "growth"):
+    others = [link.certainty for link in links if link.name != "growth"]
+    (grows,) = (link.certainty for link in links if link.name == "growth")
+    if grows is Certainty.ASSUMED and any(other is not Certainty.SURE for other in others):
         reason = "that the keys are new is only assumed, and it is not the only link that is not sure"
         return (Link("standing", Certainty.LIKELY, reason),)
-    if grows is Certainty.LIKELY and lives is Certainty.ASSUMED and filling[0].growth_named:
-        reason = "names are all that speaks for new keys, and for the life of the owner there is only an assumption"
+    if grows is Certainty.LIKELY and filling[0].growth_named and Certainty.ASSUMED in others:
+        reason = "names are all that speaks for new keys, and another link is only assumed"
         return (Link("standing", Certainty.LIKELY, reason),)
     return ()
 

@@ -159,7 +159,7 @@ class Operation:
     key_unkept: bool = False  # nothing but the map has the key
     unwired: bool = False  # nothing leads to it but a handler of requests that no program is seen to use
     missed: Missed | None = None  # removals and resets: why it may never take out what the insertions put in
-    growth_named: bool = False  # what keys and types are called is all that speaks for its growth
+    growth_named: bool = False  # names of keys and types are all that speaks for its growth
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,8 @@ def declare_type_params(params: tuple[ast.Param, ...], scope: Scope, owner: str)
 def _struct(expr: ast.StructType, scope: Scope, owner: str) -> Struct:
     def field(f: ast.Field) -> FieldVar:
         pos = _name_of_embedded(f.type) if f.embedded else f.pos
-        return FieldVar(f.name, lambda: read_type(f.type, scope, f"{owner}.{f.name}"), f.embedded, pos, f.end, f.struct_tag)
+        place = (f.embedded, pos, f.end, f.struct_tag)
+        return FieldVar(f.name, lambda: read_type(f.type, scope, f"{owner}.{f.name}"), *place)
 
     return Struct(tuple(field(f) for f in expr.fields), owner, scope.file.path, scope.file.package.path)
 

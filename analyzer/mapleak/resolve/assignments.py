@@ -57,7 +57,9 @@ def _op_assign(body: Body, s: ast.Assign) -> None:
     if isinstance(target, ast.Index):
         insert(body, target, "op_assign", s, value)
         return
-    denotes = body.expr(target).denotes
+    place = body.expr(target)
+    denotes = place.denotes
+    body.recorder.counted.update([place.node] if s.op == "+=" else [])
     if isinstance(denotes, Variable) and denotes.function:
         if s.op == "+=" and isinstance(s.rhs[0], ast.BasicLit) and denotes not in body.counter_of_loop:
             denotes.origin = Origin("counter", spell(target), denotes.node)

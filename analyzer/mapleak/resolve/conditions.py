@@ -7,6 +7,7 @@ from typing import NamedTuple
 from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Unobserved
+from mapleak.resolve.counters import counter_in, is_limit
 from mapleak.resolve.origins import callee_name
 from mapleak.resolve.recorder import Guard, Recorder
 from mapleak.resolve.shapes import map_shape
@@ -25,6 +26,7 @@ class Facts(NamedTuple):
 
 
 _NOTHING = Facts([], [])
+_CONTAINS = frozenset({"slices.Contains", "golang.org/x/exp/slices.Contains"})
 _INTEGERS = frozenset(("int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64"))
 
 
@@ -34,6 +36,7 @@ class Conditions:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._lookups: dict[Variable, Guard] = {}
+        self._numbers: dict[Variable, ast.Expr] = {}  # variables that were given a length or a count
         quiet = recorder.evaluator
         self._evaluator = Evaluator(quiet.program, quiet.file, quiet.package, Unobserved())
 
@@ -49,8 +52,18 @@ class Conditions:
                     self._lookups.pop(variable, None)
 
     def looked_up(self, target: ast.Expr, source: ast.Expr, scope: Scope) -> None:
-        """Remember ``v := m[k]``."""
+        """Remember ``v := m[k]``, ``n := len(m)`` and ``n := c.used.Add(1)``."""
         self.comma_ok((target,), source, scope)
+        variable = scope.lookup(target.name) if isinstance(target, ast.Name) else None
+        if isinstance(variable, Variable):
+            self._numbers.pop(variable, None)
+            if isinstance(source, ast.Call) or (isinstance(source, ast.Selector) and variable.function):
+                self._numbers[variable] = source
+
+    def _number(self, e: ast.Expr, scope: Scope) -> ast.Expr:
+        """What a variable was last given, when that may be a length or a count; else the expression itself."""
+        variable = scope.lookup(e.name) if isinstance(e, ast.Name) else None
+        return self._numbers.get(variable, e) if isinstance(variable, Variable) else e
 
     def _lookup(self, source: ast.Expr, scope: Scope) -> Guard | None:
         """The guard "this key is present" for a lookup expression."""
@@ -81,9 +94,7 @@ class Conditions:
                 guard = self._lookup(condition, scope)
                 return Facts([guard], [guard._replace(kind="absent")]) if guard is not None else _NOTHING
             case ast.Call():  # if s.full() { … }: what a function answers about a size is found later
-                asked = callee_name(self._evaluator.expr(condition.fun, scope).denotes)
-                guards = [Guard("asked", "", asked)] if asked else []
-                return Facts(guards, guards)
+                return self._answer(condition, scope)
             case ast.Binary(op="&&", x=x, y=y):
                 left, right = self.of(x, scope), self.of(y, scope)
                 return Facts(left.then + right.then, _sizes(left.otherwise + right.otherwise))
@@ -95,6 +106,21 @@ class Conditions:
                 return self._comparison(condition, scope)
         return _NOTHING
 
+    def _answer(self, call: ast.Call, scope: Scope) -> Facts:
+        """What the answer of a function tells."""
+        asked = callee_name(self._evaluator.expr(call.fun, scope).denotes)
+        if asked in _CONTAINS and len(call.args) > 1 and self._is_fixed(call.args[0], scope):
+            return Facts([Guard("listed", "", spell(call.args[1]))], [])
+        guards = [Guard("asked", "", asked)] if asked else []
+        return Facts(guards, guards)
+
+    def _is_fixed(self, items: ast.Expr, scope: Scope) -> bool:
+        """``slices.Contains([]string{"a", "b"}, k)``: k is one of a list that is written down."""
+        if isinstance(items, ast.Composite):
+            return all(self._evaluator.expr(e.value, scope).mode == "constant" for e in items.elements)
+        denotes = self._evaluator.expr(items, scope).denotes
+        return isinstance(denotes, Variable) and not denotes.function
+
     def case(self, tag: ast.Expr, exprs: tuple[ast.Expr, ...], scope: Scope) -> list[Guard]:
         """What a case clause of ``switch tag`` tells: with constants only, the tag is one of them."""
         if exprs and all(self._evaluator.expr(e, scope).mode == "constant" for e in exprs):
@@ -104,11 +130,13 @@ class Conditions:
     def _comparison(self, condition: ast.Binary, scope: Scope) -> Facts:
         x, y = condition.x, condition.y
         for side, other in ((x, y), (y, x)):
-            match side:
+            match self._number(side, scope):
                 case ast.Call(fun=ast.Name(name="len"), args=(subject,)):
                     return self._size(subject, other, scope)
+        limits = self._limits(condition, scope)
         if condition.op not in ("==", "!="):
-            return self._range(condition, scope)
+            facts = self._range(condition, scope)
+            return Facts(limits + facts.then, limits + facts.otherwise)
         if isinstance(x, ast.Name) and x.name == "nil":
             x, y = y, x
         if isinstance(y, ast.Name) and y.name == "nil":
@@ -132,6 +160,16 @@ class Conditions:
             self._recorder.sizes[value.node] = None
             return Facts([guard], [guard])
         return _NOTHING
+
+    def _limits(self, condition: ast.Binary, scope: Scope) -> list[Guard]:
+        """``c.used >= c.limit``: what the function counts up is a size kept by hand (resolve.counters)."""
+        for side, other in ((condition.x, condition.y), (condition.y, condition.x)):
+            value = self._evaluator.expr(other, scope)
+            if is_limit(other, value):
+                node = counter_in(self._number(side, scope), scope, self._evaluator)
+                if node and underlying(default_type(self._evaluator.expr(side, scope).type)).text in _INTEGERS:
+                    return [Guard("limit", node, "")]
+        return []
 
     def _constant_comparison(self, x: ast.Expr, y: ast.Expr, scope: Scope) -> Facts:
         """``x == "a"``: x is that constant; ``m[k] == 0``: most likely k is not there."""
@@ -175,4 +213,4 @@ class Conditions:
 
 def _sizes(guards: list[Guard]) -> list[Guard]:
     """A size that was looked at was looked at, whatever the other half of the condition says."""
-    return [g for g in guards if g.kind in ("size", "asked")]
+    return [g for g in guards if g.kind in ("size", "asked", "limit")]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mapleak.program.packages import Package
 from mapleak.resolve.entries import entry_layouts
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.model import MethodFact, TypeFacts, Variable
-from mapleak.resolve.settings import is_setting
+from mapleak.resolve.settings import is_left_out, is_setting
 from mapleak.resolve.shapes import bounded_key, map_shape, signature_text, spell_type
 from mapleak.resolve.wrapping import container_shape, followed, wrapper_shape
 from mapleak.types import declared
@@ -158,8 +160,14 @@ def _type_facts(declaration: declared.TypeDeclaration) -> TypeFacts:
         field_types=tuple(sorted({name for f in fields for name in held_types(f.type)} | _element_types(u))),
         has_mutex=any(_is_mutex(f) for f in fields),
         wraps=wrapper_shape(instance) is not None,
-        settings=tuple(f.name for f in fields if f.tag and is_setting(f.tag)),
+        settings=tuple(f.name for f in fields if is_setting(f.tag)),
+        setting_types=_types_of(f for f in fields if is_setting(f.tag)),
+        part_types=_types_of(f for f in fields if f.name[:1].isupper() and not is_left_out(f.tag)),
     )
+
+
+def _types_of(fields: Iterable[FieldVar]) -> tuple[str, ...]:
+    return tuple(sorted({name for f in fields for name in held_types(f.type)}))
 
 
 def _kind(u: Type) -> str:

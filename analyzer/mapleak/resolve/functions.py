@@ -14,6 +14,7 @@ from mapleak.program.typexpr import declare_type_params, read_signature, read_ty
 from mapleak.program.values import Value
 from mapleak.resolve.body import Body
 from mapleak.resolve.channels import NO_SILENCE, Channels
+from mapleak.resolve.counters import with_caps
 from mapleak.resolve.declarations import VariableCensus
 from mapleak.resolve.elements import Elements
 from mapleak.resolve.entries import entry_layouts
@@ -235,7 +236,7 @@ class FunctionResolver:
                 exported=exported,
                 params=params,
                 returns=bool(getattr(signature, "results", ())),
-                ops=tuple(recorder.ops),
+                ops=with_caps(recorder.ops, recorder.counted),
                 calls=tuple(recorder.calls),
                 flows=tuple(recorder.flows),
                 variables=tuple(self._locals.pop(recorder.function, ())),

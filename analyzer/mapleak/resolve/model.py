@@ -336,6 +336,8 @@ class TypeFacts(Struct, frozen=True, array_like=True, gc=False):
     has_mutex: bool  # it holds a sync.Mutex or sync.RWMutex
     wraps: bool = False  # its declaration has the shape of a wrapper around maps (resolve.wrapping)
     settings: tuple[str, ...] = ()  # fields that configuration is read into, by their tags (resolve.settings)
+    setting_types: tuple[str, ...] = ()  # named types of those fields, elements included
+    part_types: tuple[str, ...] = ()  # named types of all exported fields that a decoder may fill
 
 
 class InterfaceFacts(Struct, frozen=True, array_like=True, gc=False):

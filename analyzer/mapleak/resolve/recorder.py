@@ -17,6 +17,7 @@ from mapleak.program.values import Literal, Value
 from mapleak.resolve.callees import callee_of, interface_key
 from mapleak.resolve.channels import Channels
 from mapleak.resolve.containers import container_call, library_operation
+from mapleak.resolve.counters import LIMITED, counted_by
 from mapleak.resolve.elements import Elements
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.kept import MADE_HERE, made_names
@@ -95,6 +96,8 @@ class Recorder:
         self.sized: set[str] = set()
         self.sizes: dict[str, None] = {}  # maps whose length is compared
         self.replaced: list[Replaced] = []
+        self.counted: set[str] = set()  # fields and package variables that it counts up
+        self.limited: set[str] = set()  # what is compared with a limit, above which something is removed
         self.loop_depth = 0
         self.captured: dict[str, Variable] = {}  # maps used through variables of enclosing functions
         self.once = False  # the whole function runs at most once
@@ -219,6 +222,7 @@ class Recorder:
         if callee.startswith(REWRITING):
             self.origins.arguments[call.end] = tuple(zip(exprs, args, strict=False))
         self._addresses_given(callee, exprs, args)
+        self.counted.add(counted_by(callee, function, args))
         known = MAP_FUNCTIONS.get(callee) if mode == "static" else None
         if known is not None:
             receiver = (subject, function.receiver, receiver_shape(callee))
@@ -377,13 +381,17 @@ class Recorder:
                 removed = any(op.node == guard.node and op.effect in ("remove", "reset") for op in self.ops[since[0] :])
                 if removed or self.calls_of_tree > since[1]:
                     self.sized.add(guard.node)
+            elif guard.kind == "limit":
+                removed = any(op.effect in ("remove", "reset") for op in self.ops[since[0] :])
+                if removed or self.calls_of_tree > since[1]:
+                    self.limited.add(guard.node)
 
     def _guards_for(self, node: str, key: KeyFact | None) -> tuple[str, ...]:
         found = {
             g.kind
             for g in self.guards
             if g.node == node
-            and g.kind != "listed"
+            and g.kind not in ("listed", "limit")
             and (not g.key or g.kind == "ranging" or (key is not None and g.key == key.text))
         }
         if node in self.sized:
@@ -392,4 +400,5 @@ class Recorder:
             found.add("once")
         found.update(f"{ASKED}{g.key}" for g in self.guards if g.kind == "asked")
         found.update(g.kind for g in self.guards if g.kind == "off")
+        found.update(f"{LIMITED}{node}" for node in self.limited | {g.node for g in self.guards if g.kind == "limit"})
         return tuple(sorted(found))

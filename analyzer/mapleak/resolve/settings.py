@@ -25,7 +25,13 @@ DATA_TAGS = frozenset(
 )
 """Keys of tags of what is stored, or sent from program to program."""
 
-_KEY = re.compile(r'([\w-]+):"')
+_KEY = re.compile(r'([\w-]+):"(?!-")')
+_LEFT_OUT = re.compile(r'[\w-]+:"-"')
+
+
+def is_left_out(tag: str) -> bool:
+    """Whether decoders leave a field with this tag alone: ``toml:"-"``."""
+    return _LEFT_OUT.search(tag) is not None
 
 
 def is_setting(tag: str) -> bool:

@@ -45,6 +45,7 @@ def increment(body: Body, s: ast.IncDec) -> None:
         return
     value = body.expr(s.x)
     denotes = value.denotes
+    body.recorder.counted.update([value.node] if s.op == "++" else [])
     if isinstance(denotes, Selection) and s.op == "++":
         body.recorder.stored_from(value.node, Origin("counter", spell(s.x)))
     if isinstance(denotes, Variable) and denotes.function and denotes not in body.counter_of_loop:

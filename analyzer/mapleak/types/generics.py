@@ -84,7 +84,8 @@ def _substitute_signature(t: Signature, bindings: Bindings, depth: int) -> Signa
 
 def _substitute_struct(t: Struct, bindings: Bindings) -> Struct:
     def late(field: FieldVar) -> FieldVar:
-        return FieldVar(field.name, lambda: substitute(field.type, bindings), field.embedded, field.pos, field.end, field.tag)
+        place = (field.embedded, field.pos, field.end, field.tag)
+        return FieldVar(field.name, lambda: substitute(field.type, bindings), *place)
 
     return Struct(tuple(late(f) for f in t.fields), t.owner, t.file, t.package)
 

@@ -18,7 +18,7 @@ class Judgement:
     reason: str
     certainty: Certainty = Certainty.SURE
     signed: bool = False  # what the key is called has been taken into account
-    named: bool = False  # it grows, as far as names of keys and types say so, and nothing else does
+    named: bool = False  # names of keys and types are all that says that it grows
 
 
 def worst(judgements: list[Judgement]) -> Judgement:

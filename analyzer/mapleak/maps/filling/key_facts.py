@@ -25,6 +25,7 @@ class KeyFacts:
 
     context: Context
     _by_end: dict[tuple[str, int], tuple[FunctionFacts, CallFact]] = field(default_factory=dict)
+    _read: frozenset[str] | None = None
     _stores: dict[str, list[tuple[FunctionFacts, KeyFact]]] | None = None
     _ends: dict[tuple[str, str], dict[int, CallFact]] = field(default_factory=dict)
 
@@ -57,6 +58,29 @@ class KeyFacts:
                     for name, key in function.stores:
                         self._stores.setdefault(name, []).append((function, key))
         return self._stores.get(node, [])
+
+    def is_setting(self, holder: str, node: str) -> bool:
+        """Whether configuration is read into the field ``node`` of the type ``holder``: its tag says so, or the type is
+        a part of what is read into a field with such a tag."""
+        facts = self.context.types.get(holder)
+        if facts is None:
+            return False
+        name = node.rpartition(".")[2]
+        return name in facts.settings or (name[:1].isupper() and holder in self._read_types())
+
+    def _read_types(self) -> frozenset[str]:
+        """Types of values that configuration is read into, without those that goroutines share: they do more."""
+        if self._read is None:
+            types = self.context.types
+            queue = [name for facts in types.values() for name in facts.setting_types]
+            found: set[str] = set()
+            while queue:
+                facts = types.get(queue.pop())
+                if facts is not None and facts.name not in found and not facts.has_mutex:
+                    found.add(facts.name)
+                    queue += facts.part_types
+            self._read = frozenset(found)
+        return self._read
 
     def call_at(self, edge: Edge) -> CallFact | None:
         """The call that an edge of the call graph stands for.

@@ -295,14 +295,14 @@ class Keys:
         node = container_of(key.node)
         holder = node.rpartition(".")[0]
         name = brief(node) or key.text
-        if self._is_setting(holder, node):
+        if self._facts.is_setting(holder, node):
             return Judgement(Growth.BOUNDED, f"the key is {name}, which configuration is read into")
         own_type = holder in self.context.types  # what fields of other modules' types are given is not seen
         given = self._stored(node, level) if own_type and key.origin == KeyOrigin.FIELD.value else None
         sign = sign_of("", [node.rpartition(".")[2]])
         if given is not None and given.growth is Growth.UNBOUNDED and given.certainty is Certainty.SURE:
             found = replace(given, reason=f"the key is {name}: {given.reason}")
-            return unsure(found, 2) if sign in _OF_PROGRAM else found
+            return unsure(found) if sign in _OF_PROGRAM else found
         if holder and holder == owner:
             return Judgement(Growth.BOUNDED, f"the key is {name}, a field of the object that owns the map")
         if is_configuration(holder):
@@ -320,17 +320,13 @@ class Keys:
             if node.rpartition(".")[2][:1].isupper():  # decoders and importers may set it as well
                 return _not_known(f"all that {name} is seen to be given are a few keys")
             return Judgement(Growth.BOUNDED, f"the key is {name}: {given.reason}")
-        if given is not None and _is_likely(given) and (sign is Sign.IDENTITY or not given.named):
+        if given is not None and _is_likely(given) and (sign is Sign.IDENTITY or not given.signed):
             return replace(given, reason=f"the key is {name}: {given.reason}")
         if holder in self.context.packages:
             return _not_known(f"the key is what {name} holds at the time")
         if _is_package(holder) and holder not in self.context.types:
             return _not_known(f"the key is what {name} of another module holds")
         return self._of_object(holder, name)
-
-    def _is_setting(self, holder: str, node: str) -> bool:
-        facts = self.context.types.get(holder)
-        return facts is not None and node.rpartition(".")[2] in facts.settings
 
     def _of_object(self, holder: str, name: str) -> Judgement:
         """A field of an object of type ``holder``: of what comes from outside, of what lasts, or of neither."""

@@ -7,8 +7,8 @@ import "sync"
 type Registry map[string]int
 
 // Add fills the map that its receiver is.
-func (r Registry) Add(name string) {
-	r[name]++ // want "ML101: types.words " "ML101: types.names "
+func (r Registry) Add(word string) {
+	r[word]++ // want "ML101: types.words " "ML101: types.names "
 }
 
 // Set is a generic named map type.

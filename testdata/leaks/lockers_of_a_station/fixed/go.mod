@@ -1,0 +1,3 @@
+module example.com/station
+
+go 1.24
