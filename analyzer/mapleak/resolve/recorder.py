@@ -377,14 +377,10 @@ class Recorder:
     def note_eviction(self, guards: list[Guard], since: tuple[int, int]) -> None:
         """A branch on the map's size that removes entries, or calls what may, bounds the map from here on."""
         for guard in guards:
-            if guard.kind == "size":
-                removed = any(op.node == guard.node and op.effect in ("remove", "reset") for op in self.ops[since[0] :])
-                if removed or self.calls_of_tree > since[1]:
-                    self.sized.add(guard.node)
-            elif guard.kind == "limit":
-                removed = any(op.effect in ("remove", "reset") for op in self.ops[since[0] :])
-                if removed or self.calls_of_tree > since[1]:
-                    self.limited.add(guard.node)
+            if guard.kind in ("size", "limit"):
+                changed = [op for op in self.ops[since[0] :] if guard.kind == "limit" or op.node == guard.node]
+                if any(op.effect in ("remove", "reset") for op in changed) or self.calls_of_tree > since[1]:
+                    (self.sized if guard.kind == "size" else self.limited).add(guard.node)
 
     def _guards_for(self, node: str, key: KeyFact | None) -> tuple[str, ...]:
         found = {
