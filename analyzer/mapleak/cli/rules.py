@@ -7,14 +7,50 @@ import sys
 import click
 
 from mapleak.cli.options import COLOUR_OPTION
+from mapleak.config import COMPILER_TIMEOUT
 
 
 @click.command()
-@click.argument("rule")
+@click.argument("rule", required=False)
+@click.option(
+    "--escape",
+    metavar="FILE:LINE",
+    help="Instead of a rule: what the compiler decided about the map or closure of that line, and why.",
+)
+@click.option("--go", default="", metavar="PATH", help="The go command to use for --escape.")
+@click.option(
+    "--compiler-timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=COMPILER_TIMEOUT,
+    show_default=True,
+    metavar="SECONDS",
+    help="Deadline for the compiler.",
+)
+@click.option("--no-progress", is_flag=True, help="No progress bar.")
 @COLOUR_OPTION
-def explain(rule: str, color: str) -> None:
-    """Explain a rule, by id (ML101) or name."""
+def explain(
+    rule: str | None, escape: str | None, go: str, compiler_timeout: float, no_progress: bool, color: str
+) -> None:
+    """Explain a rule, by id (ML101) or name, or with --escape a decision of the compiler."""
     from mapleak.cli.output import to_stdout
+
+    if (rule is None) == (escape is None):
+        raise click.UsageError("give either a rule or --escape FILE:LINE")
+    if escape is not None:
+        from mapleak.cli.escape import escape_report
+        from mapleak.cli.progress import Watcher, bar_wanted
+        from mapleak.report.escape import escape_text
+
+        with Watcher(bar=bar_wanted(switched_off=no_progress), timings=False) as watcher:
+            report = escape_report(escape, go, compiler_timeout, watcher)
+        to_stdout(escape_text(report))
+        return
+    assert rule is not None
+    markdown = _explained(rule)
+    to_stdout(_painted(markdown, color) if sys.stdout.isatty() or color == "always" else markdown)
+
+
+def _explained(rule: str) -> str:
     from mapleak.errors import MapleakError
     from mapleak.registry import load_rules
     from mapleak.report.explain import explanation
@@ -23,8 +59,7 @@ def explain(rule: str, color: str) -> None:
     found = next((known for known in load_rules() if wanted in (known.id.lower(), known.name)), None)
     if found is None:
         raise MapleakError(f"there is no rule {rule!r}; 'mapleak rules' lists them")
-    markdown = explanation(found)
-    to_stdout(_painted(markdown, color) if sys.stdout.isatty() or color == "always" else markdown)
+    return explanation(found)
 
 
 def _painted(markdown: str, color: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,13 +25,20 @@ from mapleak.evidence.workspace import StandIn, stand_in
 
 OUT_OF_TIME = "the compiler did not finish in the time allowed"
 
-_COMMAND = ("list", "-e", "-export", "-gcflags=-m -e")
+VERDICTS = "-m -e"
+"""Flags of the compiler for the short lines; ``-e`` changes nothing and keeps the cached output our own."""
+
+_COMMAND = ("list", "-e", "-export")
 _FIELDS = "-json=ImportPath,Dir,Name,Export,GoFiles,CgoFiles,IgnoredGoFiles,Error,DepsErrors"
 _ARGUMENT_LIMIT = 24_000  # characters of package arguments in one command; Windows allows 32,767 in all
 _COMPLAINTS_KEPT = 20
 _ADVICE = re.compile(r"; to add(?: it)?:.*")  # it would change go.mod, and is about the wrong thing in a workspace
 _OFFLINE = ("module lookup disabled by GOPROXY=off", "not in the module cache (`go mod download` fetches it)")
 _NOISE = ("go: downloading ", "go: finding ")
+
+
+Listener = Callable[[str, str], None]
+"""Is told each line of a package's diagnostics, after the import path of the package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +100,18 @@ class _Package(msgspec.Struct):
 def compile_packages(
     toolchain: Toolchain,
     request: Request,
-    wanted: Set[tuple[str, int]],
+    wanted: Set[tuple[str, int]] | None,
     *,
     deadline: float,
     scratch: Path,
     proxy: bool = False,
+    flags: str = VERDICTS,
+    listener: Listener | None = None,
 ) -> Compilation:
-    """Compiles until ``deadline`` (monotonic); ``wanted`` are the base names and lines whose facts are kept."""
+    """Compiles until ``deadline`` (monotonic).
+
+    ``wanted`` are the base names and lines whose facts are kept, None for all; ``listener`` is told every line.
+    """
     environment = build_environment(toolchain, proxy=proxy)
     if request.in_module:
         workspace = stand_in(toolchain.path, request.directory, environment, scratch, _left(deadline))
@@ -112,9 +124,9 @@ def compile_packages(
     packages: list[PackageAnswer] = []
     problem = ""
     for patterns in _batches(request.folders):
-        reader = OutputReader(request, wanted)
+        reader = OutputReader(request, wanted, listener)
         ending = run(
-            [toolchain.path, *_COMMAND, *(["-test"] if request.tests else []), _FIELDS, *patterns],
+            [toolchain.path, *_COMMAND, f"-gcflags={flags}", *(["-test"] if request.tests else []), _FIELDS, *patterns],
             directory=request.directory,
             environment=environment,
             timeout=_left(deadline),
@@ -164,8 +176,9 @@ def _batches(folders: tuple[str, ...]) -> Iterator[list[str]]:
 class OutputReader:
     """Takes the go command's two streams line by line and keeps what is asked for, so that memory stays small."""
 
-    def __init__(self, request: Request, wanted: Set[tuple[str, int]]) -> None:
+    def __init__(self, request: Request, wanted: Set[tuple[str, int]] | None, listener: Listener | None = None) -> None:
         self._request = request
+        self._listener = listener
         self.facts: list[BlockFact] = []
         self.packages: list[PackageAnswer] = []
         self._wanted = wanted
@@ -192,9 +205,11 @@ class OutputReader:
         if text.startswith("# "):
             self._block = text[2:].partition(" [")[0]
             return
+        if self._listener is not None:
+            self._listener(self._block, text)
         fact = parse_line(text)
         if fact is not None:
-            if (base_name(fact.path), fact.line) in self._wanted:
+            if self._wanted is None or (base_name(fact.path), fact.line) in self._wanted:
                 self.facts.append(BlockFact(self._block, fact))
         elif self._is_complaint(text):
             self._complaints.append(text)

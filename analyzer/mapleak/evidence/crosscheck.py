@@ -79,9 +79,9 @@ def crosscheck(
     files = {file.path: file for file in tree.files}
     places = find_places((site for finding in findings for site in finding.check.sites), files)
     known = [place for place in places.values() if isinstance(place, Place)]
-    requests = _requests(known, tree)
+    requests = requests_for(known, tree)
     compilations = _compile(toolchain, requests, known, options, announce)
-    answers = _Answers(compilations, toolchain, tree)
+    answers = Answers(compilations, toolchain, tree)
     if options.mode == CompilerMode.REQUIRE:
         answers.require(known)
     sites = {location: answers.about(location, place) for location, place in places.items()}
@@ -92,7 +92,7 @@ def crosscheck(
     return CrosscheckResult(judged, toolchain.version, answers.notes())
 
 
-def _requests(places: Iterable[Place], tree: Tree) -> list[Request]:
+def requests_for(places: Iterable[Place], tree: Tree) -> list[Request]:
     """One request per module, and a second one for its packages where a place is in a test file."""
     modules = sorted((os.path.realpath(module.directory) for module in tree.modules), key=len, reverse=True)
     with_go_mod = [directory for directory in modules if Path(directory, "go.mod").is_file()]
@@ -147,7 +147,7 @@ def _compile(
     return compilations
 
 
-class _Answers:
+class Answers:
     """What all compilations said, looked up by place."""
 
     def __init__(self, compilations: Sequence[Compilation], toolchain: Toolchain, tree: Tree) -> None:
@@ -169,12 +169,12 @@ class _Answers:
         if isinstance(place, str):
             return SiteFacts(location, (), place)
         facts = self._facts.at(place)
-        return SiteFacts(location, facts, "" if facts else self._absence(place) or SILENT)
+        return SiteFacts(location, facts, "" if facts else self.absence(place) or SILENT)
 
     def require(self, places: Iterable[Place]) -> None:
         """Raises MapleakError for the first place whose package does not compile."""
         for place in places:
-            reason = "" if self._is_excluded(place) else self._absence(place)
+            reason = "" if self._is_excluded(place) else self.absence(place)
             if reason:
                 raise MapleakError(f"--compiler require: {place.location.file}: {reason}")
 
@@ -193,7 +193,7 @@ class _Answers:
             place.name in package.files for package in packages
         )
 
-    def _absence(self, place: Place) -> str:
+    def absence(self, place: Place) -> str:
         """Why the compiler did not look at a place, or "" if it did."""
         packages = self._packages.get(place.folder, [])
         holding = [package for package in packages if place.name in package.files]

@@ -53,7 +53,7 @@ _TO_RESULT = " to result "
 def parse_line(line: str) -> EscapeFact | None:
     """The fact that one line of compiler output states, or None: never raises, whatever the text."""
     match = _POSITION.fullmatch(line.rstrip("\r\n"))
-    if match is None or not _is_source(match["path"]):
+    if match is None or not is_source(match["path"]):
         return None
     text = match["text"]
     read = _read_text(text)
@@ -69,7 +69,7 @@ def base_name(path: str) -> str:
     return re.split(r"[/\\]", path)[-1]
 
 
-def _is_source(path: str) -> bool:
+def is_source(path: str) -> bool:
     """Whether the position is in a file somebody wrote: not a method wrapper, cgo's or the test main's."""
     name = base_name(path)
     return name not in _NOT_SOURCE and _CACHE_FILE.search(name) is None

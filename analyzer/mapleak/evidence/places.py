@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 from mapleak.evidence.compile import Compilation
 from mapleak.evidence.escape import EscapeFact, base_name
@@ -17,7 +18,22 @@ from mapleak.evidence.positions import ReportedPosition, ReportedPositions
 from mapleak.model import Location
 from mapleak.source.model import SourceFile
 
+Item = TypeVar("Item")
+
 _Key = tuple[str, str, int, int | None]  # real folder, file name, line, column
+
+
+class Printed(Protocol):
+    """Something with a position as the compiler prints it."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def column(self) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,38 +80,47 @@ def _open(path: str) -> ReportedPositions | str:
         return f"the file cannot be read: {error.strerror}"
 
 
+class PlaceIndex(Generic[Item]):
+    """What compilations printed, by the place it is about."""
+
+    def __init__(self) -> None:
+        self._items: dict[_Key, list[Item]] = {}
+        self._renamed: dict[_Key, list[Item]] = {}
+
+    def at(self, place: Place) -> list[Item]:
+        """Everything about a place, in the order in which it was printed."""
+        reported = place.reported
+        if reported.file is None:
+            return self._items.get((place.folder, place.name, reported.line, reported.column), [])
+        key = (place.folder, base_name(reported.file), reported.line, reported.column)
+        return self._renamed.get(key, [])
+
+    def add(self, compilation: Compilation, printed: Iterable[tuple[str, Printed, Item]]) -> None:
+        """Adds what a compilation printed: the package being compiled, the position, the item."""
+        folders = {package.import_path: package.directory for package in compilation.packages if package.directory}
+        resolved: dict[tuple[str, str], str] = {}
+        for package, position, item in printed:
+            name = base_name(position.path)
+            path = (package, position.path)
+            if path not in resolved:
+                resolved[path] = _folder(position.path, package, compilation.request.directory, folders)
+            self._items.setdefault((resolved[path], name, position.line, position.column), []).append(item)
+            if package in folders:
+                self._renamed.setdefault((folders[package], name, position.line, position.column), []).append(item)
+
+
 class FactIndex:
     """The facts of compilations, by the place they are about."""
 
     def __init__(self, compilations: Iterable[Compilation]) -> None:
-        self._facts: dict[_Key, list[EscapeFact]] = {}
-        self._renamed: dict[_Key, list[EscapeFact]] = {}
+        self._index: PlaceIndex[EscapeFact] = PlaceIndex()
         for compilation in compilations:
-            self._add(compilation)
+            self._index.add(compilation, ((item.package, item.fact, item.fact) for item in compilation.facts))
 
     def at(self, place: Place) -> tuple[EscapeFact, ...]:
         """The distinct facts about a place, in the order of their text."""
-        reported = place.reported
-        if reported.file is None:
-            found = self._facts.get((place.folder, place.name, reported.line, reported.column), [])
-        else:
-            key = (place.folder, base_name(reported.file), reported.line, reported.column)
-            found = self._renamed.get(key, [])
-        distinct = {(fact.kind, fact.text): fact for fact in found}
+        distinct = {(fact.kind, fact.text): fact for fact in self._index.at(place)}
         return tuple(sorted(distinct.values(), key=lambda fact: fact.text))
-
-    def _add(self, compilation: Compilation) -> None:
-        folders = {package.import_path: package.directory for package in compilation.packages if package.directory}
-        resolved: dict[tuple[str, str], str] = {}
-        for item in compilation.facts:
-            fact = item.fact
-            name = base_name(fact.path)
-            path = (item.package, fact.path)
-            if path not in resolved:
-                resolved[path] = _folder(fact.path, item.package, compilation.request.directory, folders)
-            self._facts.setdefault((resolved[path], name, fact.line, fact.column), []).append(fact)
-            if item.package in folders:
-                self._renamed.setdefault((folders[item.package], name, fact.line, fact.column), []).append(fact)
 
 
 def _folder(path: str, package: str, directory: str, folders: Mapping[str, str]) -> str:

@@ -1,0 +1,92 @@
+"""Where maps and closures are made, by line: what a question about one line of the source is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mapleak.maps.model import AbstractMap, MapModel
+from mapleak.maps.nodes import ELEMENT, brief, make_place
+from mapleak.maps.places import Places
+from mapleak.model import Location
+from mapleak.resolve.model import FunctionFacts, ResolvedProgram
+
+INITIALISER = "the package's initialisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place where a map or closure is made. ``extent`` is that of a closure's literal, else the place itself.
+
+    ``function`` is the one around it in words, ``maker`` the place of its name (of ``func`` for a closure), None for
+    the initialisation of the package.
+    """
+
+    what: str  # map, closure
+    location: Location
+    function: str
+    maker: Location | None
+    extent: Location
+
+
+@dataclass(frozen=True, slots=True)
+class OfLine:
+    """The places that make what a line is about, and the maps that it declares, makes, fills or empties."""
+
+    sites: tuple[Site, ...]
+    maps: tuple[AbstractMap, ...]
+
+
+def of_line(resolved: ResolvedProgram, model: MapModel, file: str, line: int) -> OfLine:
+    """What a line of a file is about: a map that is only named there leads to the places where it is made."""
+    places = Places(resolved.files)
+    maps = tuple(found for found in model.maps if _is_about(found, file, line))
+    creations = {place for found in maps for place in found.creations}
+    creations |= {place for place in _makes(resolved, places, file) if place.line == line}
+    sites = [_site("map", place, place, resolved, places) for place in creations]
+    for function in resolved.functions:
+        if function.parent and function.file == file:
+            extent = places.location(file, function.pos, function.end)
+            if extent.line == line:
+                start = places.location(file, function.pos, function.pos + 1)
+                sites.append(_site("closure", start, extent, resolved, places))
+    return OfLine(tuple(sorted(set(sites), key=lambda site: (site.location, site.what))), maps)
+
+
+def _is_about(found: AbstractMap, file: str, line: int) -> bool:
+    operations = (*found.inserts, *found.updates, *found.removes, *found.resets)
+    places = (found.declaration, *found.creations, *(operation.location for operation in operations))
+    return any(place.file == file and place.line == line for place in places)
+
+
+def _makes(resolved: ResolvedProgram, places: Places, file: str) -> Iterator[Location]:
+    """Every place of a file that makes a map which is kept, passed on or operated on."""
+    prefix = f"make@{file}:"
+    for function in resolved.functions:
+        if function.file != file:
+            continue
+        nodes = {node for flow in function.flows for node in (flow.source, flow.target)}
+        nodes |= {node for op in function.ops for node in (op.node, op.stored)}
+        nodes |= {node for call in function.calls for node in (call.receiver, *call.args)}
+        nodes |= {read.node for read in function.reads}
+        for node in nodes:
+            if node.startswith(prefix) and not node.endswith(ELEMENT):
+                pos = make_place(node)[1]
+                yield places.location(file, pos, pos + 1)
+
+
+def _site(what: str, location: Location, extent: Location, resolved: ResolvedProgram, places: Places) -> Site:
+    """A site with the innermost function around it; that of a closure is the one it is written in."""
+    around: tuple[FunctionFacts, Location] | None = None
+    for function in resolved.functions:
+        if function.file != location.file or function.end <= function.pos:
+            continue
+        body = places.location(function.file, function.pos, function.end)
+        inside = (body.line, body.column) <= (location.line, location.column) < (body.end_line, body.end_column)
+        if inside and not (what == "closure" and body == extent) and (around is None or body > around[1]):
+            around = (function, body)
+    if around is None:
+        return Site(what, location, INITIALISER, None, extent)
+    function, body = around
+    name = places.location(function.file, function.pos, function.pos + 1)
+    return Site(what, location, brief(function.name), name, extent)
