@@ -1,8 +1,10 @@
-"""What we say an entry costs, against the heap of programs run with the real toolchain."""
+"""What we say an entry costs, against the heap of programs run with the real toolchain, with words of 8 and 4 bytes."""
 
 from __future__ import annotations
 
+import platform
 import re
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -124,6 +126,15 @@ KEYS = {
 }
 
 
+@pytest.fixture(scope="module", params=[8, 4])
+def word(request: pytest.FixtureRequest) -> int:
+    """The size of a pointer; programs for 386 run on amd64, too."""
+    size = int(request.param)
+    if size == 4 and (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        pytest.skip("this machine runs no programs for 386")
+    return size
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A program that measures, with a package variable of each type for us to look at."""
@@ -139,9 +150,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def measured(go: GoCommand, folder: Path) -> dict[int, dict[int, tuple[float, float]]]:
+def measured(go: GoCommand, folder: Path, word: int) -> dict[int, dict[int, tuple[float, float]]]:
     """By variable and number of entries: bytes per entry, and those left when all are deleted."""
-    result = go(folder, ("run", "."))
+    with pytest.MonkeyPatch.context() as patch:
+        if word == 4:
+            patch.setenv("GOARCH", "386")
+            patch.setenv("CGO_ENABLED", "0")
+        result = go(folder, ("run", "."))
     assert result.returncode == 0, result.stderr
     found: dict[int, dict[int, tuple[float, float]]] = defaultdict(dict)
     for line in result.stderr.splitlines():
@@ -167,11 +182,11 @@ def entries(folder: Path) -> list[EntryLayout]:
     return [layout for layout in layouts if layout is not None]
 
 
-def test_every_number_of_entries(measured, entries, minor):
+def test_every_number_of_entries(measured, entries, minor, word):
     """The formula is within 15 % of the heap at each number of entries; of what fills several tables, nearly always."""
     wrong = []
     for number, entry in enumerate(entries):
-        structure, apart = structure_of(entry, 8, minor), objects(entry, 8)
+        structure, apart = structure_of(entry, word, minor), objects(entry, word)
         for n, (full, _) in measured[number].items():
             ours = structure.per_entry(n) + apart
             if abs(ours - full) > TOLERANCE * full:
@@ -179,10 +194,10 @@ def test_every_number_of_entries(measured, entries, minor):
     assert wrong == []
 
 
-def test_what_is_said_without_a_number_of_entries(measured, entries, minor):
+def test_what_is_said_without_a_number_of_entries(measured, entries, minor, word):
     """The mean over a doubling is within 15 % of what we say, and every large map between the least and the most."""
     for number, entry in enumerate(entries):
-        said = entry_cost(entry, 8, minor)
+        said = entry_cost(entry, word, minor)
         large = [full for n, (full, _) in measured[number].items() if n >= 20_001 or entry.container == "sync.Map"]
         if not large:
             continue
@@ -191,13 +206,13 @@ def test_what_is_said_without_a_number_of_entries(measured, entries, minor):
         assert max(large) <= said.most * (1 + TOLERANCE), (number, said)
 
 
-def test_what_delete_gives_back(measured, entries, minor):
+def test_what_delete_gives_back(measured, entries, minor, word):
     """The objects of large keys and values, or a whole entry of a sync.Map, and never the table.
 
     Up to Go 1.23 deleting also moves entries on, so that a table which was just doubled loses its old half.
     """
     for number, entry in enumerate(entries):
-        said = entry_cost(entry, 8, minor)
+        said = entry_cost(entry, word, minor)
         if said.structure == "two-maps":
             continue  # given back when a later read promotes the other map
         for n, (full, empty) in measured[number].items():

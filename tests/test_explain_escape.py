@@ -275,6 +275,17 @@ def test_a_package_that_does_not_compile(tmp_path: Path) -> None:
 
 
 @needs_go
+def test_a_file_that_this_platform_leaves_out(tmp_path: Path) -> None:
+    """The compiler did not look at it."""
+    write(tmp_path, {"go.mod": "module example.com/p\n\ngo 1.21\n", "p.go": "package p\n"})
+    write(tmp_path, {"p_plan9.go": "package p\n\nvar m = map[string]int{}\n\nfunc Add(k string) { m[k]++ }\n"})
+    result = run(tmp_path, "--escape", "p_plan9.go:3")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: p_plan9.go: the file is left out of a build for ")
+    assert result.stderr.count("\n") == 1
+
+
+@needs_go
 def test_nothing_of_the_program_is_executed(tmp_path: Path) -> None:
     """Neither its init functions nor its tests; nothing is written beside it."""
     source = """package main

@@ -115,7 +115,8 @@ class EntryCost:
 
     A table doubles when it is full, so that an entry costs between ``least`` (just before) and ``most`` (just after);
     ``bytes`` is the mean over all numbers of entries from one doubling to the next. ``freed`` is what a removal gives
-    back of it. ``unknown`` says why nothing is known; all numbers are 0 then.
+    back of it, ``lost`` what rounding to size classes takes of it. ``unknown`` says why nothing is known; all numbers
+    are 0 then.
     ``structure`` is swiss (tables of groups), buckets, trie or two-maps (``sync.Map`` since Go 1.24, and before).
     ``because`` says what the structure was chosen by; ``block`` is what the table, bucket or node is allocated in.
     """
@@ -130,6 +131,7 @@ class EntryCost:
     key: Half | None = None
     value: Half | None = None
     block: Block | None = None
+    lost: int = 0
     unknown: str = ""
 
 

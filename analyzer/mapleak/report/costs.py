@@ -16,7 +16,8 @@ def cost_words(cost: EntryCost) -> str:
     if cost.unknown:
         return f"unknown: {cost.unknown}"
     where = "it" if cost.structure == "trie" else "the table"
-    spread = f" ({cost.least} to {cost.most}, by how full {where} is)" if cost.least != cost.most else ""
+    lost = f"; {cost.lost} lost to size classes" if cost.lost else ""
+    spread = f" ({cost.least} to {cost.most}, by how full {where} is{lost})"
     apart = "".join(f", {own.taken} of them in an object for the {what}" for what, own in _apart(cost))
     return f"an entry takes about {cost.bytes} bytes{spread}{apart}{_beside(cost)}; {_removal(cost)}"
 
@@ -62,6 +63,7 @@ def cost_json(cost: EntryCost) -> JsonObject:
         "least": cost.least,
         "most": cost.most,
         "freed_by_delete": cost.freed,
+        "lost_to_rounding": cost.lost,
         "structure": cost.structure,
         "because": cost.because,
         "word": cost.word,

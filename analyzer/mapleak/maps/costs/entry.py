@@ -57,9 +57,12 @@ def entry_cost(entry: EntryLayout, word: int, minor: int) -> EntryCost:
     """What an entry takes with Go 1.``minor``; the sizes of key and value are known for this word."""
     structure = structure_of(entry, word, minor)
     in_own_objects = objects(entry, word)
-    costs = [structure.per_entry(n) + in_own_objects for n in _counts(structure)]
+    tables = [structure.per_entry(n) for n in _counts(structure)]
+    costs = [table + in_own_objects for table in tables]
     mean = round(sum(costs) / len(costs))
     name, freed = _name_and_freed(structure, in_own_objects, mean)
+    halves = (_half(entry.key, word, entry.container), _half(entry.value, word, entry.container))
+    lost = structure.rounding * sum(tables) / len(tables)
     return EntryCost(
         bytes=mean,
         least=round(min(costs)),
@@ -67,9 +70,10 @@ def entry_cost(entry: EntryLayout, word: int, minor: int) -> EntryCost:
         freed=freed,
         structure=name,
         word=word,
-        key=_half(entry.key, word, entry.container),
-        value=_half(entry.value, word, entry.container),
+        key=halves[0],
+        value=halves[1],
         block=structure.block,
+        lost=round(lost) + sum(half.block.lost for half in halves if half.block is not None),
     )
 
 

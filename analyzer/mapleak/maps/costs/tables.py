@@ -43,6 +43,11 @@ class Swiss:
         """A whole table, which is what large maps are made of."""
         return self._groups(_TABLE // _SLOTS)
 
+    @property
+    def rounding(self) -> float:
+        """The part of the bytes that size classes lose."""
+        return self.block.lost / self.block.taken
+
     def per_entry(self, n: int) -> float:
         return self._bytes(n) / n
 
@@ -102,6 +107,11 @@ class Buckets:
         size = up(_SLOTS + _SLOTS * self.key.size + _SLOTS * self.value.size, self.word) + self.word
         return block(size, self.word)
 
+    @property
+    def rounding(self) -> float:
+        """The part of the bytes that size classes lose: large arrays are whole pages."""
+        return 0.0
+
     def per_entry(self, n: int) -> float:
         return self._bytes(n) / n
 
@@ -146,9 +156,14 @@ class Trie:
         """The node of an entry: kind, next of the same hash, key and value as interfaces."""
         return block(6 * self.word, self.word)
 
+    @property
+    def rounding(self) -> float:
+        """The part of the bytes that size classes lose: a few of an inner node's, none of an entry's."""
+        return 0.0
+
     def per_entry(self, n: int) -> float:
-        inner = block(24 if self.word == 8 else 20, self.word).size + 16 * self.word
-        return self.block.taken + self._inner_nodes(n) * block(inner, self.word).taken / n
+        inner = block((24 if self.word == 8 else 20) + 16 * self.word, self.word)
+        return self.block.taken + self._inner_nodes(n) * inner.taken / n
 
     @staticmethod
     def _inner_nodes(n: int) -> float:
@@ -172,6 +187,11 @@ class TwoMaps:
     def block(self) -> Block:
         """The interface that an entry's cell points to."""
         return block(2 * self.word, self.word)
+
+    @property
+    def rounding(self) -> float:
+        """The part of the bytes that size classes lose."""
+        return 0.0
 
     @property
     def cells(self) -> int:
