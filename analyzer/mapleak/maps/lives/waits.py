@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from mapleak.maps.context import Context
 
 _WAIT_LEVELS = 2
@@ -24,10 +26,24 @@ def waiting(context: Context) -> frozenset[str]:
 
 
 def joined(context: Context) -> frozenset[str]:
-    """The functions that go statements run, each of which is followed by a wait for its goroutine to end."""
+    """The functions that go statements run, each of which is followed by a wait for its goroutine to end, and what only
+    these call."""
     waited: dict[str, bool] = {}
     for function in context.resolved.functions:
         for go in function.gos:
             callee = function.calls[go.call].callee
             waited[callee] = waited.get(callee, True) and bool(go.waited)
-    return frozenset(name for name, all_waited in waited.items() if all_waited)
+    found = {name for name, all_waited in waited.items() if all_waited}
+    level = found
+    for _ in range(_WAIT_LEVELS):
+        called = {edge.callee for name in level for edge in context.graph.callees.get(name, ())}
+        level = {name for name in called - found if _only_called_by(context, name, found)}
+        found |= level
+    return frozenset(found)
+
+
+def _only_called_by(context: Context, name: str, callers: Container[str]) -> bool:
+    edges = [edge for edge in context.graph.callers.get(name, ()) if not context.is_test(edge.file)]
+    return name not in context.graph.roots and all(
+        edge.mode == "static" and edge.kind != "go" and edge.caller in callers for edge in edges
+    )
