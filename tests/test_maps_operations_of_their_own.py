@@ -76,3 +76,20 @@ def test_nil_of_a_type_is_no_object(tmp_path: Path) -> None:
         "func serve(w http.ResponseWriter, r *http.Request) { newPage().note(r.URL.Path) }"
     )
     assert judged(tmp_path, source, "page.seen") == CALL
+
+
+@pytest.mark.parametrize(
+    ("fill", "expected"), [("func (p *parcel) put(word string) { p.words[word] = true }", MANY),
+                           ("func put(p *parcel, word string) { p.words[word] = true }", NOBODY)]
+)  # fmt: skip
+def test_plain_data_that_comes_through_a_channel(
+    tmp_path: Path, fill: str, expected: tuple[Lifetime, Certainty]
+) -> None:
+    """What acts on its own map may be a service; what others fill is a message."""
+    call = "p.put(r)" if "func (p" in fill else "put(p, r)"
+    source = SERVER % (
+        f"type parcel struct{{ words map[string]bool }}\n\n{fill}\n\nvar parcels = make(chan *parcel)\n\n"
+        f'func init() {{ go func() {{\n\tfor p := range parcels {{\n\t\tr := "a"\n\t\t{call}\n\t}}\n}}() }}\n\n'
+        "func serve(w http.ResponseWriter, r *http.Request) {\n\tparcels <- &parcel{words: map[string]bool{}}\n}"
+    )
+    assert judged(tmp_path, source, "parcel.words") == expected

@@ -8,7 +8,7 @@ that was there before, an owner that lives as an entry grows with every event wh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from mapleak.maps.census import Subject
@@ -46,7 +46,7 @@ class Fields:
             return living
         seen = self.events.follow(owners.making, owner, sites, self._of_map_alone(subject))
         if any(event in seen.events for event in (Event.LOOP, Event.HANDLER, Event.KEPT, Event.FOUND, Event.EXPORTED)):
-            return self._outlives(owner, living, seen)
+            return self._outlives(owner, living, seen, [name for name, _, _ in sites])
         if seen.within and not seen.events and seen.clear:
             return self._within(owner, seen)
         return living
@@ -86,10 +86,10 @@ class Fields:
         reason = f"{brief(seen.within)} makes a new {brief(owner)}, and all that fills it happens within that call"
         return Living(Lifetime.CALL, reason, Certainty.LIKELY)
 
-    def _outlives(self, owner: str, living: Living, seen: Seen) -> Living:
+    def _outlives(self, owner: str, living: Living, seen: Seen, filling: Iterable[str]) -> Living:
         """An event meets an owner that was made before it."""
         proof = seen.first(Event.LOOP, Event.HANDLER, Event.KEPT)
-        found = "" if proof else self._found(owner, seen)
+        found = "" if proof else self._found(owner, living, seen, filling)
         proof = proof or found
         if not proof or living.lifetime is Lifetime.PROCESS:
             return living
@@ -110,13 +110,20 @@ class Fields:
             return Living(Lifetime.OBJECT, reason, Certainty.LIKELY)
         return Living(Lifetime.PROCESS, reason, Certainty.ASSUMED)
 
-    def _found(self, owner: str, seen: Seen) -> str:
+    def _found(self, owner: str, living: Living, seen: Seen, filling: Iterable[str]) -> str:
         """A function that finds the owner, where something is seen to keep it: a variable, a map, or what these hold.
 
-        Without such a source it may as well come out of what one request carries, made a moment before.
+        Without such a source it may as well come out of what one request carries, or through a channel, made a moment
+        before; so may one of many that is plain data: no goroutines share it, and no method of its own fills its map.
         """
-        company = self.owners.carriers.company(owner)
-        return seen.first(Event.FOUND) if any(map(self.owners.is_kept, company)) else ""
+        if not any(map(self.owners.is_kept, self.owners.carriers.company(owner))):
+            return ""
+        if living.lifetime is Lifetime.OBJECT and living.certainty is Certainty.UNKNOWN:
+            marks = self.owners.marks(self.context.types[owner])
+            acts = any(self._is_method(function, owner) for function in filling)
+            if not (acts or marks.shared or marks.goroutine or last_word(owner) in CONNECTION_WORDS):
+                return ""
+        return seen.first(Event.FOUND)
 
     def _is_method(self, function: str, owner: str) -> bool:
         """Whether what meets the owner again and again is a method of its own."""
