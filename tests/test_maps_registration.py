@@ -48,6 +48,18 @@ def test_callers_have_their_say() -> None:
     assert configured("Register", caller="Provide")
 
 
+@pytest.mark.parametrize(("method", "expected"), [("Serve", True), ("ListenAndServe", True), ("Answer", False)])
+def test_servers_are_made_by_what_serves(method: str, expected: bool) -> None:
+    """``(*App).Run`` makes its listeners and waits: whoever calls it does not call it again and again."""
+    world = World()
+    shared = world.var()
+    made = world.function(f"{PACKAGE}.NewListener", ops=(world.op(shared, key_=key("parameter")),), exported=True)
+    serves = f"(*{PACKAGE}.App).{method}"
+    world.function(serves, calls=(world.call(made),), receiver=f"{PACKAGE}.App", exported=True, root="exported")
+    world.function(f"{PACKAGE}.RunAll", calls=(world.call(serves),), exported=True, root="exported")
+    assert world.map(shared).inserts[0].configures is expected
+
+
 @pytest.mark.parametrize(("looping", "expected"), [(False, True), (True, False)])
 def test_only_importers_repeat_it(looping: bool, expected: bool) -> None:
     """An endless loop around the insertion repeats it, whoever calls the function."""

@@ -163,3 +163,42 @@ def _inserted(tmp_path: Path, source: str) -> Operation:
     found = model_of(tmp_path, {"main.go": source}).map("example.com/m.seen")
     assert found is not None
     return found.inserts[0]
+
+
+LISTED = """
+package main
+
+import (
+	"net/http"
+	"slices"
+)
+
+var seen = map[string]bool{}
+
+var known = []string{"tide", "wind"}
+
+func note(what string) { seen[what] = true }
+
+func serve(w http.ResponseWriter, r *http.Request) {
+	what := r.FormValue("what")
+	%s
+	note(what)
+}
+
+var _ = slices.Contains(known, "")
+
+func main() { http.ListenAndServe("localhost:80", http.HandlerFunc(serve)) }
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "growth"),
+    [
+        ("", Growth.UNBOUNDED),
+        ("if !slices.Contains(known, what) { return }", Growth.BOUNDED),
+        ('switch what { case "tide", "wind": default: return }', Growth.BOUNDED),
+        ('switch what { case "tide": println("high") }', Growth.UNBOUNDED),
+    ],
+)
+def test_what_is_passed_on_after_a_check_is_one_of_few(tmp_path: Path, check: str, growth: Growth) -> None:
+    assert _inserted(tmp_path, LISTED % check).growth is growth

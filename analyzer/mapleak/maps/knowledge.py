@@ -153,7 +153,7 @@ CONFIGURING_NAME = re.compile(
 """Exported functions (not methods) that set a library up, more often than not. The verb alone does not prove it
 (``cache.Set``), so a rule may only be less sure where nothing is seen to call them after start-up."""
 
-CONSTRUCTOR_NAME = re.compile(r"(?:(?:Must)?New|Listen|Serve)(?![a-z])\w*")
+CONSTRUCTOR_NAME = re.compile(r"(?:(?:Must)?New|Listen|Serve)(?![a-z])\w*|Run|Start")
 """Exported functions that make the long-lived parts of a program, or its short-lived ones: see
 mapleak.maps.filling.registration."""
 

@@ -15,8 +15,9 @@ from mapleak.program.scope import Scope
 from mapleak.program.values import Value
 from mapleak.resolve.conditions import Conditions
 from mapleak.resolve.declarations import VariableCensus
+from mapleak.resolve.guarding import Guard
 from mapleak.resolve.origins import Origin
-from mapleak.resolve.recorder import Guard, Recorder
+from mapleak.resolve.recorder import Recorder
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
 from mapleak.types.types import Type
@@ -69,7 +70,7 @@ class Body:
         depth = len(self.recorder.guards)
         for stmt in stmts:
             self.statement(stmt)
-            if isinstance(stmt, ast.If) and stmt.orelse is None and _leaves(stmt.then):
+            if _leaves_otherwise(stmt):
                 self.recorder.guards += self.ruled_out
         del self.recorder.guards[depth:]
 
@@ -91,15 +92,25 @@ class Body:
         return label
 
 
-def _leaves(block: ast.Block) -> bool:
-    """Whether a block certainly ends by leaving what comes after it."""
-    if not block.stmts:
+def _leaves_otherwise(stmt: ast.Stmt) -> bool:
+    """Whether what comes after a statement runs only where the condition is false, or not by way of the default."""
+    match stmt:
+        case ast.If(then=then, orelse=None):
+            return _leaves(then.stmts)
+        case ast.Switch(clauses=clauses):
+            return any(not clause.exprs and _leaves(clause.body, in_switch=True) for clause in clauses)
+    return False
+
+
+def _leaves(stmts: tuple[ast.Stmt, ...], *, in_switch: bool = False) -> bool:
+    """Whether statements certainly end by leaving what comes after them; a switch is only left by a break in it."""
+    if not stmts:
         return False
-    match block.stmts[-1]:
+    match stmts[-1]:
         case ast.Return():
             return True
-        case ast.Branch():
-            return True
+        case ast.Branch(keyword=keyword, label=label):
+            return not in_switch or keyword == "continue" or label != ""
         case ast.ExprStmt(x=ast.Call(fun=ast.Name(name="panic"))):
             return True
     return False

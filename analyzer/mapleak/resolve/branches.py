@@ -5,8 +5,8 @@ from __future__ import annotations
 from mapleak.program.typexpr import read_type
 from mapleak.resolve.assignments import flow_into
 from mapleak.resolve.body import Body
+from mapleak.resolve.guarding import Guard
 from mapleak.resolve.origins import Origin
-from mapleak.resolve.recorder import Guard
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
@@ -78,6 +78,7 @@ def _switch_inside(body: Body, s: ast.Switch, label: str) -> None:
         body.recorder.ways.case(s, clause, conditions=s.tag is None)
         _clause(body, clause.body, reason, facts)
     body.timeline.leave_switch()
+    body.ruled_out = [] if s.tag is None else body.conditions.decided(s.tag, s.clauses, body.scope)
 
 
 def _clause(body: Body, stmts: tuple[ast.Stmt, ...], reason: str, facts: list[Guard], needs: str = "") -> None:

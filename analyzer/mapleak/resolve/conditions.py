@@ -8,8 +8,9 @@ from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Unobserved
 from mapleak.resolve.counters import counter_in, is_limit
+from mapleak.resolve.guarding import Guard
 from mapleak.resolve.origins import callee_name
-from mapleak.resolve.recorder import Guard, Recorder
+from mapleak.resolve.recorder import Recorder
 from mapleak.resolve.shapes import map_shape
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
@@ -126,6 +127,11 @@ class Conditions:
         if exprs and all(self._evaluator.expr(e, scope).mode == "constant" for e in exprs):
             return [Guard("listed", "", spell(tag))]
         return []
+
+    def decided(self, tag: ast.Expr, clauses: tuple[ast.CaseClause, ...], scope: Scope) -> list[Guard]:
+        """What holds where a switch's default is not taken: with constants only, the tag is one of them."""
+        exprs = tuple(e for clause in clauses for e in clause.exprs)
+        return self.case(tag, exprs, scope)
 
     def _comparison(self, condition: ast.Binary, scope: Scope) -> Facts:
         x, y = condition.x, condition.y

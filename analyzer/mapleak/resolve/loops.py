@@ -6,10 +6,10 @@ from mapleak.program.operators import element_type
 from mapleak.program.values import Value
 from mapleak.resolve.assignments import flow_into, insert, store
 from mapleak.resolve.body import Body
+from mapleak.resolve.guarding import Guard
 from mapleak.resolve.known import TIMER_CHANNELS
 from mapleak.resolve.model import CallFact, MapRead
 from mapleak.resolve.origins import Origin, callee_name
-from mapleak.resolve.recorder import Guard
 from mapleak.resolve.shapes import map_shape
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast

@@ -17,9 +17,10 @@ from mapleak.program.values import Literal, Value
 from mapleak.resolve.callees import callee_of, interface_key
 from mapleak.resolve.channels import Channels
 from mapleak.resolve.containers import container_call, library_operation
-from mapleak.resolve.counters import LIMITED, counted_by
+from mapleak.resolve.counters import counted_by
 from mapleak.resolve.elements import Elements
 from mapleak.resolve.enums import Enums
+from mapleak.resolve.guarding import Guard, guards_for, narrowed
 from mapleak.resolve.kept import MADE_HERE, made_names
 from mapleak.resolve.keys import Keys
 from mapleak.resolve.known import (
@@ -33,7 +34,7 @@ from mapleak.resolve.known import (
     OTHER_WAITS,
     REWRITING,
 )
-from mapleak.resolve.model import ASKED, CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact, Replaced
+from mapleak.resolve.model import CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact, Replaced
 from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
 from mapleak.resolve.replacing import note_stored
 from mapleak.resolve.shapes import MapShape, map_shape, receiver_shape, spell_type
@@ -47,14 +48,6 @@ from mapleak.syntax import ast
 from mapleak.types.declared import Variable
 from mapleak.types.lookup import Selection
 from mapleak.types.types import UNKNOWN, Named, Pointer, Signature, Type, underlying
-
-
-class Guard(NamedTuple):
-    """Something that is known to hold around an operation: kind, the map's node, and a key's text or ""."""
-
-    kind: str
-    node: str
-    key: str
 
 
 class Context(NamedTuple):
@@ -303,6 +296,9 @@ class Recorder:
             return ()
         pairs = zip(exprs, args, strict=True)
         facts = [None if self._follows(v) else self.keys.short(self.origins.of(e, v)) for e, v in pairs]
+        if any(guard.kind == "listed" for guard in self.guards):
+            written = zip(facts, exprs, strict=True)
+            facts = [narrowed(self.guards, fact, spell(e)) if fact is not None else None for fact, e in written]
         if shown:
             named = zip(facts, exprs, strict=True)
             facts = [structs.replace(fact, text=spell(e)) if fact is not None else None for fact, e in named]
@@ -354,21 +350,7 @@ class Recorder:
         if isinstance(function, ast.Selector) and function.x.end in self._function_values:
             origin = origin._replace(address=False)  # a function's code stays where it is
         fact = self.keys.fact(key, value, origin, shape.key, node)
-        return self._narrowed(fact, node)
-
-    def _narrowed(self, fact: KeyFact, node: str) -> KeyFact:
-        """What the conditions around the operation leave of the key: a listed constant, a key of another map."""
-        if fact.origin in ("constant", "enum", "type", "same-map"):
-            return fact
-        for guard in self.guards:
-            if guard.key != fact.text:
-                continue
-            if guard.kind == "listed":
-                return structs.replace(fact, origin="enum", detail="compared with constants", node="")
-            if guard.kind == "present" and guard.node and guard.node != node:
-                detail = f"a key of {guard.node}"
-                return structs.replace(fact, origin="other-map", detail=detail, node=guard.node)
-        return fact
+        return narrowed(self.guards, fact, fact.text, node)
 
     def progress(self) -> tuple[int, int]:
         """How many operations and calls of the tree's functions there were so far: see :meth:`note_eviction`."""
@@ -383,18 +365,9 @@ class Recorder:
                     (self.sized if guard.kind == "size" else self.limited).add(guard.node)
 
     def _guards_for(self, node: str, key: KeyFact | None) -> tuple[str, ...]:
-        found = {
-            g.kind
-            for g in self.guards
-            if g.node == node
-            and g.kind not in ("listed", "limit")
-            and (not g.key or g.kind == "ranging" or (key is not None and g.key == key.text))
-        }
+        found = guards_for(self.guards, node, key, self.limited)
         if node in self.sized:
             found.add("size")
         if self.once:
             found.add("once")
-        found.update(f"{ASKED}{g.key}" for g in self.guards if g.kind == "asked")
-        found.update(g.kind for g in self.guards if g.kind == "off")
-        found.update(f"{LIMITED}{node}" for node in self.limited | {g.node for g in self.guards if g.kind == "limit"})
         return tuple(sorted(found))

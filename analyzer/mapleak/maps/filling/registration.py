@@ -12,6 +12,7 @@ from mapleak.maps.knowledge import (
     PREPARING_NAME,
     PREPARING_WORDS,
     REGISTRATION_NAME,
+    SERVING_METHODS,
     first_word,
 )
 from mapleak.maps.model import KeyOrigin
@@ -43,17 +44,27 @@ def configures(context: Context, site: Site) -> bool:
     if _only_within(context, site.function.name, CONFIGURING_NAME):
         return True
     handed = key is not None and key.origin in _HANDED_KEYS
-    return handed and _only_within(context, site.function.name, CONSTRUCTOR_NAME)
+    return handed and _only_within(context, site.function.name, CONSTRUCTOR_NAME, SERVING_METHODS)
 
 
-def _only_within(context: Context, function: str, pattern: re.Pattern[str]) -> bool:
-    """Whether functions named so, and nothing else, lead to a function. What they hand out runs after them."""
+def _only_within(
+    context: Context, function: str, pattern: re.Pattern[str], serving: frozenset[str] = frozenset()
+) -> bool:
+    """Whether functions named so, and nothing else, lead to a function. What they hand out runs after them.
+
+    ``serving`` are methods that may call such a function as well: it is how they begin.
+    """
     if _runs_later(context, function):
         return False
     seen = {context.outermost(function)}
     queue = list(seen)
     named = False
     for name in queue:
+        if (
+            name != queue[0] and name.rpartition(").")[2] in serving
+        ):  # whoever calls it waits in it: it does not run again and again
+            named = True
+            continue
         matches = _is_named(context, name, pattern)
         named = named or matches
         if not matches and name in context.graph.roots:

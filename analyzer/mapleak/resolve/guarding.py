@@ -1,0 +1,53 @@
+"""What the conditions around an operation leave of it: which of them concern its map, and what they say of its key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from msgspec import structs
+
+from mapleak.resolve.counters import LIMITED
+from mapleak.resolve.model import ASKED, KeyFact
+
+_FEW = ("constant", "enum", "type", "same-map")
+_OF_NO_MAP = ("listed", "limit")
+
+
+class Guard(NamedTuple):
+    """Something that is known to hold around an operation: kind, the map's node, and a key's text or ""."""
+
+    kind: str
+    node: str
+    key: str
+
+
+def guards_for(guards: Sequence[Guard], node: str, key: KeyFact | None, limited: Iterable[str]) -> set[str]:
+    """The guards of an operation on the map ``node``; ``limited`` are counters that were limited before it."""
+    found = {
+        g.kind
+        for g in guards
+        if g.node == node
+        and g.kind not in _OF_NO_MAP
+        and (not g.key or g.kind == "ranging" or (key is not None and g.key == key.text))
+    }
+    found.update(f"{ASKED}{g.key}" for g in guards if g.kind == "asked")
+    found.update(g.kind for g in guards if g.kind == "off")
+    found.update(f"{LIMITED}{g.node}" for g in guards if g.kind == "limit")
+    found.update(f"{LIMITED}{counter}" for counter in limited)
+    return found
+
+
+def narrowed(guards: Sequence[Guard], fact: KeyFact, text: str, node: str = "") -> KeyFact:
+    """A key of the map ``node``, or an argument, that is written ``text``: a listed constant, a key of another map."""
+    if fact.origin in _FEW:
+        return fact
+    for guard in guards:
+        if guard.key != text:
+            continue
+        if guard.kind == "listed":
+            return structs.replace(fact, origin="enum", detail="compared with constants", node="", sources=())
+        if node and guard.kind == "present" and guard.node and guard.node != node:
+            detail = f"a key of {guard.node}"
+            return structs.replace(fact, origin="other-map", detail=detail, node=guard.node)
+    return fact
