@@ -213,14 +213,36 @@ def test_a_function_of_another_module_as_a_value_makes_no_edge() -> None:
     assert graph.edges == ()
 
 
+def test_containers_that_a_call_makes_one_share_what_each_of_them_holds() -> None:
+    graph = build(
+        program(
+            main(
+                value_call("m.main.run", args=["m.main.hooks"]),
+                value_call("m.main.hooks[]", 20),
+                flows=[("m.main.run", "func:m/p.add"), ("m.main.hooks[]", "func:m/p.old")],
+            ),
+            function(
+                "m/p.add",
+                value_call("m/p.add.list[]"),
+                flows=[("m/p.add.list", "m/p.add$p0"), ("m/p.add.list[]", "func:m/p.new")],
+                params=["m/p.add.list"],
+            ),
+            function("m/p.new"),
+            function("m/p.old"),
+        )
+    )
+    assert callees(graph, "m.main") == ["m/p.add", "m/p.new", "m/p.old"]
+    assert callees(graph, "m/p.add") == ["m/p.new", "m/p.old"]
+
+
 class TestLimit:
     @pytest.fixture
     def chain(self) -> Callable[[int], ValueFlow]:
         def make(limit: int) -> ValueFlow:
             flow = ValueFlow({}, lambda site, name: (), limit)
             for step in range(10):
-                flow.add_flow(f"n{step + 1}", f"n{step}")
-            flow.add_flow("n0", "func:f")
+                flow.add_flow(Flow(f"n{step + 1}", f"n{step}"))
+            flow.add_flow(Flow("n0", "func:f"))
             flow.run()
             return flow
 
@@ -228,11 +250,11 @@ class TestLimit:
 
     def test_following_stops_at_the_limit_and_says_so(self, chain: Callable[[int], ValueFlow]) -> None:
         assert not chain(3).complete
-        assert "n10" not in chain(3).functions
+        assert not chain(3).functions("n10")
 
     def test_below_the_limit_the_answer_is_complete(self, chain: Callable[[int], ValueFlow]) -> None:
         assert chain(100).complete
-        assert chain(100).functions["n10"] == {"f"}
+        assert chain(100).functions("n10") == {"f"}
 
     def test_the_graph_passes_it_on(self) -> None:
         resolved = program(

@@ -126,7 +126,7 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         reachable=reach.reachable,
         startup_only=reach.startup_only,
         entry=reach.entry,
-        flows=tuple(resolution.flows),
+        flows=tuple(resolution.values.flows),
         startup_here=reach.startup_here,
         assumed=reach.assumed,
         ending=reach.ending,
@@ -155,8 +155,8 @@ def _outside(
     open_calls = chain(resolution.lost, chain.from_iterable(elsewhere))
     sites = [*calls.outward, *(site for site in open_calls if any(site.call.args))]
     for handed in (
-        *handed_in_calls(functions, resolution.reached, sites),
-        *handed_in_fields(functions, resolution.reached, takers, packages),
+        *handed_in_calls(functions, resolution.values, sites),
+        *handed_in_fields(functions, resolution.values, takers, packages),
     ):
         followed.add(handed.function)
         outside.hand(handed)

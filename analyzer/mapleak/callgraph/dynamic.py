@@ -24,14 +24,13 @@ from mapleak.resolve.model import Flow, FunctionFacts, ResolvedProgram
 class Resolution:
     """What following interfaces and values found.
 
-    ``reached`` holds the functions that may be the value of each node; ``lost`` the calls for which no
+    ``values`` knows the functions that may be the value of each node; ``lost`` the calls for which no
     callee at all was found, in the tree or outside; ``once`` the functions that package sync lets run once when what
     it returns for them is called.
     """
 
     edges: list[Edge]
-    flows: list[Flow]
-    reached: Mapping[str, set[str]]
+    values: ValueFlow
     lost: list[Site]
     complete: bool
     once: frozenset[str] = frozenset()
@@ -140,29 +139,28 @@ def resolve_dynamic(
     finder = _Finder(resolved, functions, hierarchy, results)
     values = ValueFlow(calls.value, finder.value_call, limit)
     for flow in resolved.flows:
-        values.add_flow(flow.target, flow.source)
+        values.add_flow(flow)
     for variants in functions.values():
         for function in variants:
             for flow in function.flows:
-                values.add_flow(flow.target, flow.source)
+                values.add_flow(flow)
     wrappings = list(_wrapped_once(functions))
     for target, source in wrappings:
-        values.add_flow(target, source)
+        values.add_flow(Flow(target, source))
     for site in calls.bound:
         for target, source in bind(site, finder.shape(site.call.callee), results):
-            values.add_flow(target, source)
+            values.add_flow(Flow(target, source))
     for (key, method), sites in calls.interface.items():
         for target, source in finder.interface_calls(key, method, sites):
-            values.add_flow(target, source)
+            values.add_flow(Flow(target, source))
     values.run()
-    unreached = [site for node, sites in calls.value.items() if node not in values.functions for site in sites]
+    unreached = [site for node, sites in calls.value.items() if not values.functions(node) for site in sites]
     return Resolution(
         edges=finder.edges,
-        flows=[Flow(target, source) for target, source in values.flows],
-        reached=values.functions,
+        values=values,
         lost=[*finder.lost, *unreached, *calls.unknown],
         complete=values.complete,
-        once=frozenset(name for _, source in wrappings for name in values.functions.get(source, ())),
+        once=frozenset(name for _, source in wrappings for name in values.functions(source)),
     )
 
 

@@ -20,7 +20,7 @@ from mapleak.callgraph.knowledge import (
     is_handler_shaped,
 )
 from mapleak.callgraph.static import Site
-from mapleak.callgraph.values import CONTAINER_DEPTH, ELEMENT, FUNCTION
+from mapleak.callgraph.values import CONTAINER_DEPTH, ELEMENT, FUNCTION, ValueFlow
 from mapleak.resolve.model import Flow, FunctionFacts, TypeFacts
 
 PROGRAM = ""
@@ -40,19 +40,17 @@ class Handed:
     site: Site | None
 
 
-def reaching(reached: Mapping[str, set[str]], node: str) -> set[str]:
+def reaching(values: ValueFlow, node: str) -> set[str]:
     """Return the functions that may be the value of ``node`` or what it contains."""
-    found = set(reached.get(node, ()))
+    found = set(values.functions(node))
     if node.startswith(FUNCTION):
         found.add(node.removeprefix(FUNCTION))
     for depth in range(1, CONTAINER_DEPTH + 1):
-        found |= reached.get(node + ELEMENT * depth, set())
+        found |= values.functions(node, depth)
     return found
 
 
-def handed_in_calls(
-    functions: FunctionIndex, reached: Mapping[str, set[str]], sites: Iterable[Site]
-) -> Iterator[Handed]:
+def handed_in_calls(functions: FunctionIndex, values: ValueFlow, sites: Iterable[Site]) -> Iterator[Handed]:
     """Yield each function of the tree that one of ``sites``, calls of code outside it, is given."""
     for site in sites:
         call = site.call
@@ -60,7 +58,7 @@ def handed_in_calls(
         given: set[str] = set()
         for node in (call.receiver, *call.args):
             if node:
-                given |= reaching(reached, node)
+                given |= reaching(values, node)
         for name in sorted(given):
             if name in functions:
                 handling = handling_of(place) if call.mode in ("static", "interface") else None
@@ -69,7 +67,7 @@ def handed_in_calls(
 
 def handed_in_fields(
     functions: FunctionIndex,
-    reached: Mapping[str, set[str]],
+    values: ValueFlow,
     takers: Mapping[str, tuple[str, ...]],
     packages: frozenset[str],
 ) -> Iterator[Handed]:
@@ -77,11 +75,11 @@ def handed_in_fields(
 
     Those who named the function count as those who handed it over.
     """
-    for node in sorted(reached):
+    for node in sorted(values.nodes()):
         place = outside_place(node, packages)
         if not place:
             continue
-        for name in sorted(reached[node]):
+        for name in sorted(reaching(values, node)):
             if name in functions:
                 handling = _by_shape(functions, name, handling_of_field(place))
                 for by in takers.get(name, (PROGRAM,)):
