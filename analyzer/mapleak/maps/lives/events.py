@@ -89,6 +89,7 @@ class Events:
     context: Context
     carriers: Carriers
     _above: dict[frozenset[str], frozenset[str] | None] = field(default_factory=dict)
+    _leading: dict[str, frozenset[str]] = field(default_factory=dict)
     _waiting: frozenset[str] = field(init=False)
     _joined: frozenset[str] = field(init=False)
 
@@ -120,19 +121,31 @@ class Events:
 
     def _ancestors(self, makers: _Makers) -> frozenset[str] | None:
         """All functions that lead to the making without keeping it, None when they are too many to tell anything."""
-        queue = sorted(makers.direct - makers.keepers)
-        seen = set(queue)
+        seen = set(makers.direct - makers.keepers)
+        queue = list(seen)
         for name in queue:
+            new = self._leading_to(name) - seen
+            if new:
+                new -= makers.keepers
+                queue.extend(new)
+                seen |= new
+                if len(seen) > _MOST_ANCESTORS:
+                    return None
+        return frozenset(seen)
+
+    def _leading_to(self, name: str) -> frozenset[str]:
+        """Who lets a function run: its callers, as far as the calls are clear, and the writer of a literal."""
+        known = self._leading.get(name)
+        if known is None:
             edges = self.context.graph.callers.get(name, ())
-            unclear = sum(edge.mode != "static" for edge in edges) > _CLEAR_CALLERS
-            callers = {edge.caller for edge in edges if edge.mode == "static" or not unclear}
+            callers = {edge.caller for edge in edges if edge.mode == "static"}
+            others = [edge.caller for edge in edges if edge.mode != "static"]
+            if len(others) <= _CLEAR_CALLERS:
+                callers.update(others)
             if parent := self.context.parent(name):
                 callers.add(parent)
-            queue.extend(sorted(callers - seen - makers.keepers))
-            seen |= callers - makers.keepers
-            if len(seen) > _MOST_ANCESTORS:
-                return None
-        return frozenset(seen)
+            known = self._leading[name] = frozenset(callers)
+        return known
 
     def serves(self, name: str, file: str, pos: int) -> bool:
         """Whether an offset of a function lies in a loop that goes on with every event."""
