@@ -103,19 +103,37 @@ class AliasGraph:
             walk = self._backward[node] = self._walk(node, self._sources)
         return walk
 
+    def leading_to(self, nodes: Iterable[str]) -> set[str]:
+        """``nodes`` and everything from which a walk forward, were it not limited, comes by one of them."""
+        found = set(nodes)
+        queue = list(found)
+        for node in queue:
+            if self.nodes.passes_on(node):
+                new = [source for source in self._sources.get(node, ()) if source not in found]
+                found.update(new)
+                queue.extend(new)
+        return found
+
     def _walk(self, start: str, steps: Mapping[str, Iterable[str]]) -> Walk:
         seen = {start}
         aliases: list[str] = []
-        ends: dict[NodeKind, list[str]] = {NodeKind.PLACE: [], NodeKind.MAKE: [], NodeKind.OUTSIDE: []}
+        places: list[str] = []
+        makes: list[str] = []
+        outside: list[str] = []
+        kind_of = self.nodes.kind
         queue = [start]
         for node in queue:
             for step in steps.get(node, ()):
                 if step in seen:
                     continue
                 seen.add(step)
-                kind = self.nodes.kind(step)
-                if kind in ends:
-                    ends[kind].append(step)
+                kind = kind_of(step)
+                if kind is NodeKind.PLACE:
+                    places.append(step)
+                elif kind is NodeKind.MAKE:
+                    makes.append(step)
+                elif kind is NodeKind.OUTSIDE:
+                    outside.append(step)
                 elif kind is not NodeKind.FUNCTION:
                     aliases.append(step)
                     queue.append(step)
@@ -123,9 +141,9 @@ class AliasGraph:
                 break
         return Walk(
             tuple(aliases),
-            tuple(sorted(ends[NodeKind.PLACE])),
-            tuple(sorted(ends[NodeKind.MAKE])),
-            tuple(sorted(ends[NodeKind.OUTSIDE])),
+            tuple(sorted(places)),
+            tuple(sorted(makes)),
+            tuple(sorted(outside)),
             len(seen) > CLOSURE_LIMIT,
         )
 
@@ -137,20 +155,26 @@ class AliasGraph:
     def _link_elements(self, elements: Iterable[str]) -> None:
         """Makes ``x[] ↔ y[]`` of ``x ← y`` wherever one of the two elements is mentioned."""
         queue = list(elements)
+        named = {element[: -len(ELEMENT)]: element for element in queue}
         for element in queue:
             container = element[: -len(ELEMENT)]
             if element_depth(container) >= DEPTH_LIMIT or container.startswith("outside:"):
                 continue
             same = (*self._sources.get(container, ()), *self._targets.get(container, ()))
+            sources, targets = self._sources.get(element, {}), self._targets.get(element, {})
             for other in same:
-                linked = other + ELEMENT
-                if other.startswith(("func:", "outside:")) or (_is_made(other) and linked not in self._elements):
+                linked = named.get(other)
+                if linked in sources and linked in targets:
                     continue
-                self._add(element, linked)
-                self._add(linked, element)
-                if linked not in self._elements:
+                if other.startswith(("func:", "outside:")) or (linked is None and _is_made(other)):
+                    continue
+                if linked is None:
+                    linked = named[other] = other + ELEMENT
                     self._elements.add(linked)
                     queue.append(linked)
+                self._add(element, linked)
+                self._add(linked, element)
+                sources, targets = self._sources[element], self._targets[element]
 
 
 def _is_made(container: str) -> bool:

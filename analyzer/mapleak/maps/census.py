@@ -93,7 +93,9 @@ def take_census(context: Context) -> Census:
 
     enter(_sorted(v.node for v in context.variables.values() if v.kind in ("var", "field") and v.container))
     enter(_sorted(node for node in _locals(context) if _is_made(context, node)))
-    enter(_sorted(node for node in context.aliases.elements() if _is_element_map(context, node, subjects)))
+    leading = context.aliases.leading_to(context.operations)
+    elements = (node for node in context.aliases.elements() if node in leading)
+    enter(_sorted(node for node in elements if _is_element_map(context, node, subjects)))
     used = {*context.operations, *(node for node in _given_to_goroutines(context) if node not in names)}
     enter(_sorted(node for node in _params(context) if _has_unseen_callers(context, node, names, used)))
     enter(_sorted(node for node in _locals(context) if node in used and node not in names))

@@ -31,6 +31,9 @@ class NodeKind(enum.Enum):
     OUTSIDE = "outside"
 
 
+_PASSING = (NodeKind.LOCAL, NodeKind.PARAM, NodeKind.POSITION)
+
+
 def container_of(node: str) -> str:
     """The variable whose element, element's element … ``node`` is; ``node`` itself when it is no element."""
     while node.endswith(ELEMENT):
@@ -98,6 +101,10 @@ class Nodes:
 
     def is_place(self, node: str) -> bool:
         return self.kind(node) is NodeKind.PLACE
+
+    def passes_on(self, node: str) -> bool:
+        """Whether a node is a mere alias: a local, parameter, result, or what is stored in one."""
+        return self.kind(node) in _PASSING
 
     def function(self, node: str) -> str:
         """The function that declares the variable or position a node belongs to, "" for places and values."""
