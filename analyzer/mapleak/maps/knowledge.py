@@ -194,10 +194,12 @@ FINITE_CALLS = frozenset(
         "reflect.TypeOf", "reflect.TypeFor", "(reflect.Value).Type", "(reflect.Value).Kind", "(reflect.Type).Kind",
         "(reflect.Type).Elem", "(reflect.Type).Key", "(reflect.Type).String", "(reflect.Type).Name",
         "runtime.FuncForPC", "runtime.Caller", "runtime.Callers", "os.Getpid", "os.Hostname", "os.Getwd",
-        "runtime.NumCPU", "runtime.GOMAXPROCS",
+        "runtime.NumCPU", "runtime.GOMAXPROCS", "os.Getenv", "os.LookupEnv", "os.Executable", "os.TempDir",
+        "os.UserHomeDir", "os.UserCacheDir", "os.UserConfigDir",
     }
 )  # fmt: skip
-"""Calls with finitely many results in one process: types and code addresses of the program, facts of the host."""
+"""Calls with finitely many results in one process: types and code addresses of the program, facts of the host
+and of the environment it was started in."""
 
 REQUEST_TYPES = frozenset({"net/http.Request", "net/mail.Message", "net/rpc.Request"})
 """Types of the standard library whose fields hold what the other end of a connection chose."""
