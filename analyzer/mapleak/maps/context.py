@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import CallGraph, Edge
@@ -47,6 +47,7 @@ class Context:
     wrapped: Transparent
     in_helpers: frozenset[tuple[str, str, int]]  # operations that are listed where the helper is called
     visited: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]  # callback of Range -> map, nodes of its key
+    _reach: dict[str, Reach] = field(default_factory=dict)  # what was asked so far
 
     def location(self, file: str, pos: int, end: int) -> Location:
         return self.places.location(file, pos, end)
@@ -88,6 +89,12 @@ class Context:
 
     def reach(self, function: str) -> Reach:
         """How a function runs; a closure that nothing is seen to call runs when the function that makes it does."""
+        known = self._reach.get(function)
+        if known is None:
+            known = self._reach[function] = self._find_reach(function)
+        return known
+
+    def _find_reach(self, function: str) -> Reach:
         name = function
         while name not in self.graph.reachable:
             name = self.parent(name)

@@ -30,29 +30,32 @@ def find_handed(context: Context) -> Handed:
     """Looks through all calls for values that leave the analysed code. Functions that are known to only read
     what they get, or whose effect is an operation of its own, are left out."""
     found: dict[str, dict[str, None]] = {}
+    in_sight = {name for name, variants in context.graph.functions.items() if not all(map(_out_of_sight, variants))}
     for function in context.resolved.functions:
-        edges = context.graph.callees.get(function.name, ())
-        inside = frozenset(edge.end for edge in edges if edge.file == function.file)
+        followed: frozenset[int] | None = None
         for call in function.calls:
-            nodes = [node for node in (call.receiver, *call.args) if node]
-            if nodes and (receiver := _outside(context, call, inside)):
-                for node in nodes:
-                    found.setdefault(node, {})[receiver] = None
+            if (call.mode == "static" and call.callee in in_sight) or not (call.receiver or any(call.args)):
+                continue
+            if followed is None:
+                edges = context.graph.callees.get(function.name, ())
+                followed = frozenset(edge.end for edge in edges if edge.file == function.file)
+            if receiver := _outside(context, call, followed):
+                for node in (call.receiver, *call.args):
+                    if node:
+                        found.setdefault(node, {})[receiver] = None
     unreadable = frozenset(info.package for info in context.resolved.files.values() if info.has_issues)
     return Handed({node: tuple(receivers) for node, receivers in found.items()}, unreadable)
 
 
-def _outside(context: Context, call: CallFact, inside: frozenset[int]) -> str:
-    """What a call leads to when it leads out of the analysed code, else "". ``inside`` are the ends of the
-    calls that the call graph follows."""
+def _outside(context: Context, call: CallFact, followed: frozenset[int]) -> str:
+    """What a call leads to when it leads out of the analysed code, else "", those to functions in sight apart.
+    ``followed`` are the ends of the calls that the call graph follows."""
     if call.mode == "static":
-        variants = context.graph.functions.get(call.callee)
-        if variants is not None:
-            return call.callee if all(_out_of_sight(variant) for variant in variants) else ""
-        return "" if reads_only(call.callee) else call.callee
+        known = call.callee not in context.graph.functions and reads_only(call.callee)
+        return "" if known else call.callee
     if call.mode == "unknown":
         return call.callee or "a function that is not known"
-    if call.end in inside:
+    if call.end in followed:
         return ""
     return f"{call.callee}.{call.method}" if call.method else call.callee
 

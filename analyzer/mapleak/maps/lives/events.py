@@ -123,8 +123,9 @@ class Events:
         """All functions that lead to the making without keeping it, None when they are too many to tell anything."""
         seen = set(makers.direct - makers.keepers)
         queue = list(seen)
+        leading = self._leading
         for name in queue:
-            new = self._leading_to(name) - seen
+            new = (leading[name] if name in leading else self._find_leading(name)) - seen
             if new:
                 new -= makers.keepers
                 queue.extend(new)
@@ -133,19 +134,17 @@ class Events:
                     return None
         return frozenset(seen)
 
-    def _leading_to(self, name: str) -> frozenset[str]:
+    def _find_leading(self, name: str) -> frozenset[str]:
         """Who lets a function run: its callers, as far as the calls are clear, and the writer of a literal."""
-        known = self._leading.get(name)
-        if known is None:
-            edges = self.context.graph.callers.get(name, ())
-            callers = {edge.caller for edge in edges if edge.mode == "static"}
-            others = [edge.caller for edge in edges if edge.mode != "static"]
-            if len(others) <= _CLEAR_CALLERS:
-                callers.update(others)
-            if parent := self.context.parent(name):
-                callers.add(parent)
-            known = self._leading[name] = frozenset(callers)
-        return known
+        edges = self.context.graph.callers.get(name, ())
+        callers = {edge.caller for edge in edges if edge.mode == "static"}
+        others = [edge.caller for edge in edges if edge.mode != "static"]
+        if len(others) <= _CLEAR_CALLERS:
+            callers.update(others)
+        if parent := self.context.parent(name):
+            callers.add(parent)
+        self._leading[name] = frozenset(callers)
+        return self._leading[name]
 
     def serves(self, name: str, file: str, pos: int) -> bool:
         """Whether an offset of a function lies in a loop that goes on with every event."""

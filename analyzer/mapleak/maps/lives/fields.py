@@ -134,13 +134,22 @@ class Fields:
 def _handed_on(context: Context) -> dict[str, list[tuple[str, tuple[str, str, int]]]]:
     """The calls outside tests that hand the map in a place, or what is stored in it, to a function of the tree."""
     found: dict[str, list[tuple[str, tuple[str, str, int]]]] = defaultdict(list)
+    functions = context.graph.functions
+    places: dict[str, str] = {"": ""}  # of each node the place that it is, or is stored in; "" for none
     for function in context.resolved.functions:
         if context.is_test(function.file):
             continue
         for call in function.calls:
-            if call.mode == "static" and call.callee not in context.graph.functions:
+            if (call.mode == "static" and call.callee not in functions) or not (call.receiver or any(call.args)):
                 continue
-            for node in {container_of(node) for node in (call.receiver, *call.args) if node}:
-                if context.nodes.is_place(node):
-                    found[node].append((call.callee, (function.name, function.file, call.pos)))
+            handed = set()
+            for node in (call.receiver, *call.args):
+                place = places.get(node)
+                if place is None:
+                    container = container_of(node)
+                    place = places[node] = container if context.nodes.is_place(container) else ""
+                if place:
+                    handed.add(place)
+            for place in handed:
+                found[place].append((call.callee, (function.name, function.file, call.pos)))
     return found

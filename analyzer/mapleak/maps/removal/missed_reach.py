@@ -62,8 +62,13 @@ class ReachedHere:
             yield edge.callee
         for variant in self._context.graph.functions.get(name, ()):
             yield from variant.made
-            nodes = (*(flow.source for flow in variant.flows), *(arg for call in variant.calls for arg in call.args))
-            yield from (node.removeprefix("func:") for node in nodes if node.startswith("func:"))
+            for flow in variant.flows:
+                if flow.source.startswith("func:"):
+                    yield flow.source.removeprefix("func:")
+            for call in variant.calls:
+                for arg in call.args:
+                    if arg.startswith("func:"):
+                        yield arg.removeprefix("func:")
 
 
 def never_called(context: Context, here: ReachedHere, table: Table, removal: Done) -> Missed | None:
