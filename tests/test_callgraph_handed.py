@@ -212,6 +212,21 @@ class TestCalledBack:
         assert "(*m/p.T).MarshalJSON" in graph.startup_only
         assert graph.entry["(*m/p.T).MarshalJSON"] == "m.main"
 
+    @pytest.mark.parametrize(
+        ("name", "signature"),
+        [
+            ("Serve", "func(context.Context)(error)"),  # a supervisor's
+            ("Start", "func(context.Context)(error)"),
+            ("Run", "func()(error)"),  # a command's, which a library finds by reflection
+            ("Run", "func(*m/p.Globals)(error)"),
+            ("Execute", "func([]string)(error)"),
+        ],
+    )
+    def test_work_that_a_library_begins_runs_once_for_each_object(self, name: str, signature: str) -> None:
+        graph = self.served(name, signature)
+        assert f"(*m/p.T).{name}" in graph.startup_only
+        assert f"(*m/p.T).{name}" not in self.served(name, "func(int)()").reachable
+
     def test_a_type_that_only_dead_code_makes_is_not_called_back(self) -> None:
         graph = build(
             program(

@@ -114,6 +114,8 @@ def test_a_package_variable(tmp_path: Path) -> None:
         NEXT % "s.Init()" + "\n\nfunc (s *shop) Init() { s.now = newRound() }",
         NEXT % "" + "\n\nfunc (s *shop) idle() { s.now = newRound() }",  # nothing calls it
         NEXT % "fresh()" + "\n\nfunc fresh() *shop {\n\ts := &shop{}\n\ts.now = newRound()\n\treturn s\n}",
+        NEXT % "s.becomeLeader()"  # once in a while, if ever
+        + "\n\nfunc (s *shop) becomeLeader() { s.reset() }\n\nfunc (s *shop) reset() { s.now = newRound() }",
         NEXT % "now := s.now; now = newRound(); _ = now",  # the field keeps it
     ],
 )

@@ -253,6 +253,10 @@ _AS_OFTEN_AS_MADE: dict[str, tuple[str, str]] = {
     "GobDecode": ("encoding/gob.GobDecoder", "[]uint8"),
     "Setup": ("github.com/IBM/sarama.ConsumerGroupHandler", "sarama.ConsumerGroupSession"),
     "Cleanup": ("github.com/IBM/sarama.ConsumerGroupHandler", "sarama.ConsumerGroupSession"),
+    "Serve": ("github.com/thejerf/suture.Service", "func(context.Context)(error)"),
+    "Start": ("sigs.k8s.io/controller-runtime/pkg/manager.Runnable", "func(context.Context)(error)"),
+    "Run": ("github.com/alecthomas/kong.Run", ")(error)"),
+    "Execute": ("github.com/jessevdk/go-flags.Commander", "func([]string)(error)"),
 }
 
 METHODS: dict[str, CallbackMethod] = {

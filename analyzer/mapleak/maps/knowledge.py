@@ -60,6 +60,7 @@ SELDOM_WORDS = frozenset(
         *(("leadership", event) for event in ("lost", "loss", "change", "changed", "acquired", "gained", "revoked")),
         ("lose", "leadership"), ("lost", "leadership"), ("revoke", "leadership"), ("acquired", "leadership"),
         ("become", "leader"), ("became", "leader"), ("become", "follower"), ("became", "follower"), ("step", "down"),
+        ("become", "candidate"), ("became", "candidate"), ("become", "pre"), ("become", "learner"),
     }
 )  # fmt: skip
 """Two words in a row in the names of functions that run when a process comes up or its part in a cluster changes. A

@@ -105,9 +105,15 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
             return "it gives a new object its first map"
     if _whole_map(site) and ends_owner(context, function, owner_of(subject) if subject.kind != "var" else ""):
         return "it runs only when its owner is shut down"
-    if _whole_map(site) and SELDOM_WORDS & set(pairwise(words(context.outermost(function.name)))):
-        return SELDOM
-    return ""
+    return SELDOM if _whole_map(site) and runs_seldom(context, function) else ""
+
+
+def runs_seldom(context: Context, function: FunctionFacts) -> bool:
+    """Whether a function, or all that call it, are named like what runs when the process changes its part."""
+    if SELDOM_WORDS & set(pairwise(words(context.outermost(function.name)))):
+        return True
+    callers = production_callers(context, function.name)
+    return bool(callers) and all(SELDOM_WORDS & set(pairwise(words(context.outermost(name)))) for name in callers)
 
 
 def _before_the_loop(subject: Subject, site: Site) -> bool:

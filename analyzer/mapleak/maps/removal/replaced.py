@@ -17,15 +17,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import pairwise
 
 from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context
-from mapleak.maps.knowledge import SELDOM_WORDS, words
 from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import AbstractMap, Effect, Operation
 from mapleak.maps.nodes import brief, container_of
-from mapleak.maps.removal.emptying import ends_owner, makes_owner
+from mapleak.maps.removal.emptying import ends_owner, makes_owner, runs_seldom
 from mapleak.resolve.model import FunctionFacts, Replaced
 
 _LEVELS = 4
@@ -69,8 +67,7 @@ def _counts(context: Context, owners: Owners, function: FunctionFacts, replaced:
     owner = _holder(context, replaced.place)
     if context.guarded_once(function, pos, owner) or makes_owner(context, function, owner):
         return False
-    seldom = SELDOM_WORDS & set(pairwise(words(context.outermost(function.name))))
-    return not seldom and not ends_owner(context, function, owner)
+    return not runs_seldom(context, function) and not ends_owner(context, function, owner)
 
 
 def _holder(context: Context, place: str) -> str:
