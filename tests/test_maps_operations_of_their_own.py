@@ -93,3 +93,13 @@ def test_plain_data_that_comes_through_a_channel(
         "func serve(w http.ResponseWriter, r *http.Request) {\n\tparcels <- &parcel{words: map[string]bool{}}\n}"
     )
     assert judged(tmp_path, source, "parcel.words") == expected
+
+
+def test_a_variable_for_a_pointer_makes_nothing(tmp_path: Path) -> None:
+    """``var p *page`` in a handler is no page of its own: the one that main made is filled at every request."""
+    source = SERVER % (
+        "var first *page\n\nfunc init() { first = newPage() }\n\n"
+        "func serve(w http.ResponseWriter, r *http.Request) {\n"
+        "\tvar p *page\n\tif p = first; p != nil {\n\t\tp.note(r.Host)\n\t}\n}"
+    )
+    assert judged(tmp_path, source, "page.seen") == (Lifetime.PROCESS, Certainty.SURE)

@@ -10,6 +10,7 @@ from mapleak.program.values import NOTHING, Value
 from mapleak.resolve.body import Body
 from mapleak.resolve.known import MAP_FUNCTIONS
 from mapleak.resolve.origins import ZERO_VALUE, Origin, callee_name, merge, mixed
+from mapleak.resolve.recorder import Recorder
 from mapleak.resolve.replacing import note_replaced
 from mapleak.resolve.shapes import map_shape
 from mapleak.resolve.spell import spell
@@ -192,7 +193,7 @@ def declare_variables(body: Body, s: ast.VarSpec) -> None:
         value = values[i] if i < len(values) else NOTHING
         t = declared if declared is not None else default_type(value.type)
         if declared is not None:
-            body.recorder.made(declared)
+            note_declared(body.recorder, declared)
         source = s.values[i] if i < len(s.values) else None
         if name.name == "_":
             continue
@@ -203,6 +204,11 @@ def declare_variables(body: Body, s: ast.VarSpec) -> None:
             body.recorder.channels.declared(variable, source, value)
         if s.values:
             flow_into(body, variable.node, t, value)
+
+
+def note_declared(recorder: Recorder, t: Type) -> None:
+    """A variable of the type is declared: it comes with its value, but with nothing that it points to."""
+    (recorder.named_nil if isinstance(t, Pointer) else recorder.made)(t)
 
 
 def _anonymous_owner(body: Body, s: ast.VarSpec) -> str:

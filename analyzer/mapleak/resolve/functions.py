@@ -12,6 +12,7 @@ from mapleak.program.packages import File, Package
 from mapleak.program.scope import Scope
 from mapleak.program.typexpr import declare_type_params, read_signature, read_type
 from mapleak.program.values import Value
+from mapleak.resolve.assignments import note_declared
 from mapleak.resolve.body import Body
 from mapleak.resolve.channels import NO_SILENCE, Channels
 from mapleak.resolve.counters import with_caps
@@ -102,7 +103,7 @@ class FunctionResolver:
                 found = self.package.find(ident.name, self.file)
                 if not isinstance(found, declared.Variable):
                     continue
-                recorder.made(found.type)
+                note_declared(recorder, found.type)
                 if i < len(values):
                     recorder.flow(found.node, values[i])
         pos = self.file.facts.vars[0].pos
