@@ -9,9 +9,10 @@ or cgo exports; calls made by code outside the tree, beyond what ``knowledge`` s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import attrgetter
 
 from mapleak.callgraph.bindings import followed_results
 from mapleak.callgraph.dynamic import Resolution, resolve_dynamic
@@ -172,18 +173,20 @@ def _outside(
 def _mark_once(edges: Iterable[Edge], wrapped: frozenset[str], outside: _Outside) -> None:
     """Package sync itself calls what it was handed once: its code does not say so in a way that is followed."""
     for edge in edges:
-        by_sync = edge.caller in ONCE_CALLERS or edge.caller.startswith(ONCE_CALLERS_WITHIN)
-        if edge.mode == "value" and (by_sync or edge.callee in wrapped):
-            outside.once.add((edge.caller, edge.callee))
+        if edge.mode == "value":
+            by_sync = edge.caller in ONCE_CALLERS or edge.caller.startswith(ONCE_CALLERS_WITHIN)
+            if by_sync or edge.callee in wrapped:
+                outside.once.add((edge.caller, edge.callee))
 
 
 def _by_caller(*groups: Iterable[Edge]) -> dict[str, tuple[Edge, ...]]:
     """Group edges by caller, callers by name, the edges of each in the order of the source."""
+    in_source = attrgetter("file", "pos", "callee", "kind")
     grouped: dict[str, list[Edge]] = {}
     for edge in chain.from_iterable(groups):
         grouped.setdefault(edge.caller, []).append(edge)
     return {
-        name: tuple(sorted(grouped[name], key=lambda edge: (edge.file, edge.pos, edge.callee, edge.kind)))
+        name: tuple(sorted(edges, key=in_source) if len(edges := grouped[name]) > 1 else edges)
         for name in sorted(grouped)
     }
 
@@ -197,10 +200,14 @@ def _by_callee(edges: Iterable[Edge]) -> dict[str, tuple[Edge, ...]]:
 
 def _users(
     callers: Mapping[str, tuple[Edge, ...]], mentions: Mapping[str, tuple[tuple[str, bool], ...]]
-) -> dict[str, set[str]]:
-    """The functions that call or name each function."""
-    found = {name: {edge.caller for edge in edges} for name, edges in callers.items()}
+) -> Callable[[str], set[str]]:
+    """Answers which functions call or name a function."""
+    naming: dict[str, list[str]] = {}
     for by, named in mentions.items():
         for name, _ in named:
-            found.setdefault(name, set()).add(by)
-    return found
+            naming.setdefault(name, []).append(by)
+
+    def users(name: str) -> set[str]:
+        return {*naming.get(name, ()), *(edge.caller for edge in callers.get(name, ()))}
+
+    return users

@@ -15,7 +15,7 @@ seem to lead.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mapleak.callgraph.bindings import interface_method
@@ -26,7 +26,7 @@ from mapleak.callgraph.vague import is_standard
 from mapleak.resolve.model import FunctionFacts
 
 Functions = Mapping[str, tuple[FunctionFacts, ...]]
-Callees = Callable[[str], Iterable[str]]
+Callees = Mapping[str, tuple[str, ...]]
 
 _WAITED_FOR = frozenset({"Go", "TryGo"})
 """Methods of wait groups and error groups: whoever starts goroutines with them waits for those."""
@@ -78,22 +78,21 @@ def find_runs(
     linked = {main: linked_packages((main,), programs.imports) for main in programs.mains}
     masks, seeds = _masks(programs, functions, linked)
 
-    def mask(function: str) -> int:
-        return 0 if function in tests else masks.get(functions[function][0].package, 0)
-
+    part_of = {name: 0 if name in tests else masks.get(variants[0].package, 0) for name, variants in functions.items()}
     at_start = [name for name, root in roots.items() if root.kind == "init"] + [r.function for r in registered]
     for name in at_start:
-        seeds[name] = seeds.get(name, 0) | (mask(name) & masks[PROGRAM])
+        seeds[name] = seeds.get(name, 0) | (part_of[name] & masks[PROGRAM])
+    part_of.update((command, 0) for command in programs.commands if command in functions)
     listening = set(_listening(functions, reachable - tests, frozenset(programs.mains)))
     serving = 0
-    heard = _spread(seeds, programs.commands, ways.surely, mask)
+    heard = _spread(seeds, ways.surely, part_of)
     for name in listening:
         serving |= heard.get(name, 0)
     own = _packages(functions)
-    for name, bits in _spread(seeds, programs.commands, ways.on_thread, mask).items():
+    for name, bits in _spread(seeds, ways.on_thread, part_of).items():
         if bits & ~serving and _goes_on(functions[name]) and not _is_library(functions[name][0].package, own):
             serving |= bits
-    of = _spread(seeds, programs.commands, ways.anywhere, mask)
+    of = _spread(seeds, ways.anywhere, part_of)
     unseen = any(not of.get(name, 0) for name in listening)
     return Runs(of, serving, unseen)
 
@@ -143,23 +142,22 @@ def _masks(
     return masks, {name: bits for name, bits in seeds.items() if name in functions}
 
 
-def _spread(
-    seeds: Mapping[str, int], commands: frozenset[str], callees: Callees, mask: Callable[[str], int]
-) -> dict[str, int]:
-    """Hand the runs on from function to function; commands take part in no run but their own."""
+def _spread(seeds: Mapping[str, int], callees: Callees, part_of: Mapping[str, int]) -> dict[str, int]:
+    """Hand the runs on from function to function, each to those that are a part of it; commands take part in no run
+    but their own."""
     found: dict[str, int] = {}
     pending: dict[str, int] = dict(seeds)
     queue = deque(pending)
     while queue:
         name = queue.popleft()
-        bits = pending.pop(name)
-        new = bits & ~found.get(name, 0)
+        known = found.get(name, 0)
+        new = pending.pop(name) & ~known
         if not new:
             continue
-        found[name] = found.get(name, 0) | new
-        for callee in callees(name):
-            handed = new & mask(callee) & ~found.get(callee, 0)
-            if handed and callee not in commands:
+        found[name] = known | new
+        for callee in callees.get(name, ()):
+            handed = new & part_of[callee]
+            if handed and (handed := handed & ~found.get(callee, 0)):
                 if callee in pending:
                     pending[callee] |= handed
                 else:

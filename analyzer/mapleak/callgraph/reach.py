@@ -27,7 +27,7 @@ Test files are not part of the program: what a test calls is not therefore reach
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mapleak.callgraph.handed import PROGRAM
@@ -38,7 +38,15 @@ from mapleak.callgraph.restarts import restarting
 from mapleak.callgraph.vague import vague_calls
 from mapleak.resolve.model import FunctionFacts
 
-Successors = dict[str, tuple[tuple[str, bool], ...]]
+_Table = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Successors:
+    """What runs because a function runs, each function once: ``all``, and what does so as ``often``."""
+
+    all: _Table
+    often: _Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +71,9 @@ class Relations:
     programs: Programs
     apart: frozenset[str]
 
-    def within_importers(self, function: str) -> bool:
-        """Whether the function is part of the programs that import the tree's API."""
-        return self.functions[function][0].package in self.linked
+    def within_importers(self) -> frozenset[str]:
+        """The functions that are part of the programs which import the tree's API."""
+        return frozenset(name for name, variants in self.functions.items() if variants[0].package in self.linked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +102,22 @@ def find_reach(relations: Relations, roots: Mapping[str, Root], unwired: Mapping
     seen, _ = _reachable(relations, successors, within) if meant else (frozenset(), {})
     reachable, all_roots = _reachable(relations, successors, {**within, **meant})
     ordered = dict(sorted(all_roots.items()))
-    repeating = _repeating(relations, successors, ordered, reachable)
-    repeating_here = _repeating(relations, successors, _not_spoken_for(relations, ordered), reachable)
-    ending, ending_here = _ending(relations, successors, ordered, reachable)
+    within_importers = relations.within_importers()
+    own_accord = _of_own_accord(relations, reachable)
+
+    def repeating_by(roots: Mapping[str, Root]) -> frozenset[str]:
+        return _repeating(successors, roots, own_accord, within_importers)
+
+    repeating = repeating_by(ordered)
+    repeating_here = repeating_by(_not_spoken_for(relations, ordered))
+    ending, ending_here = _ending(relations, successors, ordered, reachable, within_importers)
     return Reach(
         roots=ordered,
         reachable=reachable,
         startup_only=reachable - repeating,
         startup_here=repeating - repeating_here,
-        assumed=repeating - _repeating(relations, successors, _not_assumed(relations, ordered), reachable),
-        entry=_entries(relations, successors, ordered, reachable),
+        assumed=repeating - repeating_by(_not_assumed(relations, ordered)),
+        entry=_entries(successors, ordered, reachable, within_importers),
         ending=ending,
         ending_here=ending_here,
         unwired=reachable - seen if meant else frozenset(),
@@ -111,7 +125,11 @@ def find_reach(relations: Relations, roots: Mapping[str, Root], unwired: Mapping
 
 
 def _ending(
-    relations: Relations, successors: Successors, roots: Mapping[str, Root], reachable: frozenset[str]
+    relations: Relations,
+    successors: Successors,
+    roots: Mapping[str, Root],
+    reachable: frozenset[str],
+    within_importers: frozenset[str],
 ) -> tuple[frozenset[str], frozenset[str]]:
     """What only programs that come to an end by themselves run, and what only importers could run otherwise.
 
@@ -123,39 +141,47 @@ def _ending(
     runs = _runs(relations, successors, roots, reachable)
     bounded = {name for name in reachable if name not in relations.tests and runs.ends(name)}
     exported = {name for name, root in roots.items() if root.kind == "exported"}
-    open_to_importers = _closure(successors, exported, relations.within_importers, always=True)
+    open_to_importers = _closure(successors.all, exported, within_importers)
     ending = frozenset(bounded - open_to_importers)
     packages = {variants[0].package for name, variants in relations.functions.items() if name not in relations.tests}
     if runs.unseen or not holds_a_program(relations.programs.mains, packages):
         return ending, frozenset()
-    unclear = _closure(successors, exported - bounded, relations.within_importers, always=True)
+    unclear = _closure(successors.all, exported - bounded, within_importers)
     return ending, frozenset(bounded - ending - unclear)
 
 
 def _runs(relations: Relations, successors: Successors, roots: Mapping[str, Root], reachable: frozenset[str]) -> Runs:
-    def anywhere(name: str) -> Iterator[str]:
-        yield from (callee for callee, _ in successors.get(name, ()))
-        yield from (root.function for root in relations.registrations.get(name, ()))
-
-    def surely(name: str) -> Iterator[str]:
-        yield from (callee for callee, as_often in successors.get(name, ()) if as_often)
-        yield from (root.function for root in relations.registrations.get(name, ()))
-
-    def on_own_thread(name: str) -> Iterator[str]:
-        certain = {callee for callee, as_often in successors.get(name, ()) if as_often}
-        edges = relations.callees.get(name, ())
-        yield from (callee for callee in on_thread(relations.functions, edges) if callee in certain)
-        yield from (callee for callee, as_often in relations.mentions.get(name, ()) if as_often)
-
+    registered = {
+        by: tuple(root.function for root in registrations) for by, registrations in relations.registrations.items()
+    }
     return find_runs(
         relations.programs,
         relations.functions,
-        Ways(anywhere, surely, on_own_thread),
+        Ways(
+            _joined(successors.all, registered),
+            _joined(successors.often, registered),
+            {**successors.often, **_on_own_thread(relations, successors.often)},
+        ),
         roots,
         relations.registrations.get(PROGRAM, ()),
         reachable,
         relations.tests,
     )
+
+
+def _joined(table: _Table, other: _Table) -> _Table:
+    return {**table, **{name: (*table.get(name, ()), *more) for name, more in other.items()}}
+
+
+def _on_own_thread(relations: Relations, often: _Table) -> _Table:
+    """What the thread of a function runs as often as the function, of those that start goroutines."""
+    found: _Table = {}
+    for name, edges in relations.callees.items():
+        if any(edge.kind == "go" for edge in edges):
+            on_own = set(on_thread(relations.functions, edges))
+            on_own.update(callee for callee, as_often in relations.mentions.get(name, ()) if as_often)
+            found[name] = tuple(callee for callee in often.get(name, ()) if callee in on_own)
+    return found
 
 
 def _not_spoken_for(relations: Relations, roots: Mapping[str, Root]) -> dict[str, Root]:
@@ -185,27 +211,41 @@ def _successors(relations: Relations) -> Successors:
 
     Test files are not part of the program: nothing outside them follows from what is in them.
     """
-    tests = relations.tests
     vague = vague_calls(relations.functions, relations.callees)
-    found: Successors = {}
+    successors = Successors({}, {})
     for function in (*relations.callees, *relations.mentions):
-        if function in found:
+        if function in successors.all:
             continue
-        following: dict[tuple[str, bool], None] = {}
-        unclear = vague.get(function, frozenset())
+        following: dict[str, None] = {}
+        often: dict[str, None] = {}
+        unclear = vague.get(function)
         for edge in relations.callees.get(function, ()):
-            as_often = edge.mode != "value" or (function, edge.callee) not in relations.once
-            if (edge.file, edge.end) in unclear and edge.mode != "static":
-                as_often = False
-            following[(edge.callee, as_often)] = None
-        following.update(dict.fromkeys(relations.mentions.get(function, ())))
-        if relations.apart:
-            following = {pair: None for pair in following if pair[0] not in relations.apart}
-        if function in tests:
-            found[function] = tuple(pair for pair in following if pair[0] in tests)
-        else:
-            found[function] = tuple(following)
-    return found
+            callee = edge.callee
+            following[callee] = None
+            if edge.mode != "static" and (
+                (edge.mode == "value" and (function, callee) in relations.once)
+                or (unclear and (edge.file, edge.end) in unclear)
+            ):
+                continue
+            often[callee] = None
+        for callee, as_often in relations.mentions.get(function, ()):
+            following[callee] = None
+            if as_often:
+                often[callee] = None
+        everything = _within_program(relations, function, following)
+        successors.all[function] = everything
+        successors.often[function] = (
+            everything if len(often) == len(following) else _within_program(relations, function, often)
+        )
+    return successors
+
+
+def _within_program(relations: Relations, function: str, callees: dict[str, None]) -> tuple[str, ...]:
+    if relations.apart:
+        callees = {callee: None for callee in callees if callee not in relations.apart}
+    if function in relations.tests:
+        callees = {callee: None for callee in callees if callee in relations.tests}
+    return tuple(callees)
 
 
 def _reachable(
@@ -217,7 +257,7 @@ def _reachable(
     while pending:
         function = pending.pop()
         from_test = function in relations.tests
-        for callee, _ in successors.get(function, ()):
+        for callee in successors.all.get(function, ()):
             if callee not in seen:
                 seen.add(callee)
                 pending.append(callee)
@@ -240,33 +280,35 @@ def _preferred(known: Root | None, other: Root) -> Root:
     return replace(known, repeats=True) if other.repeats and not known.repeats else known
 
 
-def _repeating(
-    relations: Relations, successors: Successors, roots: Mapping[str, Root], reachable: frozenset[str]
-) -> frozenset[str]:
-    exported = {name for name, root in roots.items() if root.repeats and root.kind == "exported"}
-    freely = {name for name, root in roots.items() if root.repeats} - exported
-    freely.update(
+def _of_own_accord(relations: Relations, reachable: frozenset[str]) -> set[str]:
+    """What runs again and again whatever the roots are: what starts itself anew, what endless loops call."""
+    found = {
         name
         for name in restarting(relations.functions, relations.callees)
         if name in reachable and name not in relations.tests
-    )
+    }
     waiting = _waiting(relations)
     for function in reachable:
-        freely.update(_called_in_endless_loop(relations, waiting, function))
-    seen = _closure(successors, freely, lambda _: True)
-    return frozenset(seen | _closure(successors, exported, relations.within_importers))
+        found.update(_called_in_endless_loop(relations, waiting, function))
+    return found
 
 
-def _closure(
-    successors: Successors, start: set[str], follow: Callable[[str], bool], *, always: bool = False
-) -> set[str]:
-    """Everything that runs as often as one of ``start``, as far as ``follow`` lets it be followed; with ``always``
-    also what runs less often than that."""
+def _repeating(
+    successors: Successors, roots: Mapping[str, Root], own_accord: set[str], within_importers: frozenset[str]
+) -> frozenset[str]:
+    exported = {name for name, root in roots.items() if root.repeats and root.kind == "exported"}
+    freely = {name for name, root in roots.items() if root.repeats} - exported
+    seen = _closure(successors.often, freely | own_accord)
+    return frozenset(seen | _closure(successors.often, exported, within_importers))
+
+
+def _closure(table: _Table, start: set[str], within: frozenset[str] | None = None) -> set[str]:
+    """``start`` and everything that runs because one of them does, as far as it lies ``within`` what is given."""
     seen = set(start)
     pending = list(start)
     while pending:
-        for callee, as_often in successors.get(pending.pop(), ()):
-            if (as_often or always) and callee not in seen and follow(callee):
+        for callee in table.get(pending.pop(), ()):
+            if callee not in seen and (within is None or callee in within):
                 seen.add(callee)
                 pending.append(callee)
     return seen
@@ -320,29 +362,22 @@ def _called_in_endless_loop(relations: Relations, waiting: frozenset[str], funct
 
 
 def _entries(
-    relations: Relations, successors: Successors, roots: Mapping[str, Root], reachable: frozenset[str]
+    successors: Successors, roots: Mapping[str, Root], reachable: frozenset[str], within_importers: frozenset[str]
 ) -> dict[str, str]:
     """Give every reachable function the nearest root, a repeating one if there is any."""
     entry: dict[str, str] = {}
     others = [name for name, root in roots.items() if root.repeats and root.kind != "exported"]
-    _spread(successors, entry, others, lambda _: True, repeating=True)
+    _spread(successors.often, entry, others)
     exported = [name for name, root in roots.items() if root.repeats and root.kind == "exported"]
-    _spread(successors, entry, exported, relations.within_importers, repeating=True)
+    _spread(successors.often, entry, exported, within_importers)
     once: dict[str, str] = {}
     at_start = [name for name, root in roots.items() if not root.repeats]
-    _spread(successors, once, at_start, lambda _: True, repeating=False)
-    _spread(successors, once, roots, lambda _: True, repeating=False)
+    _spread(successors.all, once, at_start)
+    _spread(successors.all, once, roots)
     return {name: entry[name] if name in entry else once[name] for name in sorted(reachable)}
 
 
-def _spread(
-    successors: Successors,
-    entry: dict[str, str],
-    sources: Iterable[str],
-    follow: Callable[[str], bool],
-    *,
-    repeating: bool,
-) -> None:
+def _spread(table: _Table, entry: dict[str, str], sources: Iterable[str], within: frozenset[str] | None = None) -> None:
     queue: deque[str] = deque()
     for source in sources:
         if source not in entry:
@@ -350,7 +385,7 @@ def _spread(
             queue.append(source)
     while queue:
         function = queue.popleft()
-        for callee, as_often in successors.get(function, ()):
-            if callee not in entry and (as_often or not repeating) and follow(callee):
+        for callee in table.get(function, ()):
+            if callee not in entry and (within is None or callee in within):
                 entry[callee] = entry[function]
                 queue.append(callee)

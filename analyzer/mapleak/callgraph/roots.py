@@ -7,7 +7,7 @@ Functions handed to the outside are roots, too, but only where the handing code 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from mapleak.callgraph.knowledge import TEST_FUNCTION, serves_requests
 from mapleak.callgraph.model import Root
@@ -54,20 +54,20 @@ def find_roots(
 
 
 def unwired_handlers(
-    functions: Mapping[str, tuple[FunctionFacts, ...]], users: Mapping[str, set[str]], tests: frozenset[str]
+    functions: Mapping[str, tuple[FunctionFacts, ...]], users: Callable[[str], set[str]], tests: frozenset[str]
 ) -> dict[str, Root]:
     """Return the exported functions that handle requests, or make handlers of handlers, and that only tests use, if
     anything does, as roots by name.
 
     Heuristic ``unwired-handler``: nobody writes a handler of requests and exports it for anything but to serve requests
-    one day; that no program of the tree wires it up yet says how sure that is, not more. ``users`` are the functions
-    that call or name each function.
+    one day; that no program of the tree wires it up yet says how sure that is, not more. ``users`` answers which
+    functions call or name one.
     """
     found = {}
     for name, variants in functions.items():
         if variants[0].parent or variants[0].receiver_type or name in tests or not variants[0].exported:
             continue
-        if users.get(name, set()) <= tests and any(serves_requests(variant.signature) for variant in variants):
+        if any(serves_requests(variant.signature) for variant in variants) and users(name) <= tests:
             found[name] = Root(name, "exported", "it handles requests", True)
     return found
 
