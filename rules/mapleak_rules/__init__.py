@@ -13,6 +13,7 @@ from mapleak_rules import (
     ml302_reflect_value_key,
     ml304_fresh_key,
     ml401_sync_map_range_store,
+    ml602_lock_not_released,
     ml901_unused_suppression,
     ml902_malformed_suppression,
 )
@@ -27,6 +28,7 @@ ALL_RULES: tuple[Rule, ...] = (
     ml302_reflect_value_key.RULE,
     ml304_fresh_key.RULE,
     ml401_sync_map_range_store.RULE,
+    ml602_lock_not_released.RULE,
     ml901_unused_suppression.RULE,
     ml902_malformed_suppression.RULE,
 )

@@ -23,6 +23,7 @@ from mapleak.maps.handed import find_handed, has_unseen_uses
 from mapleak.maps.holding.holders import find_holders, settle
 from mapleak.maps.lives.lifetime import find_lifetimes
 from mapleak.maps.lives.owners import Living, Owners
+from mapleak.maps.locks.unreleased import find_unreleased
 from mapleak.maps.model import (
     AbstractMap,
     Effect,
@@ -69,6 +70,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
         maps=tuple(maps[node] for node in sorted(maps)),
         goroutines=find_goroutines(context, owners, census, maps),
         range_stores=find_range_stores(context, census),
+        unreleased=find_unreleased(context, census),
     )
 
 

@@ -122,6 +122,7 @@ class FunctionResolver:
         recorder.channels = parent.channels
         recorder.stops.shares(parent.stops)
         parent.literals[name] = recorder
+        parent.locking.literals[literal.pos] = (name, recorder.locking)
         signature = read_signature(literal.type, inner, name)
         params = self._bind(literal.type, None, recorder, inner)
         self._walk(literal.type, literal.body, recorder, inner)
@@ -149,6 +150,7 @@ class FunctionResolver:
         if block is not None:
             results = tuple(f"{recorder.function}$r{i}" for i in range(len(t.results)))
             self._body(recorder, scope, results).block(block)
+            recorder.locking.follow(block, frozenset(e.pos for e in recorder.ways.exits if e.kind == "panic"))
             if recorder.made_keys:
                 _note_unkept(recorder, block, {result.name for result in t.results})
 
@@ -260,6 +262,7 @@ class FunctionResolver:
                 loops=recorder.timeline.endless_loops(),
                 nil_types=tuple(recorder.nil_types),
                 replaced=tuple(recorder.replaced),
+                locks=recorder.locking.facts,
             )
         )
         if has_body:

@@ -25,6 +25,8 @@ from __future__ import annotations
 
 import msgspec
 
+from mapleak.resolve.lock_facts import LockFacts
+
 ASKED = "asked:"
 """Beginning of the guard that names a function which a condition around an operation calls."""
 
@@ -230,7 +232,7 @@ class GoFact(Struct, frozen=True, array_like=True, gc=False):
     ``waited`` says how the starting function waits for it (``sync.WaitGroup.Wait``, ``receive from done``),
     or "". ``captured`` are the map-like nodes its literal captures, ``passed`` those handed as arguments
     or receivers, as seen by the starter. ``stopped`` says how the starter stops it before it returns
-    (``calls cancel``, ``closes jobs``), or "".
+    (``calls cancel``, ``closes jobs``), or "". ``loop_pos`` is where the innermost loop around it begins, -1 for none.
     """
 
     pos: int
@@ -242,6 +244,7 @@ class GoFact(Struct, frozen=True, array_like=True, gc=False):
     passed: tuple[str, ...]
     loop_depth: int
     stopped: str = ""
+    loop_pos: int = -1
 
 
 class RangeFact(Struct, frozen=True, array_like=True, gc=False):
@@ -310,6 +313,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     loops: tuple[Ending, ...] = ()  # all loops without a condition, inner ones first; ``ending`` is the worst of them
     nil_types: tuple[str, ...] = ()  # named types that nil is converted to: possible dynamic types of no object
     replaced: tuple[Replaced, ...] = ()
+    locks: LockFacts | None = None  # None of functions that lock and unlock nothing
 
 
 class MethodFact(Struct, frozen=True, array_like=True, gc=False):

@@ -34,6 +34,7 @@ from mapleak.resolve.known import (
     OTHER_WAITS,
     REWRITING,
 )
+from mapleak.resolve.locking import Locking
 from mapleak.resolve.model import CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact, Replaced
 from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
 from mapleak.resolve.replacing import note_stored
@@ -103,6 +104,7 @@ class Recorder:
         self._function_values: set[int] = set()  # ends of reflect.ValueOf calls on functions
         self.literals: dict[str, Recorder] = {}
         self.stops = Stops(self.timeline)
+        self.locking = Locking()
         self._last: tuple[Value, tuple[Value, ...]] | None = None
 
     # --- Observer -----------------------------------------------------------------------------
@@ -132,6 +134,7 @@ class Recorder:
         several = self.timeline.one_of_several
         needs = self.channels.received(expr.x, self.scope, channel, one_of_several=several)
         self.timeline.wait(expr.pos, expr.end, f"receive from {spell(expr.x)}", channel, needs=needs)
+        self.locking.passes("receive", channel, expr)
 
     def closed(self, channel: str) -> None:
         self.timeline.signal(channel)
@@ -241,10 +244,12 @@ class Recorder:
         self.runs_once = False
         self._last = (function, args)
         self.stops.called(callee, function.node, call.pos)
+        self.locking.called(call, f"({callee}" if mode == "interface" else callee, function.receiver, how)
         if isinstance(function.denotes, Literal) and how == "call":
             self._waits_inside(call, function.denotes.name)
         elif isinstance(function.denotes, Literal) and how == "defer" and function.denotes.name in self.literals:
             self.stops.deferred(self.literals[function.denotes.name].stops)
+            self.literals[function.denotes.name].locking.deferred = True
         follow_all = how == "go"
         nodes = tuple([a.node if a.node and (follow_all or self._follows(a)) else "" for a in args])
         self.calls.append(
@@ -281,7 +286,8 @@ class Recorder:
     def _start(self, at: ast.Node, fun: ast.Expr, function: Value, args: tuple[Value, ...]) -> None:
         literal = self.literals.get(function.denotes.name) if isinstance(function.denotes, Literal) else None
         captured, timeline = (tuple(literal.captured), literal.timeline) if literal is not None else ((), None)
-        self.gos.append(pending(at, len(self.calls) - 1, fun, args, captured, timeline, self.loop_depth))
+        loops = (self.loop_depth, self.timeline.innermost_loop)
+        self.gos.append(pending(at, len(self.calls) - 1, fun, args, captured, timeline, loops))
 
     # --- calls --------------------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ def send(body: Body, s: ast.Send) -> None:
     since = s.value.end if alone else s.pos
     body.timeline.wait(s.pos, s.value.pos, text, channel.node, needs=needs, since=since)
     body.timeline.signal(channel.node)
+    body.recorder.locking.passes("send", channel.node, s)
     if channel.node:
         body.recorder.flow(f"{channel.node}[]", value)
 

@@ -24,6 +24,7 @@ class PendingGo(NamedTuple):
     passed: tuple[str, ...]
     loop_depth: int
     awaits: frozenset[str]  # channels that the goroutine is handed, or its literal waits for
+    loop_pos: int
 
 
 def pending(
@@ -33,15 +34,18 @@ def pending(
     args: tuple[Value, ...],
     captured: tuple[str, ...],
     timeline: Timeline | None,
-    loop_depth: int,
+    loops: tuple[int, int],
 ) -> PendingGo:
-    """The statement ``at``, which runs ``fun`` with ``args``; ``captured`` and ``timeline`` are those of a literal."""
+    """The statement ``at``, which runs ``fun`` with ``args``; ``captured`` and ``timeline`` are those of a literal.
+
+    ``loops`` says how many loops there are around it, and at which offset the innermost begins.
+    """
     handed = [a.node for a in args if a.node]
     own, waits = (timeline.signals, timeline.waits) if timeline is not None else ((), ())
     passed = tuple(a.node for a in args if a.node and map_shape(a.type) is not None)
     closure_pos = fun.pos if isinstance(fun, ast.FuncLit) else -1
     signals, awaits = frozenset((*handed, *own)), frozenset((*handed, *(wait.subject for wait in waits)))
-    return PendingGo(at, call, closure_pos, signals, captured, passed, loop_depth, awaits)
+    return PendingGo(at, call, closure_pos, signals, captured, passed, loops[0], awaits, loops[1])
 
 
 def go_facts(gos: Iterable[PendingGo], timeline: Timeline, stops: Stops) -> tuple[GoFact, ...]:
@@ -51,4 +55,6 @@ def go_facts(gos: Iterable[PendingGo], timeline: Timeline, stops: Stops) -> tupl
 
 def _go_fact(g: PendingGo, timeline: Timeline, stops: Stops) -> GoFact:
     waited, stopped = timeline.waits_for(g.signals, g.at.pos), stops.of(g.awaits, g.at.pos)
-    return GoFact(g.at.pos, g.at.end, g.call, g.closure_pos, waited, g.captured, g.passed, g.loop_depth, stopped)
+    return GoFact(
+        g.at.pos, g.at.end, g.call, g.closure_pos, waited, g.captured, g.passed, g.loop_depth, stopped, g.loop_pos
+    )

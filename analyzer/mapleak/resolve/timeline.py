@@ -156,6 +156,11 @@ class Timeline:
         """Whether what stands here runs whenever the function does, early returns aside."""
         return not (self._loops or self._branches)
 
+    @property
+    def innermost_loop(self) -> int:
+        """Where the innermost loop begins, -1 outside loops."""
+        return self._loops[-1].pos if self._loops else -1
+
     def _numbers(self) -> tuple[int, ...]:
         return tuple([loop.number for loop in self._loops])
 

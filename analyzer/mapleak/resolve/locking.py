@@ -1,0 +1,65 @@
+"""The lock and unlock calls of one function, collected while its body is evaluated.
+
+Heuristic ``lock-by-name``: a method Lock, Unlock, RLock, RUnlock, TryLock or TryRLock without arguments belongs to a
+lock, whatever its type: that is how the locks which stand in for those of ``sync`` are called, too.
+
+A channel that a function both sends to and receives from may be used as a lock: whichever comes first takes it.
+"""
+
+from __future__ import annotations
+
+from mapleak.resolve.lock_facts import LockFacts, LockOp
+from mapleak.resolve.lock_flow import EFFECTS, TRIES, Literal, LockFlow, Net
+from mapleak.resolve.spell import spell
+from mapleak.syntax import ast
+
+
+class Locking:
+    """The lock and unlock calls of one function, in the order of evaluation, and what came of its body."""
+
+    def __init__(self) -> None:
+        self.ops: list[LockOp] = []
+        self.literals: dict[int, tuple[str, Locking]] = {}  # offset of func to the literal's name and locking
+        self.net: Net = {}  # what a call of the whole function leaves
+        self.facts: LockFacts | None = None
+        self.deferred = False  # the function is a literal that is deferred
+        self._passed: list[tuple[str, str, ast.Node]] = []  # send or receive, channel, where
+
+    def called(self, call: ast.Call, callee: str, receiver: str, how: str) -> None:
+        """A method is called that may be one of a lock; ``receiver`` is the node it is called on, or ""."""
+        if isinstance(call.fun, ast.Selector) and not call.args and how != "go":
+            name = call.fun.name
+            if name in EFFECTS or name in TRIES:
+                text = spell(call.fun.x)
+                named = bool(receiver) and not receiver.startswith("call@")  # each call gives a node of its own
+                known = callee.startswith(("(*sync.", "(sync.Locker"))
+                self.ops.append(
+                    LockOp(name, receiver if named else text, text, known, how == "defer", call.pos, call.end, named)
+                )
+
+    def passes(self, direction: str, channel: str, at: ast.Node) -> None:
+        """Something is sent to, or received from, the channel with that node."""
+        if channel:
+            self._passed.append((direction, channel, at))
+
+    def _add_channels(self) -> None:
+        """The sends and receives of channels that are used in both directions, deferred literals included."""
+        late = [(d, c, at, True) for _, inner in self.literals.values() for d, c, at in inner._passed if inner.deferred]
+        found = [*((d, c, at, False) for d, c, at in self._passed), *late]
+        directions: dict[str, set[str]] = {}
+        for direction, channel, _, _ in found:
+            directions.setdefault(channel, set()).add(direction)
+        for direction, channel, at, deferred in found:
+            if len(directions[channel]) > 1:
+                self.ops.append(LockOp(direction, channel, channel, False, deferred, at.pos, at.end, True))
+
+    def follow(self, block: ast.Block, never_back: frozenset[int]) -> None:
+        """Walk the body; ``never_back`` are the offsets of statements after which the function does not go on."""
+        if self._passed:
+            self._add_channels()
+        if self.ops:
+            literals = {pos: Literal(name, inner.net, inner.ops) for pos, (name, inner) in self.literals.items()}
+            flow = LockFlow(self.ops, literals, never_back)
+            flow.body(block)
+            self.net = flow.net()
+            self.facts = flow.facts()

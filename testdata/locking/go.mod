@@ -1,0 +1,3 @@
+module example.com/locking
+
+go 1.23

@@ -1,0 +1,120 @@
+// Another function gives the lock back, or the lock guards no map.
+package elsewhere
+
+import "sync"
+
+type Index struct {
+	mu    sync.Mutex
+	words map[string]int
+}
+
+func (x *Index) begin() { x.mu.Lock() }
+
+func (x *Index) end() { x.mu.Unlock() }
+
+func (x *Index) Add(word string) {
+	x.begin()
+	defer x.end()
+	x.words[word]++
+}
+
+func (x *Index) Claim(word string) bool {
+	x.mu.Lock()
+	if _, taken := x.words[word]; taken {
+		x.mu.Unlock()
+		return false
+	}
+	x.words[word] = 1
+	return true // until Done
+}
+
+func (x *Index) Done(word string) {
+	delete(x.words, word)
+	x.end()
+}
+
+type Pages struct {
+	mu    sync.Mutex
+	count map[int]int
+}
+
+func (p *Pages) Hold(page int) (release func()) {
+	p.mu.Lock()
+	p.count[page]++
+	return p.mu.Unlock
+}
+
+func (p *Pages) Open(page int) (done func()) {
+	p.mu.Lock()
+	if p.count[page] > 0 {
+		return p.mu.Unlock
+	}
+	p.count[page] = 1
+	return p.mu.Unlock
+}
+
+func (p *Pages) Drop(page int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.count, page)
+}
+
+type Names struct {
+	mu   sync.RWMutex
+	list map[string]bool
+}
+
+type Cursor struct{ names *Names }
+
+func (n *Names) Walk(from string) *Cursor {
+	n.mu.RLock()
+	if !n.list[from] {
+		n.mu.RUnlock()
+		return nil
+	}
+	return &Cursor{n}
+}
+
+func (c *Cursor) Close() { c.names.mu.RUnlock() }
+
+type Open struct {
+	sync.Mutex // callers unlock
+	Seats      map[int]string
+}
+
+func (o *Open) Locked() map[int]string {
+	o.Lock()
+	return o.Seats
+}
+
+func (o *Open) Fill(seat int, name string) { o.Seats[seat] = name }
+
+func (o *Open) Leave(seat int) { delete(o.Seats, seat) }
+
+type Meter struct {
+	mu    sync.Mutex
+	total int
+}
+
+func (m *Meter) Add(n int) {
+	m.mu.Lock()
+	if n == 0 {
+		return
+	}
+	m.total += n
+	m.mu.Unlock()
+}
+
+var locks = map[string]*sync.Mutex{}
+
+func lockOf(name string) *sync.Mutex { return locks[name] }
+
+func Use(name string, seats map[string]int) {
+	lockOf(name).Lock()
+	if seats[name] == 0 {
+		lockOf(name).Unlock()
+		return
+	}
+	seats[name]--
+	lockOf(name).Unlock()
+}

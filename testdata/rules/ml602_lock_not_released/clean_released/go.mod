@@ -1,0 +1,3 @@
+module example.com/released
+
+go 1.23

@@ -1,0 +1,120 @@
+// Some way out of the function, or into the next turn of its loop, keeps the lock.
+package ways
+
+import (
+	"errors"
+	"sync"
+)
+
+type Shelf struct {
+	mu    sync.Mutex
+	rows  sync.RWMutex
+	books map[string]int
+	lent  map[string]string
+}
+
+var errMissing = errors.New("no such book")
+
+func (s *Shelf) Take(title string) error {
+	s.mu.Lock() // want "ML602: s.mu.Lock, held around ways.Shelf.books, is not released when .*Take returns: whoever locks it next"
+	if s.books[title] == 0 {
+		return errMissing
+	}
+	s.books[title]--
+	s.mu.Unlock()
+	return nil
+}
+
+func (s *Shelf) Borrower(title string) (string, bool) {
+	s.rows.RLock() // want "ML602: s.rows.RLock, held around ways.Shelf.lent, .*returns: the next writer waits for ever, and every reader"
+	name, ok := s.lent[title]
+	if !ok {
+		return "", false
+	}
+	s.rows.RUnlock()
+	return name, true
+}
+
+func (s *Shelf) Count(titles []string) (sum int) {
+	for _, title := range titles {
+		s.mu.Lock() // want "ML602: s.mu.Lock, held around ways.Shelf.books, .* when the next turn of the loop begins: it waits for itself"
+		n, ok := s.books[title]
+		if !ok {
+			continue
+		}
+		s.mu.Unlock()
+		sum += n
+	}
+	return sum
+}
+
+func (s *Shelf) Find(wanted int) string {
+	found := ""
+	for _, title := range []string{"atlas", "novel", "poems"} {
+		s.mu.Lock() // want "ML602: s.mu.Lock, held around ways.Shelf.books, .* when one way through the function goes on"
+		if s.books[title] == wanted {
+			found = title
+			break
+		}
+		s.mu.Unlock()
+	}
+	return found
+}
+
+func (s *Shelf) Return(title string, late bool) {
+	if late {
+		s.mu.Lock() // want "ML602: s.mu.Lock, held around ways.Shelf.lent, "
+		delete(s.lent, title)
+	}
+	notify(title)
+}
+
+func notify(string) {}
+
+func (s *Shelf) State(title string) string {
+	s.mu.Lock() // want "ML602: s.mu.Lock, held around ways.Shelf.books, "
+	switch s.books[title] {
+	case 0:
+		s.mu.Unlock()
+		return "none"
+	case 1:
+		return "one"
+	default:
+		s.mu.Unlock()
+		return "many"
+	}
+}
+
+func (s *Shelf) Add(title string) {
+	s.mu.Lock() // want "ML602: s.mu.Lock, held around ways.Shelf.books, "
+	s.books[title]++
+}
+
+var catalogue = struct {
+	sync.RWMutex
+	pages map[string]int
+}{pages: map[string]int{}}
+
+func Pages(title string, stop <-chan struct{}) int {
+	catalogue.RLock() // want "ML602: catalogue.RLock, held around ways.catalogue.pages, "
+	pages := catalogue.pages[title]
+	select {
+	case <-stop:
+		return 0
+	default:
+	}
+	catalogue.RUnlock()
+	return pages
+}
+
+func Later(title string, pages int) func() {
+	return func() {
+		catalogue.Lock() // want "ML602: catalogue.Lock, held around ways.catalogue.pages, "
+		if pages == 0 {
+			delete(catalogue.pages, title)
+			return
+		}
+		catalogue.pages[title] = pages
+		catalogue.Unlock()
+	}
+}
