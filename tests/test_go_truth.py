@@ -105,3 +105,30 @@ def test_delete_and_clear_keep_the_table(facts):
     assert facts["table.kept_after_delete"] == "true"
     assert facts["table.kept_after_clear"] == "true"
     assert facts["table.kept_after_make"] == "false"
+
+
+def test_new_keys_inserted_in_a_range_are_visited_or_not(facts):
+    """ML402: some are, and insert in their turn; the loop ends, with about two and a half times the entries."""
+    assert 1000 < int(facts["map_range.visits"]) < 2000
+    assert 2000 < int(facts["map_range.entries"]) < 3000
+    assert facts["map_range.some_new_not_visited"] == "true"
+
+
+def test_updates_and_deletes_in_a_range_are_exact(facts):
+    """ML402: what is not reported: the visited key stays one entry, a deleted entry is not visited."""
+    assert facts["map_range.visits_of_updated"] == facts["map_range.entries_of_updated"] == "1000"
+    assert facts["map_range.visits_of_deleted"] == "1"
+
+
+def test_nan_keys_cannot_be_found_or_deleted(facts):
+    """ML303: each insertion is an entry; only clear removes them."""
+    assert facts["nan.entries"] == facts["nan.entries_after_delete"] == facts["nan.entries_after_delete_func"] == "1000"
+    assert facts["nan.found"] == "false"
+    assert facts["nan.entries_after_clear"] == "0"
+    assert facts["nan.sync_map_entries_after_delete"] == "10"
+
+
+def test_nan_comes_from_ordinary_input_and_hides_inside_keys(facts):
+    """ML303: text, a quotient, functions of math; inside structs, arrays, complex numbers and interfaces."""
+    assert facts["nan.is_read"] == facts["nan.is_quotient"] == "true"
+    assert facts["nan.entries_inside"] == "40"

@@ -3,9 +3,12 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"math"
 	"os"
 	"reflect"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -26,6 +29,8 @@ func main() {
 	reflectKeys()
 	pinning()
 	syncMapRange()
+	mapRange()
+	nanKeys()
 	goroutines()
 	tables()
 }
@@ -232,4 +237,85 @@ func tables() {
 	m = make(map[int]int)
 	fact("table.kept_after_make", heap() > before+full/10)
 	runtime.KeepAlive(m)
+}
+
+// inserted ranges over a map of a thousand entries while visit changes it, and tells how many visits there were.
+func inserted(visit func(m map[int]int, key int)) (visits int, m map[int]int) {
+	m = map[int]int{}
+	for i := 0; i < 1000; i++ {
+		m[i] = i
+	}
+	for key := range m {
+		visits++
+		visit(m, key)
+	}
+	return visits, m
+}
+
+func mapRange() {
+	next := 1000
+	visits, m := inserted(func(m map[int]int, _ int) { m[next] = 0; next++ })
+	fact("map_range.visits", visits)
+	fact("map_range.entries", len(m))
+	visits, m = inserted(func(m map[int]int, key int) { m[key]++ })
+	fact("map_range.visits_of_updated", visits)
+	fact("map_range.entries_of_updated", len(m))
+	visits, _ = inserted(func(m map[int]int, key int) {
+		for other := range m {
+			if other != key {
+				delete(m, other)
+			}
+		}
+	})
+	fact("map_range.visits_of_deleted", visits)
+	missed := false
+	for try := 0; try < 100 && !missed; try++ {
+		seen := map[int]bool{}
+		_, m := inserted(func(m map[int]int, key int) {
+			seen[key] = true
+			if key < 1000 {
+				m[key+1000] = 0
+			}
+		})
+		missed = len(seen) < len(m)
+	}
+	fact("map_range.some_new_not_visited", missed)
+}
+
+func nanKeys() {
+	m := map[float64]int{}
+	for i := 0; i < 1000; i++ {
+		m[math.NaN()]++
+	}
+	fact("nan.entries", len(m))
+	_, found := m[math.NaN()]
+	fact("nan.found", found)
+	for key := range m {
+		delete(m, key)
+	}
+	fact("nan.entries_after_delete", len(m))
+	maps.DeleteFunc(m, func(float64, int) bool { return true })
+	fact("nan.entries_after_delete_func", len(m))
+	clear(m)
+	fact("nan.entries_after_clear", len(m))
+	read, err := strconv.ParseFloat("NaN", 64)
+	fact("nan.is_read", err == nil && math.IsNaN(read))
+	var zero float64
+	fact("nan.is_quotient", math.IsNaN(zero/zero))
+	of := map[any]int{}
+	for i := 0; i < 10; i++ {
+		of[math.Sqrt(-1)]++
+		of[struct{ x float64 }{math.NaN()}]++
+		of[[1]float64{math.Log(-1)}]++
+		of[complex(math.NaN(), 0)]++
+	}
+	fact("nan.entries_inside", len(of))
+	var shared sync.Map
+	for i := 0; i < 10; i++ {
+		shared.Store(math.NaN(), i)
+	}
+	shared.Range(func(key, _ any) bool { shared.Delete(key); return true })
+	left := 0
+	shared.Range(func(_, _ any) bool { left++; return true })
+	fact("nan.sync_map_entries_after_delete", left)
 }

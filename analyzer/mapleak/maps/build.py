@@ -17,6 +17,7 @@ from mapleak.maps.filling.fresh_keys import fresh_key, with_walked
 from mapleak.maps.filling.growth import follow_other_maps, judge_element, judge_insertion, judge_keys, judge_map
 from mapleak.maps.filling.judgement import Judgement
 from mapleak.maps.filling.keys import Keys
+from mapleak.maps.filling.nan_keys import nan_key
 from mapleak.maps.filling.registration import configures
 from mapleak.maps.goroutines import find_goroutines
 from mapleak.maps.handed import find_handed, has_unseen_uses
@@ -37,6 +38,7 @@ from mapleak.maps.model import (
     Operation,
 )
 from mapleak.maps.nodes import container_of, make_place
+from mapleak.maps.range_inserts import find_range_inserts
 from mapleak.maps.range_stores import find_range_stores
 from mapleak.maps.removal.effects import PRESENCE_GUARD, effect_of
 from mapleak.maps.removal.emptying import no_effect, owner_of, with_released
@@ -71,6 +73,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
         goroutines=find_goroutines(context, owners, census, maps),
         range_stores=find_range_stores(context, census),
         unreleased=find_unreleased(context, census),
+        range_inserts=find_range_inserts(context, census),
     )
 
 
@@ -208,6 +211,7 @@ def _operation(context: Context, site: Site, effect: Effect) -> Operation:
         element=Element(op.element),
         fresh_key=fresh_key(context, site) if effect is Effect.INSERT else "",
         key_unkept=key is not None and key.unkept,
+        nan=nan_key(context, site) if effect is Effect.INSERT and function.floats else None,
         configures=effect in (Effect.INSERT, Effect.UPDATE) and configures(context, site),
     )
 

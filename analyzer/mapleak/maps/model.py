@@ -77,6 +77,17 @@ class Hazard:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotANumber:
+    """The key of an insertion has a floating-point number that may be NaN; ``reason`` is "" when only its type says so.
+
+    ``path`` says where inside the key it sits, as in :class:`Hazard`.
+    """
+
+    path: str
+    reason: str
+
+
 class Miss(enum.Enum):
     """How a removal that exists, or should, fails to take out what an insertion puts in."""
 
@@ -160,6 +171,7 @@ class Operation:
     unwired: bool = False  # nothing leads to it but a handler of requests that no program is seen to use
     missed: Missed | None = None  # removals and resets: why it may never take out what the insertions put in
     growth_named: bool = False  # names of keys and types are all that speaks for its growth
+    nan: NotANumber | None = None  # insertions: the key may be NaN
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +326,29 @@ class UnreleasedLock:
 
 
 @dataclass(frozen=True, slots=True)
+class RangeInsert:
+    """An insertion into a built-in map inside a range over the same map.
+
+    ``key`` is ``new`` when the key is made from others or allocated, ``related`` when it may be the visited one in
+    another form (read out of the visited value, for one), ``unknown`` otherwise. ``location`` is the insertion, or the
+    call in the loop's body that leads to it; ``chain`` lists the calls from the body to the insertion.
+    """
+
+    map: str
+    key: str
+    key_text: str
+    location: Location
+    insert: Location
+    range: Location
+    chain: tuple[Location, ...]
+    function: str
+    deletes_visited: bool  # the body also removes the visited key
+    reachable: bool
+    in_test: bool
+    generated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MapModel:
     """All that rules see. Read-only; maps sorted by name."""
 
@@ -321,6 +356,7 @@ class MapModel:
     goroutines: tuple[Goroutine, ...]
     range_stores: tuple[RangeStore, ...]
     unreleased: tuple[UnreleasedLock, ...] = ()
+    range_inserts: tuple[RangeInsert, ...] = ()
 
     def map(self, name: str) -> AbstractMap | None:
         for m in self.maps:

@@ -24,13 +24,13 @@ from mapleak.maps.model import KeyOrigin, RangeStore
 from mapleak.maps.nodes import position_function
 from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact, MapOp, RangeFact
 
-_CALL_LEVELS = 5
+CALL_LEVELS = 5
 """How many calls down from the callback a store is looked for."""
 
 _STORES = {"sync.Map.Store": "Store", "sync.Map.LoadOrStore": "LoadOrStore", "sync.Map.Swap": "Swap"}
 _FORMATTERS = ("fmt.Sprint", "fmt.Sprintf", "fmt.Sprintln", "strings.Join", "strconv.")
 _NEW_ORIGINS = frozenset({KeyOrigin.FRESH.value, KeyOrigin.COUNTER.value})
-_FINITE_ORIGINS = frozenset({KeyOrigin.CONSTANT.value, KeyOrigin.ENUM.value, KeyOrigin.TYPE.value})
+FINITE_ORIGINS = frozenset({KeyOrigin.CONSTANT.value, KeyOrigin.ENUM.value, KeyOrigin.TYPE.value})
 
 
 def find_range_stores(context: Context, census: Census) -> tuple[RangeStore, ...]:
@@ -74,7 +74,7 @@ def _stores(
             if (holder.file, op.pos) in told or not _leads_here(context, census, maps, op, chain):
                 continue
             told.add((holder.file, op.pos))
-            if op.key is not None and op.key.origin in _FINITE_ORIGINS:
+            if op.key is not None and op.key.origin in FINITE_ORIGINS:
                 continue
             store = context.location(holder.file, op.pos, op.end)
             calls = tuple(context.location(edge.file, edge.pos, edge.end) for edge in chain)
@@ -104,7 +104,7 @@ def _called(context: Context, callback: FunctionFacts) -> list[tuple[FunctionFac
     found: list[tuple[FunctionFacts, tuple[Edge, ...]]] = [(callback, ())]
     seen: set[tuple[str, int, str]] = set()
     for function, chain in found:
-        if len(chain) >= _CALL_LEVELS:
+        if len(chain) >= CALL_LEVELS:
             continue
         for edge in context.graph.callees.get(function.name, ()):
             call = (edge.file, edge.end, edge.callee)
@@ -134,7 +134,7 @@ def _leads_here(context: Context, census: Census, maps: frozenset[str], op: MapO
         if position_function(position) != edge.callee or "$p" not in position:
             break
         index = int(position.rpartition("$p")[2])
-        call = _call_at(context, edge)
+        call = call_at(context, edge)
         if call is None or not (index < len(call.args) and call.args[index]):
             break
         node = call.args[index]
@@ -157,9 +157,9 @@ def _kind(context: Context, op: MapOp, chain: tuple[Edge, ...], callback: Functi
     for edge in reversed(chain):
         if key is None:
             return "unknown"
-        if _is_new(key):
+        if is_new(key):
             return "new"
-        key = _passed(context, edge, key)
+        key = passed_key(context, edge, key)
     return _kind_of_key(key, visited)
 
 
@@ -172,10 +172,11 @@ def _kind_of_key(key: KeyFact | None, visited: set[str]) -> str:
         # fields of what a pointer points to may change (``task := k.(*task); task.turn = n``), the pointer does not
         if key.type.startswith("*") and any(source.node in visited for source in key.sources):
             return "visited"
-    return "new" if _is_new(key) else "unknown"
+    return "new" if is_new(key) else "unknown"
 
 
-def _is_new(key: KeyFact) -> bool:
+def is_new(key: KeyFact) -> bool:
+    """Whether a key is certainly none that was visited: allocated, counted up, or put together."""
     if key.origin in _NEW_ORIGINS:
         return True
     if key.origin == KeyOrigin.CALL.value and key.detail.startswith(_FORMATTERS):
@@ -183,16 +184,17 @@ def _is_new(key: KeyFact) -> bool:
     return bool(re.search(r"[\w)\"`]\s*\+\s*[\w(\"`]", key.text))
 
 
-def _passed(context: Context, edge: Edge, key: KeyFact) -> KeyFact | None:
+def passed_key(context: Context, edge: Edge, key: KeyFact) -> KeyFact | None:
     """What the caller passes for the parameter that a key is, None when the key is no parameter of the callee."""
     if position_function(key.node) != edge.callee or "$p" not in key.node:
         return None
     index = int(key.node.rpartition("$p")[2])
-    call = _call_at(context, edge)
+    call = call_at(context, edge)
     return call.arg_keys[index] if call is not None and index < len(call.arg_keys) else None
 
 
-def _call_at(context: Context, edge: Edge) -> CallFact | None:
+def call_at(context: Context, edge: Edge) -> CallFact | None:
+    """The call that an edge of the call graph stands for."""
     for variant in context.graph.functions.get(edge.caller, ()):
         for call in variant.calls if variant.file == edge.file else ():
             if (call.pos, call.end) == (edge.pos, edge.end):

@@ -45,6 +45,8 @@ def assign(body: Body, s: ast.Assign) -> None:
         else:
             store(body, target, value, source if single else None, s)
         elements.assigned(target, element, body.scope, new)
+        number = source if single or i == 0 else None
+        body.recorder.floats.assigned(target, number, body.scope, defines=s.op == ":=")
     if len(s.lhs) == 2 and len(s.rhs) == 1:
         body.recorder.stops.assigned(s.lhs[1], s.rhs[0], body.scope)
         body.conditions.comma_ok(s.lhs, s.rhs[0], body.scope)
@@ -62,6 +64,9 @@ def _op_assign(body: Body, s: ast.Assign) -> None:
     denotes = place.denotes
     body.recorder.counted.update([place.node] if s.op == "+=" else [])
     if isinstance(denotes, Variable) and denotes.function:
+        if s.op == "/=":
+            quotient = ast.Binary(s.pos, s.end, "/", target, s.rhs[0])
+            body.recorder.floats.assigned(target, quotient, body.scope, defines=False)
         if s.op == "+=" and isinstance(s.rhs[0], ast.BasicLit) and denotes not in body.counter_of_loop:
             denotes.origin = Origin("counter", spell(target), denotes.node)
         else:
@@ -203,6 +208,7 @@ def declare_variables(body: Body, s: ast.VarSpec) -> None:
         if len(s.values) in (0, len(s.names)):
             body.recorder.channels.declared(variable, source, value)
         if s.values:
+            body.recorder.floats.assigned(name, source, body.scope, defines=True)
             flow_into(body, variable.node, t, value)
 
 

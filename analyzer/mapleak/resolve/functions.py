@@ -19,6 +19,7 @@ from mapleak.resolve.counters import with_caps
 from mapleak.resolve.declarations import VariableCensus
 from mapleak.resolve.elements import Elements
 from mapleak.resolve.entries import entry_layouts
+from mapleak.resolve.floats import Floats
 from mapleak.resolve.kept import CAPTURED, kept_names
 from mapleak.resolve.model import NO_BODY, Ending, Flow, FunctionFacts, KeyFact, Variable
 from mapleak.resolve.origins import ZERO_VALUE, Origin
@@ -137,6 +138,7 @@ class FunctionResolver:
         recorder = Recorder(self.context, name, self._closure)
         recorder.evaluator = Evaluator(self.package.program, self.file.path, self.package.path, recorder)
         recorder.elements = Elements(recorder.evaluator)
+        recorder.floats = Floats(recorder.evaluator)
         recorder.scope = scope
         return recorder
 
@@ -151,6 +153,7 @@ class FunctionResolver:
             results = tuple(f"{recorder.function}$r{i}" for i in range(len(t.results)))
             self._body(recorder, scope, results).block(block)
             recorder.locking.follow(block, frozenset(e.pos for e in recorder.ways.exits if e.kind == "panic"))
+            recorder.number_facts = recorder.floats.facts(block)
             if recorder.made_keys:
                 _note_unkept(recorder, block, {result.name for result in t.results})
 
@@ -162,6 +165,7 @@ class FunctionResolver:
         types = [read_type(p.type, scope, f"{function}.{p.name or i}") for i, p in enumerate((*t.params, *t.results))]
         if receiver is not None:
             self._parameter(receiver[0], receiver[1], f"{function}$recv", recorder, scope)
+            recorder.receiver = receiver[0].name
         nodes = []
         for i, param in enumerate(t.params):
             param_type = Slice(types[i]) if param.variadic else types[i]
@@ -263,6 +267,9 @@ class FunctionResolver:
                 nil_types=tuple(recorder.nil_types),
                 replaced=tuple(recorder.replaced),
                 locks=recorder.locking.facts,
+                receiver=recorder.receiver,
+                visits=tuple(recorder.visits.found),
+                floats=recorder.number_facts,
             )
         )
         if has_body:

@@ -45,7 +45,7 @@ def names_in(node: object) -> Iterator[str]:
     """All names mentioned in a part of the syntax tree."""
     if isinstance(node, ast.Name):
         yield node.name
-    for part in _parts(node):
+    for part in parts_of(node):
         yield from names_in(part)
 
 
@@ -82,7 +82,7 @@ def _kept(node: object, maps: frozenset[str]) -> Iterator[str]:
         case ast.Binary(op="==" | "!=", x=x, y=y):
             yield from _all((e for e in (x, y) if not isinstance(e, ast.Name)), maps)
             return
-    yield from _all(_parts(node), maps)
+    yield from _all(parts_of(node), maps)
 
 
 def _all(nodes: Iterable[object], maps: frozenset[str]) -> Iterator[str]:
@@ -102,7 +102,8 @@ def _plain(key: ast.Expr) -> bool:
     return False
 
 
-def _parts(node: object) -> Iterator[object]:
+def parts_of(node: object) -> Iterator[object]:
+    """What a part of the syntax tree is directly made of."""
     if isinstance(node, tuple):
         yield from node
     elif isinstance(node, ast.Node):

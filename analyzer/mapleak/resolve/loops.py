@@ -80,8 +80,13 @@ def _range_inside(body: Body, s: ast.Range, label: str) -> None:
         body.recorder.use(subject.node, subject.type, s.x)
         body.recorder.reads.append(MapRead("range", subject.node, s.pos, s.end, None))
         body.recorder.guards.append(Guard("ranging", subject.node, ""))
+    if isinstance(u, Map):
+        body.recorder.visits.enter(subject.node, s.x, body.scope)
+    calls = body.recorder.calls_of_tree
     _bind_range(body, s, subject, u)
     body.block(s.body)
+    if isinstance(u, Map):
+        body.recorder.visits.leave(s, label, body.recorder.calls_of_tree > calls)
     if is_map:
         body.recorder.guards.pop()
     body.recorder.loop_depth -= 1

@@ -26,6 +26,7 @@ from __future__ import annotations
 import msgspec
 
 from mapleak.resolve.lock_facts import LockFacts
+from mapleak.resolve.noted import FloatFact, Visit
 
 ASKED = "asked:"
 """Beginning of the guard that names a function which a condition around an operation calls."""
@@ -314,6 +315,9 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     nil_types: tuple[str, ...] = ()  # named types that nil is converted to: possible dynamic types of no object
     replaced: tuple[Replaced, ...] = ()
     locks: LockFacts | None = None  # None of functions that lock and unlock nothing
+    receiver: str = ""  # name of the receiver variable
+    visits: tuple[Visit, ...] = ()  # inner ones first
+    floats: tuple[FloatFact, ...] = ()
 
 
 class MethodFact(Struct, frozen=True, array_like=True, gc=False):

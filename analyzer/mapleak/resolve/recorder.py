@@ -20,6 +20,7 @@ from mapleak.resolve.containers import container_call, library_operation
 from mapleak.resolve.counters import counted_by
 from mapleak.resolve.elements import Elements
 from mapleak.resolve.enums import Enums
+from mapleak.resolve.floats import Floats, has_float
 from mapleak.resolve.guarding import Guard, guards_for, narrowed
 from mapleak.resolve.kept import MADE_HERE, made_names
 from mapleak.resolve.keys import Keys
@@ -36,6 +37,7 @@ from mapleak.resolve.known import (
 )
 from mapleak.resolve.locking import Locking
 from mapleak.resolve.model import CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact, Replaced
+from mapleak.resolve.noted import FloatFact
 from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
 from mapleak.resolve.replacing import note_stored
 from mapleak.resolve.shapes import MapShape, map_shape, receiver_shape, spell_type
@@ -43,6 +45,7 @@ from mapleak.resolve.spell import spell
 from mapleak.resolve.starts import PendingGo, pending
 from mapleak.resolve.stops import Stops
 from mapleak.resolve.timeline import Timeline
+from mapleak.resolve.visits import Visits
 from mapleak.resolve.ways import Ways
 from mapleak.resolve.wrapping import followed, wrapper_shape
 from mapleak.syntax import ast
@@ -70,16 +73,19 @@ class Recorder:
         self._enter = enter
         self.evaluator: Evaluator
         self.elements: Elements
+        self.floats: Floats
         self.made_keys: dict[int, frozenset[str]] = {}  # number of an insertion to the made variables in its key
         self.scope: Scope
         self.timeline = Timeline()
         self.channels = Channels()  # shared with closures
         self.origins = Origins(context.enums)
         self.keys = Keys(self.origins, context.enums, context.package, context.key_cache)
+        self.number_facts: tuple[FloatFact, ...] = ()
         self.ops: list[MapOp] = []
         self.calls_of_tree = 0  # calls that may run code of the tree
         self.returned: list[Origin] = []  # where first results come from
         self.stores: dict[tuple[str, KeyFact], None] = {}  # fields that are assigned to
+        self.receiver = ""  # the receiver variable's name
         self.first_result: Variable | None = None  # when it has a name
         self.calls: list[CallFact] = []
         self.flows: dict[Flow, None] = {}
@@ -98,6 +104,7 @@ class Recorder:
         self.runs_once = False  # the call being evaluated runs its function argument at most once
         self.gos: list[PendingGo] = []
         self.ways = Ways()
+        self.visits = Visits()
         self.reads: list[MapRead] = []
         self.method_values: dict[str, tuple[Value, ast.Expr]] = {}  # variables that hold a library map's method
         self._of_wrappers: set[str] = set()  # methods of wrappers: their arguments are keys that users see
@@ -241,6 +248,7 @@ class Recorder:
             self._function_values.add(call.end)
         if mode != "static" or in_tree(function.denotes):
             self.calls_of_tree += 1
+            self.floats.arguments(call, exprs, args, self.scope)
         self.runs_once = False
         self._last = (function, args)
         self.stops.called(callee, function.node, call.pos)
@@ -329,6 +337,10 @@ class Recorder:
         writes = effect in ("insert", "update")
         if effect == "insert" and fact is not None and (fact.origin == "same-map" or "present" in guards):
             effect = "update"
+        if effect == "insert" and node:
+            self.visits.inserted(node, expr, key[0] if key is not None else None, self.scope, at.pos)
+        if effect == "insert" and key and (has_float(shape.key) or has_float(key[1].type)):
+            self.floats.key(key[0], key[1], at.pos, self.scope)
         if effect == "insert" and key and fact and fact.origin in MADE_HERE:
             self.made_keys[len(self.ops)] = made_names(key[0], self.scope, self.function)
         self.ops.append(

@@ -80,6 +80,7 @@ def return_statement(body: Body, s: ast.Return) -> None:
         body.recorder.flow(node, value)
     if s.results:
         body.recorder.returned.append(body.recorder.origins.of(s.results[0], values[0]))
+        body.recorder.floats.returned(s.results[0], values[0], body.scope)
     elif body.recorder.first_result is not None:
         origin = body.recorder.first_result.origin
         body.recorder.returned.append(origin if isinstance(origin, Origin) else UNKNOWN_ORIGIN)

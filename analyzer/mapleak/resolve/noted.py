@@ -1,0 +1,39 @@
+"""Facts of functions that single rules need: small, and recorded only where there are any. Part of resolve.model."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Visit(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A range over a built-in map whose body inserts into the same map, or calls what may.
+
+    ``holder`` is the variable whose field the map is (``s`` of ``s.m``), "" when it is none or takes more to reach.
+    ``inserts`` are the offsets of the operations in the body that name the same map by the same variable, ``related``
+    those of them whose key is made from the visited value; ``left`` are the parts of the body after which the loop is
+    always left.
+    """
+
+    node: str
+    holder: str
+    pos: int
+    end: int
+    inserts: tuple[int, ...]
+    related: tuple[int, ...]
+    left: tuple[tuple[int, int], ...]
+
+
+class FloatFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A floating-point number that may be NaN, or that comes from where it may be (resolve.floats).
+
+    ``what``: key (of the insertion at offset ``pos``), argument (number ``index`` of the call that ends at ``pos``),
+    result (the function's first). ``path`` says where inside a key it sits. ``reason`` says why it may be NaN, "" when
+    ``node``, a parameter or a result (``F$p0``, ``F$r0``), or nothing says where it comes from.
+    """
+
+    what: str
+    pos: int
+    index: int
+    path: str
+    reason: str
+    node: str

@@ -1,0 +1,190 @@
+"""Ranges over built-in maps, and what in their bodies may put entries into the map that is being visited.
+
+Two expressions of one field are two maps where they begin with different variables, and the same variable may name
+another map after an assignment. So a map is told by the variable it is reached from, not by its name alone
+(:func:`place`), and a range whose map, or a variable that leads to it, is assigned to in the body is left out.
+
+A statement list that ends by leaving the loop ends the visit with it: what it inserts is visited by nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mapleak.program.scope import Scope
+from mapleak.resolve.kept import names_in, parts_of
+from mapleak.resolve.noted import Visit
+from mapleak.syntax import ast
+from mapleak.types.declared import Variable
+
+_FIELD = "|"
+"""Between a variable and its fields in a place; nodes have none."""
+
+
+class _Open(NamedTuple):
+    """A range that the walk is inside of: its map's node and place, and the insertions seen so far."""
+
+    node: str
+    place: str
+    inserts: list[tuple[int, frozenset[str]]]  # offset, names in the key
+
+
+class Visits:
+    """The ranges of one function that may insert into what they range over, in the order of their ends."""
+
+    def __init__(self) -> None:
+        self.found: list[Visit] = []
+        self._open: list[_Open] = []
+
+    def enter(self, node: str, map_: ast.Expr, scope: Scope) -> None:
+        """The body of a range over the map ``map_`` comes next."""
+        self._open.append(_Open(node, place(map_, scope), []))
+
+    def inserted(self, node: str, map_: ast.Expr, key: ast.Expr | None, scope: Scope, pos: int) -> None:
+        """An insertion at ``pos`` into the map ``map_`` under ``key``, None where that is not one key."""
+        for visit in self._open:
+            if visit.node == node and visit.place and visit.place == place(map_, scope):
+                visit.inserts.append((pos, frozenset(names_in(key))))
+
+    def leave(self, s: ast.Range, label: str, calls: bool) -> None:
+        """The body has been walked; ``calls`` is true when it calls something that may insert, too."""
+        node, found, inserts = self._open.pop()
+        if not found or not (inserts or calls) or _moves(s):
+            return
+        related = tuple(pos for pos, names in inserts if _may_be_visited(s, names))
+        offsets = tuple(pos for pos, _ in inserts)
+        self.found.append(Visit(node, _holder(found), s.pos, s.end, offsets, related, leaving(s.body, label)))
+
+
+def place(e: ast.Expr, scope: Scope) -> str:
+    """The variable and the fields by which an expression reaches a map; "" when it takes more than that."""
+    match e:
+        case ast.Name():
+            found = scope.lookup(e.name)
+            return found.node if isinstance(found, Variable) else ""
+        case ast.Selector(x=x, name=name):
+            inner = place(x, scope)
+            return f"{inner}{_FIELD}{name}" if inner else ""
+        case ast.Star(x=x):
+            return place(x, scope)
+    return ""
+
+
+def _holder(found: str) -> str:
+    """The variable whose own field a map is: ``s`` of ``s.m``, "" otherwise."""
+    variable, *fields = found.split(_FIELD)
+    return variable if len(fields) == 1 else ""
+
+
+def _moves(s: ast.Range) -> bool:
+    """Whether the body assigns to anything that is named in the map's expression, or takes its address."""
+    names = frozenset(names_in(s.x)) | frozenset(_fields_in(s.x))
+    return any(name in names for name in _assigned(s.body))
+
+
+def _fields_in(e: ast.Expr) -> Iterator[str]:
+    while isinstance(e, ast.Selector | ast.Star):
+        if isinstance(e, ast.Selector):
+            yield e.name
+        e = e.x
+
+
+def _assigned(node: object) -> Iterator[str]:
+    """The names of the variables and fields that a part of the syntax tree assigns to."""
+    targets: tuple[ast.Expr | None, ...] = ()
+    match node:
+        case ast.Assign(op=op, lhs=lhs) if op != ":=":
+            targets = lhs
+        case ast.Range(define=False, key=key, value=value):
+            targets = (key, value)
+        case ast.Unary(op="&", x=x):
+            targets = (x,)
+    for target in targets:
+        pointee = target.x if isinstance(target, ast.Star) else target
+        if isinstance(pointee, ast.Name | ast.Selector):
+            yield pointee.name
+    for part in parts_of(node):
+        yield from _assigned(part)
+
+
+def _may_be_visited(s: ast.Range, key: frozenset[str]) -> bool:
+    """Whether a key is made from the visited value alone, and so may well be the key that the value is stored under."""
+    return bool(key & _made_from(s.value, s.body)) and not key & _made_from(s.key, s.body)
+
+
+def _made_from(variable: ast.Expr | None, body: ast.Block) -> set[str]:
+    """The names of the variables that a loop's body makes from one of the loop's variables, its own included."""
+    if not isinstance(variable, ast.Name) or variable.name == "_":
+        return set()
+    made = {variable.name}
+    for targets, source in _given(body):
+        if not made.isdisjoint(names_in(source)):
+            made.update(target.name for target in targets if isinstance(target, ast.Name | ast.Ident))
+    return made
+
+
+def _given(node: object) -> Iterator[tuple[tuple[object, ...], object]]:
+    """What a part of the syntax tree assigns to, and what it assigns, in source order."""
+    match node:
+        case ast.Assign(lhs=lhs, rhs=rhs):
+            yield lhs, rhs
+        case ast.VarSpec(names=names, values=values):
+            yield names, values
+        case ast.Range(key=key, value=value, x=x):
+            yield (key, value), x
+    for part in parts_of(node):
+        yield from _given(part)
+
+
+def _labels(node: object) -> Iterator[str]:
+    if isinstance(node, ast.Labeled):
+        yield node.label
+    for part in parts_of(node):
+        yield from _labels(part)
+
+
+def leaving(body: ast.Block, label: str) -> tuple[tuple[int, int], ...]:
+    """The extents of the statement lists in the body of the loop ``label`` that end by leaving the loop."""
+    own = frozenset(_labels(body)) | {label}
+    return tuple(_leaving(body.stmts, own, label, inner=False))
+
+
+def _leaving(stmts: tuple[ast.Stmt, ...], own: frozenset[str], label: str, *, inner: bool) -> Iterator[tuple[int, int]]:
+    """``own`` are the labels of the loop and of what is inside it; ``inner``: a break leaves something inside it."""
+    if stmts and _leaves(stmts[-1], own, label, inner=inner):
+        yield stmts[0].pos, stmts[-1].end
+        return
+    for stmt in stmts:
+        for lists, breaks in _lists(stmt):
+            yield from _leaving(lists, own, label, inner=inner or breaks)
+
+
+def _lists(stmt: ast.Stmt | None) -> Iterator[tuple[tuple[ast.Stmt, ...], bool]]:
+    """The statement lists right inside a statement, and whether a break in them leaves just this statement."""
+    match stmt:
+        case ast.Block(stmts=stmts):
+            yield stmts, False
+        case ast.If(then=then, orelse=orelse):
+            yield then.stmts, False
+            yield from _lists(orelse)
+        case ast.For(body=body) | ast.Range(body=body):
+            yield body.stmts, True
+        case ast.Switch(clauses=clauses) | ast.TypeSwitch(clauses=clauses) | ast.Select(clauses=clauses):
+            for clause in clauses:
+                yield clause.body, True
+        case ast.Labeled(stmt=labeled):
+            yield from _lists(labeled)
+
+
+def _leaves(stmt: ast.Stmt, own: frozenset[str], label: str, *, inner: bool) -> bool:
+    match stmt:
+        case ast.Return() | ast.Branch(keyword="goto"):
+            return True
+        case ast.Branch(keyword="break", label=target):
+            return (target == label or target not in own) if target else not inner
+        case ast.Branch(keyword="continue", label=target):
+            return bool(target) and target not in own
+        case ast.ExprStmt(x=ast.Call(fun=ast.Name(name="panic"))):
+            return True
+    return False

@@ -1,0 +1,148 @@
+// What changes a map inside a range over it and adds no new key to it, or none that is visited.
+package loops
+
+import "strings"
+
+var stock = map[string]int{}
+
+func Visited() {
+	for item := range stock {
+		stock[item]++
+	}
+}
+
+func Removed() {
+	for item, n := range stock {
+		if n == 0 {
+			delete(stock, item)
+		}
+	}
+}
+
+func Another(from, to map[string]int) {
+	for item, n := range from {
+		to[item+"'"] = n
+	}
+}
+
+// Shelf holds what is on it.
+type Shelf struct {
+	items map[string]int
+	next  *Shelf
+	parts []*Shelf
+}
+
+func (s *Shelf) Hand(to *Shelf) {
+	for item, n := range s.items {
+		to.items[item+"'"] = n
+	}
+}
+
+func (s *Shelf) Shadowed() {
+	for item := range s.items {
+		for _, s := range s.parts {
+			s.items["part of "+item] = 1
+		}
+	}
+}
+
+func (s *Shelf) Walked() {
+	for item := range s.items {
+		s = s.next
+		s.items["next to "+item] = 1
+	}
+}
+
+func (s *Shelf) Replaced() {
+	for item := range s.items {
+		s.items = map[string]int{}
+		s.items["after "+item] = 1
+	}
+}
+
+func Found(links map[string]string) {
+	for from, to := range links {
+		if _, ok := links[to]; ok {
+			links[to] = from
+		}
+	}
+}
+
+func LeftAtOnce(stock map[string]int) bool {
+	for item := range stock {
+		if strings.HasSuffix(item, "?") {
+			stock[item+"!"] = 1
+			return true
+		}
+	}
+	return false
+}
+
+func Broken(stock map[string]int) {
+	for item, n := range stock {
+		switch {
+		case n > 10:
+			stock["much "+item] = n
+			return
+		}
+		if n > 5 {
+			stock["some "+item] = n
+			break
+		}
+	}
+}
+
+func BrokenOut(stock map[string]int, marks []string) {
+search:
+	for item := range stock {
+		for _, mark := range marks {
+			if strings.HasPrefix(item, mark) {
+				stock[mark+item] = 1
+				break search
+			}
+		}
+	}
+}
+
+func Constant(stock map[string]int) {
+	for _, n := range stock {
+		stock["total"] += n
+	}
+}
+
+func Afterwards(stock map[string]int) {
+	more := map[string]int{}
+	for item, n := range stock {
+		more[item+"'"] = n
+	}
+	for item, n := range more {
+		stock[item] = n
+	}
+}
+
+func Elements(shelves map[string]map[string]int) {
+	for name, items := range shelves {
+		items[name+"'"] = 1
+		shelves[name]["'"+name] = 1
+	}
+}
+
+func Slice(items []int, index map[int]int) {
+	for i := range items {
+		index[i+len(items)] = items[i]
+	}
+}
+
+type worker struct{ team, name string }
+
+func id(team, name string) string { return team + "/" + name }
+
+func Restored(workers map[string]*worker, old map[string]*worker) {
+	for _, w := range workers {
+		key := id(w.team, w.name)
+		if before, ok := old[key]; ok {
+			workers[key] = before
+		}
+		workers[w.team+"/"+w.name] = w
+	}
+}

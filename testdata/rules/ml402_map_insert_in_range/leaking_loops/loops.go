@@ -1,0 +1,98 @@
+// New keys inserted by the body of the loop itself.
+package loops
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+)
+
+var (
+	stock  = map[string]int{}
+	prices = map[string]int{}
+)
+
+func Put(item string, n int) { stock[item] = n; prices[item] = n }
+
+func Drop(item string) { delete(stock, item); delete(prices, item) }
+
+func Derived() {
+	for item, n := range stock {
+		stock[item+"/reserve"] = n / 10 // want `ML402: key 'item \+ "/reserve"' is inserted into loops.stock inside a range over it: the loop visits`
+	}
+}
+
+func Counted(words map[string]int) {
+	for word, n := range words {
+		words[fmt.Sprintf("%s.%d", word, n)]++ // want "ML402: .* is inserted into loops.Counted.words inside a range"
+	}
+}
+
+func Conditional(limits map[int]int) {
+	for n, limit := range limits {
+		if limit > 10 {
+			limits[n+1] += limit - 10 // want "ML402: key 'n . 1' is inserted"
+		}
+	}
+}
+
+func Local(names []string) int {
+	seen := map[string]bool{}
+	for _, name := range names {
+		seen[name] = true
+	}
+	for name := range seen {
+		if i := strings.IndexByte(name, '.'); i > 0 {
+			seen["*"+name[i:]] = true // want "ML402: .* is inserted into loops.Local.seen"
+		}
+	}
+	return len(seen)
+}
+
+// Shelf holds what is on it.
+type Shelf struct{ items map[string]int }
+
+func (s *Shelf) Label() {
+	for item := range s.items {
+		s.items["label:"+item] = 1 // want "ML402: .* is inserted into loops.Shelf.items"
+	}
+}
+
+func Others(graph map[int]bool, edges map[int][]int) {
+	for at := range graph {
+		for _, next := range follow(edges, at) {
+			if !graph[next] {
+				graph[-next] = true // want "ML402: key .-next., which may be new, is inserted"
+			}
+			graph[at*next+1] = true // want "ML402: .* is inserted into loops.Others.graph"
+		}
+	}
+}
+
+func follow(edges map[int][]int, at int) []int { return edges[at] }
+
+func Copied(all map[string]int, more func(string) map[string]int) {
+	for item := range all {
+		maps.Copy(all, more(item))
+	}
+}
+
+func Absent(prices map[string]int) {
+	for item, price := range prices {
+		net := "net " + item
+		if _, ok := prices[net]; !ok {
+			prices[net] = price // want "ML402: key 'net' is inserted"
+		}
+	}
+}
+
+func Inner(prices map[string]int, markets []string) {
+	for item, price := range prices {
+		for _, market := range markets {
+			if market == "" {
+				break
+			}
+			prices[market+item] = price // want "ML402: .* is inserted"
+		}
+	}
+}

@@ -1,0 +1,123 @@
+"""Ranges over maps as the resolve stage notes them: which insertions are into the same map, where the loop is left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.resolve.noted import Visit
+from programs import function, resolved, write_module
+
+HEADER = """\
+package m
+
+type T struct {
+	m     map[string]int
+	other map[string]int
+	in    *T
+	list  []*T
+}
+
+func g(string) string { return "" }
+
+"""
+
+
+def visits(tmp_path: Path, body: str) -> tuple[Visit, ...]:
+    """The visits of a function with that body."""
+    source = f"{HEADER}func F(s, u *T, m, n map[string]int) {{\n{body}\n}}\n"
+    return function(resolved(write_module(tmp_path, {"m.go": source})), "F").visits
+
+
+SAME = {
+    "parameter": "for k := range m { m[k+k] = 1 }",
+    "field": "for k := range s.m { s.m[k+k] = 1 }",
+    "field of a field": "for k := range s.in.m { s.in.m[k+k]++ }",
+    "in an inner loop": "for k := range m { for range n { m[k+k] += 2 } }",
+    "another one assigned to": "for k := range m { n = nil; m[k+k] = 1 }",
+}
+
+
+@pytest.mark.parametrize("case", SAME)
+def test_an_insertion_into_the_same_map(tmp_path: Path, case: str) -> None:
+    (visit,) = visits(tmp_path, SAME[case])
+    assert len(visit.inserts) == 1
+    assert visit.left == ()
+
+
+OTHER = {
+    "another parameter": "for k := range m { n[k+k] = 1 }",
+    "another field": "for k := range s.m { s.other[k+k] = 1 }",
+    "another object": "for k := range s.m { u.m[k+k] = 1 }",
+    "a variable of the same name": "for k := range s.m { for _, s := range s.list { s.m[k+k] = 1 } }",
+    "the object is assigned to": "for k := range s.m { s = s.in; s.m[k+k] = 1 }",
+    "the field is assigned to": "for k := range s.m { s.m = n; s.m[k+k] = 1 }",
+    "an address is taken": "for k := range m { p := &m; (*p)[k] = 1; m[k+k] = 1 }",
+    "no map": "for i := range s.list { m[g(string(rune(i)))] = 1 }",
+    "the visited key": "for k := range m { m[k] = 1 }",
+}
+
+
+@pytest.mark.parametrize("case", OTHER)
+def test_no_insertion_into_the_same_map(tmp_path: Path, case: str) -> None:
+    assert [visit.inserts for visit in visits(tmp_path, OTHER[case]) if visit.inserts] == []
+
+
+LEAVING = {
+    "return": "for k := range m { if k != \"\" { m[k+k] = 1; return } }",
+    "break": "for k := range m { m[k+k] = 1; break }",
+    "break out of two": "a: for k := range m { for range n { m[k+k] = 1; break a } }",
+    "continue of an outer loop": "a: for { for k := range m { m[k+k] = 1; continue a } }",
+    "panic": "for k := range m { switch k { case \"\": m[k+k] = 1; panic(k) } }",
+}  # fmt: skip
+
+STAYING = {
+    "break of an inner loop": "for k := range m { for range n { m[k+k] = 1; break } }",
+    "break of a switch": "for k := range m { switch k { case \"\": m[k+k] = 1; break } }",
+    "break of a labeled inner loop": "for k := range m { a: for range n { m[k+k] = 1; break a } }",
+    "continue": "a: for k := range m { m[k+k] = 1; continue a }",
+    "a return elsewhere": "for k := range m { if k == \"\" { return }; m[k+k] = 1 }",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", [*LEAVING, *STAYING])
+def test_what_leaves_the_loop(tmp_path: Path, case: str) -> None:
+    (visit,) = (v for v in visits(tmp_path, (LEAVING | STAYING)[case]) if v.inserts)
+    inside = any(start <= pos < end for pos in visit.inserts for start, end in visit.left)
+    assert inside == (case in LEAVING)
+
+
+@pytest.mark.parametrize("body", ["for k, v := range m { m[g(k)] = v }", "for k := range m { x := g(k); m[x] = 1 }"])
+def test_keys_made_from_the_visited_key_are_not_related(tmp_path: Path, body: str) -> None:
+    (visit,) = visits(tmp_path, body)
+    assert (len(visit.inserts), visit.related) == (1, ())
+
+
+def test_keys_made_from_the_visited_value_are_related(tmp_path: Path) -> None:
+    """``m[id(v)] = v`` most likely stores under the visited key again, through other variables, too."""
+    source = """package m
+func id(name string) string { return name }
+func F(m map[string]string) {
+	for k, v := range m {
+		key := id(v)
+		m[key] = v
+		m[k+key] = v
+	}
+}
+"""
+    (visit,) = function(resolved(write_module(tmp_path, {"m.go": source})), "F").visits
+    assert visit.related == visit.inserts[:1]
+    assert len(visit.inserts) == 2
+
+
+def test_a_range_that_does_nothing_to_its_map_is_not_noted(tmp_path: Path) -> None:
+    assert visits(tmp_path, "for k := range m { delete(m, k) }\nfor k := range m { println(k) }") == ()
+
+
+def test_the_holder_and_the_calls(tmp_path: Path) -> None:
+    """A call in the body may insert: the range is noted with the variable whose field the map is."""
+    (visit,) = visits(tmp_path, "for k := range s.m { g(k) }")
+    assert (visit.inserts, visit.holder) == ((), "example.com/m.F.s")
+    (visit,) = visits(tmp_path, "for k := range s.in.m { g(k) }")
+    assert visit.holder == ""
