@@ -51,6 +51,8 @@ _KEYS = {
     "related": Link("growth", Certainty.UNKNOWN, "the inserted key may be the visited one in another form"),
 }
 
+_MOVED = Link("growth", Certainty.UNKNOWN, "moving an entry to a normal form of its key a second time changes nothing")
+
 
 def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each insertion into a map that a range over it leads to."""
@@ -81,10 +83,13 @@ def _finding(insert: RangeInsert, subject: AbstractMap | None) -> Finding:
 
 def _links(insert: RangeInsert) -> tuple[Link, ...]:
     """How sure it is that the key is new, and that the loop runs."""
+    key = _KEYS[insert.key]
+    if insert.deletes_visited and insert.key != "new":
+        key = _MOVED
     reach = Link("reach", Certainty.SURE, "running code leads to the loop")
     if not insert.reachable:
         reach = Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach this place")
-    return (_KEYS[insert.key], reach)
+    return (key, reach)
 
 
 def _message(insert: RangeInsert) -> str:
@@ -120,8 +125,10 @@ RULE = Rule(
         Storing under the visited key, or under one that the code has looked up and found: that only changes a value.
         `delete` in a `range`, which is safe and exact: a deleted entry is not visited. Insertions into another map of
         the same type, or after which the loop is left by `break` or `return`. Constant keys: that is one more entry in
-        all. Moving the visited entry to another key (with a `delete` of the visited one) is a note, not a warning. Keys
-        read out of what is being visited (`m[v.ID] = v`) may well be the visited ones and have low confidence.
+        all. Moving the visited entry to another key (with a `delete` of the visited one) is a note, not a warning, and
+        of low confidence where the new key may be a normal form of the old one. Keys read out of what is being visited
+        (`m[v.ID] = v`) may well be the visited ones, and normal forms (`m[strings.ToLower(k)] = v`) are stored under
+        themselves when they are visited: both have low confidence.
         `sync.Map` is ML401.
     """),
     remedy=prose("""

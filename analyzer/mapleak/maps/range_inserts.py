@@ -24,6 +24,13 @@ from mapleak.resolve.noted import Visit
 _OF_A_MAP = frozenset({KeyOrigin.SAME_MAP.value, KeyOrigin.OTHER_MAP.value})
 _READ_OUT = frozenset({KeyOrigin.FIELD.value, KeyOrigin.ELEMENT.value})
 _NOT_NOW = frozenset({"go", "defer"})
+_NORMALISING = (
+    "strings.To", "strings.Trim", "path.Clean", "path/filepath.Clean", "net/http.CanonicalHeaderKey",
+    "net/textproto.CanonicalMIMEHeaderKey",
+)  # fmt: skip
+"""Functions, by the beginning of their names, of which applying them twice gives the same: a new entry that is visited
+is stored under its own key."""
+
 _NEVER = frozenset({"off", "once", "present"})
 """Guards of insertions that add nothing, or nothing more than once."""
 
@@ -183,6 +190,8 @@ def _kind_here(key: KeyFact | None, visit: Visit, *, chain: bool) -> str:
         return ""
     if is_new(key) or key.parts:
         return "new"
+    if key.callee.startswith(_NORMALISING):
+        return "related"
     return "related" if chain or key.origin in _READ_OUT else "unknown"
 
 

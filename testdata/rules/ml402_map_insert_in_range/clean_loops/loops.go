@@ -146,3 +146,17 @@ func Restored(workers map[string]*worker, old map[string]*worker) {
 		workers[w.team+"/"+w.name] = w
 	}
 }
+
+func Lower(stock map[string]int) {
+	for item, n := range stock {
+		delete(stock, item)
+		stock[strings.ToLower(item)] = n
+	}
+}
+
+func Both(stock map[string]int) {
+	for item, n := range stock {
+		lower := strings.ToLower(item)
+		stock[lower] = n
+	}
+}

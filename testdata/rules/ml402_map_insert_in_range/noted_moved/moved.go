@@ -1,16 +1,14 @@
 // The visited entry is moved to another key: no growth, but it may be visited twice.
 package moved
 
-import "strings"
-
 var stock = map[string]int{}
 
 func Put(item string, n int) { stock[item] = n }
 
-func Lower() {
+func Mark() {
 	for item, n := range stock {
 		delete(stock, item)
-		stock[strings.ToLower(item)] = n // want "ML402: key 'strings.ToLower.item.', which may be new, is inserted into moved.stock inside a range over it, for the visited one: the map does not grow"
+		stock[item+"!"] = n // want `ML402: key 'item \+ "!"' is inserted into moved.stock inside a range over it, for the visited one: the map does not grow`
 	}
 }
 
