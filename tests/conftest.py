@@ -35,3 +35,9 @@ def go() -> GoCommand:
         )
 
     return call
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test knows what another left, and none touches the user's cache."""
+    monkeypatch.setenv("MAPLEAK_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from mapleak.program.link import link
 from mapleak.program.packages import Package, Program
+from mapleak.program.units import Sources, units
 from mapleak.resolve.model import FunctionFacts, ResolvedProgram
 from mapleak.resolve.resolve import resolve
 from mapleak.source.discover import DiscoverOptions, discover
 from mapleak.source.environment import go_environment
 from mapleak.source.locate import Locator
 from mapleak.source.model import Tree
-from mapleak.syntax.extract import extract
+from mapleak.syntax.extract import extract, extract_declarations
 from mapleak.types.declared import Variable
 
 
@@ -27,18 +28,26 @@ def write_module(folder: Path, files: dict[str, str], module: str = "example.com
 
 def linked(folder: Path) -> tuple[Program, Tree]:
     """The linked program of a folder."""
+    sources, locator = read(folder)
+    return link(sources, units(sources), locator), sources.tree
+
+
+def read(folder: Path) -> tuple[Sources, Locator]:
+    """What the files of a folder say, each for itself."""
     tree = discover(DiscoverOptions(paths=(str(folder),)))
     facts = {f.path: extract(Path(f.absolute).read_bytes()) for f in tree.files}
-    return link(tree, facts, Locator.on(go_environment(), tree)), tree
+    sources = Sources(tree, facts, facts, lambda name: extract_declarations(Path(name).read_bytes()))
+    return sources, Locator.on(go_environment(), tree)
 
 
 def resolved(folder: Path) -> ResolvedProgram:
     """The resolved program of a folder."""
-    return resolve(*linked(folder))
+    sources, locator = read(folder)
+    return resolve(sources, units(sources), locator)
 
 
 def package(program: Program, path: str = "example.com/m") -> Package:
-    return program.packages[path][0]
+    return program.packages(path)[0]
 
 
 def type_of(program: Program, name: str, path: str = "example.com/m") -> str:

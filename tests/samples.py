@@ -18,7 +18,7 @@ from mapleak.model import (
 )
 from mapleak.rule import Rule
 from mapleak.source.model import Module, Skip, SourceFile, Tree
-from mapleak.syntax.facts import Directive, FileFacts
+from mapleak.syntax.facts import NO_CODE, Directive, FileFacts
 from mapleak.triage.fingerprints import with_fingerprints
 from mapleak.triage.model import Report, SuppressedFinding, SyntaxProblem, Totals, Triaged
 
@@ -150,10 +150,6 @@ def facts(*directives: Directive, generated: bool = False) -> FileFacts:
         package="cart",
         package_pos=0,
         imports=(),
-        functions=(),
-        types=(),
-        vars=(),
-        consts=(),
         constraint="",
         import_comment="",
         uses_cgo=False,
@@ -162,6 +158,9 @@ def facts(*directives: Directive, generated: bool = False) -> FileFacts:
         issues=(),
         lines=11,
         line_starts=b"",
+        digest=b"",
+        outline=b"",
+        encoded_code=NO_CODE,
     )
 
 

@@ -17,7 +17,7 @@ class LongError(Exception):
 def dump(facts: FileFacts) -> list[str]:
     """One line for the package clause and one for each declaration, in the order of the file."""
     lines = {imported.pos: _import(imported.path, imported.name, imported.pos) for imported in facts.imports}
-    for declaration in (*facts.functions, *facts.types, *facts.vars, *facts.consts):
+    for declaration in (*facts.code.functions, *facts.code.types, *facts.code.vars, *facts.code.consts):
         try:
             lines[declaration.pos] = show(declaration)
         except LongError:

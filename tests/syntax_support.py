@@ -21,19 +21,19 @@ def read(code: str) -> FileFacts:
 
 def expression(code: str) -> ast.Expr:
     """The syntax of an expression."""
-    return read(f"var _ = {code}").vars[0].values[0]
+    return read(f"var _ = {code}").code.vars[0].values[0]
 
 
 def type_of(code: str) -> ast.Expr:
     """The syntax of a type."""
-    declared = read(f"var _ {code}").vars[0].type
+    declared = read(f"var _ {code}").code.vars[0].type
     assert declared is not None
     return declared
 
 
 def statements(code: str) -> tuple[ast.Stmt, ...]:
     """The syntax of the statements of a function body."""
-    body = read(f"func f() {{\n{code}\n}}").functions[0].body
+    body = read(f"func f() {{\n{code}\n}}").code.functions[0].body
     assert body is not None
     return body.stmts
 
@@ -53,22 +53,32 @@ def depth(node: object) -> int:
             stack.extend((inner, level) for inner in found)
         elif isinstance(found, msgspec.Struct):
             deepest = max(deepest, level + 1)
-            stack.extend((getattr(found, name), level + 1) for name in found.__struct_fields__)
+            stack.extend((inner, level + 1) for inner in _parts(found))
     return deepest
 
 
 def nodes(facts: FileFacts) -> list[ast.Node]:
     """Every node of the file's syntax."""
     result: list[ast.Node] = []
-    stack: list[object] = [facts.functions, facts.types, facts.vars, facts.consts]
+    stack: list[object] = [facts.code.functions, facts.code.types, facts.code.vars, facts.code.consts]
     while stack:
         found = stack.pop()
         if isinstance(found, tuple):
             stack.extend(found)
         elif isinstance(found, ast.Node):
             result.append(found)
-            stack.extend(getattr(found, name) for name in found.__struct_fields__)
+            stack.extend(_parts(found))
     return result
+
+
+def _parts(node: msgspec.Struct) -> list[object]:
+    """The fields of a struct, with what is kept encoded decoded."""
+    parts = [getattr(node, name) for name in node.__struct_fields__]
+    if isinstance(node, FileFacts):
+        parts.append(node.code)
+    elif isinstance(node, ast.FuncDecl):
+        parts.append(node.body)
+    return parts
 
 
 def check_offsets(facts: FileFacts, data: bytes) -> None:

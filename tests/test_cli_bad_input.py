@@ -119,14 +119,14 @@ def test_an_unreadable_file(shop: Path, capsys: pytest.CaptureFixture[str]) -> N
 def test_a_file_that_vanishes(shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Between finding and reading it."""
     (shop / "gone.go").write_bytes(b"package shop\n")
-    read = Path.read_bytes
+    real = Path.open
 
-    def vanishing(path: Path) -> bytes:
+    def vanishing(path: Path, *how: object, **more: object) -> object:
         if path.name == "gone.go":
             raise FileNotFoundError(2, "No such file or directory")
-        return read(path)
+        return real(path, *how, **more)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(Path, "read_bytes", vanishing)
+    monkeypatch.setattr(Path, "open", vanishing)
     code, files, words = scan(capsys)
     assert (code, files) == (1, ["good.go"])
     assert "skipped: gone.go: cannot be read: No such file or directory" in words

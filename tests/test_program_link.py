@@ -28,7 +28,7 @@ def test_two_modules_with_one_path_stay_apart(tmp_path: Path) -> None:
     write_module(tmp_path / "one", {"a.go": "package m\n\nvar X map[string]int\n"})
     write_module(tmp_path / "two", {"a.go": "package m\n\nvar X map[int]bool\n"})
     program, _ = linked(tmp_path)
-    assert len(program.packages["example.com/m"]) == 2
+    assert len(program.packages("example.com/m")) == 2
 
 
 def test_a_file_that_is_not_read_leaves_its_package_incomplete(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from mapleak import pipeline, reading
 from mapleak.config import Config
+from mapleak.processes import spread
 from mapleak.progress import Silent
 from mapleak.recursion import RECURSION_LIMIT, deep_recursion
-from mapleak.syntax.facts import FileFacts
 from mapleak_rules import ALL_RULES
 
 LEAK = "package shop\n\nvar seen = map[string]int{}\n\nfunc Put(key string) {\n\tseen[key]++\n}\n"
@@ -81,16 +81,10 @@ def test_stages_run_with_room(shop: Config, monkeypatch: pytest.MonkeyPatch) -> 
     assert seen == [RECURSION_LIMIT] * 4
 
 
-def test_processes_that_read_files_have_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They start with Python's own limit, whatever that of the main process is."""
-    (tmp_path / "x.go").write_text(BLOCKS)
-    seen: list[int] = []
-    extract = reading.extract
+def _limit(_: int) -> int:
+    return sys.getrecursionlimit()
 
-    def noting(data: bytes) -> FileFacts:
-        seen.append(sys.getrecursionlimit())
-        return extract(data)
 
-    monkeypatch.setattr(reading, "extract", noting)
-    assert isinstance(reading._encoded_facts(str(tmp_path / "x.go")), bytes)
-    assert seen == [RECURSION_LIMIT]
+def test_further_processes_have_room() -> None:
+    """They start with the limit of whoever starts them, or with Python's own."""
+    assert set(spread(_limit, range(4), workers=2)) == {RECURSION_LIMIT}

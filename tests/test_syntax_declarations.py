@@ -72,7 +72,7 @@ def test_cgo(code: bytes, expected: bool) -> None:
 
 def test_functions() -> None:
     """Functions and methods are listed in order; one without a body is implemented elsewhere."""
-    found = [(f.name, f.recv is not None, f.body is not None) for f in extract(SAMPLE).functions]
+    found = [(f.name, f.recv is not None, f.body is not None) for f in extract(SAMPLE).code.functions]
     assert found == [("Add", True, True), ("assembly", False, False), ("init", False, True)]
 
 
@@ -87,7 +87,7 @@ def test_functions() -> None:
 )
 def test_receiver(code: str, expected: str) -> None:
     """A receiver is a parameter, named or not, generic or not."""
-    assert shape(read(code).functions[0].recv) == expected
+    assert shape(read(code).code.functions[0].recv) == expected
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_receiver(code: str, expected: str) -> None:
 )
 def test_type_parameters(code: str, expected: str) -> None:
     """Type parameters of functions, and of methods as Go 1.27 has them, are listed one by one."""
-    assert shape(*read(code).functions[0].type.type_params) == expected
+    assert shape(*read(code).code.functions[0].type.type_params) == expected
 
 
 @pytest.mark.parametrize(
@@ -125,18 +125,18 @@ def test_type_parameters(code: str, expected: str) -> None:
 )
 def test_type_declaration(code: str, expected: str) -> None:
     """Definitions and aliases, generic or not; an array's length is no type parameter."""
-    assert shape(*read(code).types) == expected
+    assert shape(*read(code).code.types) == expected
 
 
 def test_type_position_is_the_names() -> None:
     """A type specification begins at its name, not at the keyword."""
     code = b"package p\n\ntype (\n\tA int\n)\n"
-    assert extract(code).types[0].pos == code.index(b"A int")
+    assert extract(code).code.types[0].pos == code.index(b"A int")
 
 
 def test_constants_repeat_what_is_above() -> None:
     """A line without values takes type and values from above, and iota counts lines."""
-    consts = read("const (\n\ta, b T = iota, 1\n\tc, d\n\t_, _\n\te = 2\n\tf\n)\n").consts
+    consts = read("const (\n\ta, b T = iota, 1\n\tc, d\n\t_, _\n\te = 2\n\tf\n)\n").code.consts
     assert [c.iota for c in consts] == [0, 1, 2, 3, 4]
     assert consts[2].values == consts[0].values
     assert consts[2].type == consts[0].type
@@ -145,24 +145,29 @@ def test_constants_repeat_what_is_above() -> None:
 
 def test_constants_start_over() -> None:
     """Each declaration counts iota from zero and inherits from nothing."""
-    consts = read("const a = iota\nconst b = iota\n").consts
+    consts = read("const a = iota\nconst b = iota\n").code.consts
     assert [c.iota for c in consts] == [0, 0]
 
 
 def test_variables() -> None:
     """Grouped variables are one specification a line, several names on a line are one."""
-    found = read("var a, b int\nvar (\n\tc = 1\n\td T = x\n)\n").vars
+    found = read("var a, b int\nvar (\n\tc = 1\n\td T = x\n)\n").code.vars
     assert shape(*found) == "(var a b int())(var c -((literal)))(var d T( x))"
 
 
 def test_declarations_only() -> None:
     """Without bodies everything else is the same."""
     full, short = extract(SAMPLE), extract_declarations(SAMPLE)
-    assert [f.body for f in short.functions] == [None, None, None]
-    assert [(f.name, f.recv, f.type, f.pos, f.end) for f in short.functions] == [
-        (f.name, f.recv, f.type, f.pos, f.end) for f in full.functions
+    assert [f.body for f in short.code.functions] == [None, None, None]
+    assert [(f.name, f.recv, f.type, f.pos, f.end) for f in short.code.functions] == [
+        (f.name, f.recv, f.type, f.pos, f.end) for f in full.code.functions
     ]
-    assert (short.types, short.vars, short.consts, short.imports) == (full.types, full.vars, full.consts, full.imports)
+    assert (short.code.types, short.code.vars, short.code.consts, short.imports) == (
+        full.code.types,
+        full.code.vars,
+        full.code.consts,
+        full.imports,
+    )
 
 
 @pytest.mark.parametrize(
@@ -182,8 +187,10 @@ def test_declarations_only_finds_bodies(code: str) -> None:
     data = f"package p\n{code}".encode()
     full, short = extract(data), extract_declarations(data)
     assert short.issues == full.issues
-    assert short.vars == full.vars
-    assert [(f.name, f.type, f.end) for f in short.functions] == [(f.name, f.type, f.end) for f in full.functions]
+    assert short.code.vars == full.code.vars
+    assert [(f.name, f.type, f.end) for f in short.code.functions] == [
+        (f.name, f.type, f.end) for f in full.code.functions
+    ]
 
 
 def test_offsets_name_their_tokens() -> None:
@@ -213,7 +220,7 @@ def test_parentheses_are_dropped() -> None:
 def test_tags_keep_their_quotes() -> None:
     """A struct tag is kept as written."""
     facts = read('type T struct {\n\ta, b int `json:"ä"`\n}\n')
-    struct = facts.types[0].type
+    struct = facts.code.types[0].type
     assert isinstance(struct, ast.StructType)
     assert [field.struct_tag for field in struct.fields] == ['`json:"ä"`', '`json:"ä"`']
 

@@ -62,8 +62,8 @@ def test_one_mistake_loses_no_other_function(position: int, inserted: bytes) -> 
     """One wrong token inside a function leaves all the others as they are."""
     whole = extract(EVERYTHING)
     offset = sum(map(len, TOKENS[:position]))
-    inside = [f for f in whole.functions if f.body and f.body.pos < offset < f.body.end - 1]
+    inside = [f for f in whole.code.functions if f.body and f.body.pos < offset < f.body.end - 1]
     if inside and TOKENS[position].strip():
         data = EVERYTHING[:offset] + inserted + b" " + EVERYTHING[offset + len(TOKENS[position]) :]
-        found = {function.name for function in extract(data).functions}
+        found = {function.name for function in extract(data).code.functions}
         assert {function.name for function in whole.functions} <= found

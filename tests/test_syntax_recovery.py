@@ -18,9 +18,9 @@ def broken(code: str) -> FileFacts:
     facts = extract(data)
     check_offsets(facts, data)
     assert facts.issues
-    assert shape(facts.vars[0]) == "(var m -((composite(map string int))))"
-    assert shape(facts.types[-1]) == "(type T(params)(struct(field a int -)))"
-    bodies = {function.name: shape(function.body) for function in facts.functions}
+    assert shape(facts.code.vars[0]) == "(var m -((composite(map string int))))"
+    assert shape(facts.code.types[-1]) == "(type T(params)(struct(field a int -)))"
+    bodies = {function.name: shape(function.body) for function in facts.code.functions}
     assert bodies["before"] == "(block(assign((index m( a))) =((literal))))"
     assert bodies["after"] == "(block(do(call delete( m a))))"
     return facts
@@ -28,7 +28,7 @@ def broken(code: str) -> FileFacts:
 
 def body(facts: FileFacts, name: str = "f") -> str:
     """The body of one of the functions."""
-    return next(shape(function.body) for function in facts.functions if function.name == name)
+    return next(shape(function.body) for function in facts.code.functions if function.name == name)
 
 
 @pytest.mark.parametrize(
@@ -90,14 +90,14 @@ def test_statement_outside_a_function() -> None:
     """A statement at the top level is an issue, not a declaration."""
     facts = extract(b"package p\n\nx := 1\n")
     assert facts.issues == (SyntaxIssue(3, 1, "statement outside a function"),)
-    assert facts.vars == ()
+    assert facts.code.vars == ()
 
 
 def test_issues_are_limited() -> None:
     """No more than 20 issues are listed, the first ones."""
     facts = extract(b"package p\n" + b"\nfunc f() { x = }\n" * 100)
     assert [issue.line for issue in facts.issues] == list(range(3, 43, 2))
-    assert len(facts.functions) == 100
+    assert len(facts.code.functions) == 100
 
 
 def test_byte_order_mark() -> None:
@@ -127,7 +127,7 @@ def test_bytes_that_no_go_file_holds(data: bytes, line: int, column: int, messag
     """Wrong bytes are named; the declarations around them are read."""
     facts = extract(data)
     assert facts.issues == (SyntaxIssue(line, column, message),)
-    assert [name.name for name in facts.vars[0].names] == ["a"]
+    assert [name.name for name in facts.code.vars[0].names] == ["a"]
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"// only a comment", b"\x00", b"\xff\xfe"])
@@ -141,7 +141,7 @@ def test_no_package_clause(data: bytes) -> None:
 def test_nothing_but_garbage() -> None:
     """A file that is not Go at all has no declarations."""
     facts = extract(b"\x7fELF\x02\x01\x01\x00" * 50)
-    assert (facts.functions, facts.vars, facts.types) == ((), (), ())
+    assert (facts.code.functions, facts.code.vars, facts.code.types) == ((), (), ())
 
 
 @pytest.mark.parametrize(
@@ -168,4 +168,4 @@ def test_lines(data: bytes, lines: int, starts: list[int]) -> None:
 def test_declarations_only_of_a_broken_file() -> None:
     """Reading declarations only recovers as well."""
     facts = extract_declarations(f"{BEFORE}func f() {{\n\ta(\n{AFTER}".encode())
-    assert [function.name for function in facts.functions] == ["before", "f", "after"]
+    assert [function.name for function in facts.code.functions] == ["before", "f", "after"]

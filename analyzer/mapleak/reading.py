@@ -1,89 +1,187 @@
-"""Reads all files of a tree and takes the facts from each, in one process or in several."""
+"""Reads all files of a tree and takes the facts from each, in one process or in several, or from earlier runs."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+import time
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
-from mapleak.errors import MapleakError
-from mapleak.progress import Progress
-from mapleak.recursion import deep_recursion
-from mapleak.source.model import Skip, SourceFile
-from mapleak.syntax.codec import decode, encode
-from mapleak.syntax.extract import extract
-from mapleak.syntax.facts import FileFacts
+import msgspec
 
-MANY_FILES = 200
-"""Below this many files, starting further processes costs more than they save."""
+from mapleak.processes import spread
+from mapleak.program.units import Sources
+from mapleak.progress import Progress
+from mapleak.source.model import Skip, SourceFile, Tree
+from mapleak.store import Store, digest, tool_digest
+from mapleak.syntax.codec import decode, encode
+from mapleak.syntax.extract import content_digest, extract, extract_declarations
+from mapleak.syntax.facts import NO_CODE, SCHEMA_VERSION, FileFacts
 
 BATCH = 16
 """Files handed to a process at a time: large enough to hide the hand-over, small enough to balance."""
 
+_CLOCK_STEP_NS = 2_000_000_000
+"""A file may change twice within one step of its file system's clock: times this fresh prove nothing."""
 
-def read_all(
-    files: tuple[SourceFile, ...], jobs: int, progress: Progress
-) -> tuple[dict[str, FileFacts], tuple[Skip, ...]]:
-    """The facts of every file by report path, in the order of ``files``, and the files that could not be read."""
-    workers = min(jobs or available_processors(), max(1, len(files) // BATCH))
-    facts: dict[str, FileFacts] = {}
+
+class Seen(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A file as a run found it: what the file system says of it, and its facts without the code."""
+
+    size: int
+    modified_ns: int
+    changed_ns: int
+    inode: int
+    facts: FileFacts
+
+
+class Index(msgspec.Struct, frozen=True, array_like=True):
+    """What a run saw under a root, by report path."""
+
+    written_ns: int
+    files: dict[str, Seen]
+
+
+def read_all(tree: Tree, jobs: int, progress: Progress, store: Store) -> tuple[Sources, tuple[Skip, ...]]:
+    """What the files of ``tree`` say, and those that cannot be read. ``jobs`` processes share the work.
+
+    Only what ``store`` does not know is looked at.
+    """
+    started_ns = time.time_ns()
+    known = _index(tree.root, store)
+    seen = {file.path: _unchanged(file, known) for file in tree.files}
+    new = [file for file in tree.files if seen[file.path] is None]
+    whole: dict[str, FileFacts] = {}
     skips: list[Skip] = []
-    outcomes = _in_processes(files, workers) if workers > 1 and len(files) >= MANY_FILES else _here(files)
-    for file, outcome in zip(files, outcomes, strict=True):
-        if isinstance(outcome, FileFacts):
-            facts[file.path] = outcome
+    progress.advance(len(tree.files) - len(new))
+    outcomes = spread(partial(_read, store), [file.absolute for file in new], jobs, BATCH)
+    for file, (status, outcome) in zip(new, outcomes, strict=True):
+        if isinstance(outcome, bytes):
+            whole[file.path] = facts = decode(outcome)
+            seen[file.path] = Seen(*status, msgspec.structs.replace(facts, encoded_code=NO_CODE))
         else:
             skips.append(Skip(file.path, outcome))
         progress.advance()
-    return facts, tuple(skips)
+    found = {path: entry for path, entry in seen.items() if entry is not None}
+    if new:
+        _remember(tree, Index(started_ns, found), known, store)
+    headers = {path: entry.facts for path, entry in found.items()}
+    with_code = Whole(tree.files, headers, whole, store)
+    return Sources(tree, headers, with_code, partial(declarations, store)), tuple(skips)
 
 
-def available_processors() -> int:
-    """The processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+class Whole(Mapping[str, FileFacts]):
+    """The facts of files with their code, which is only looked for when it is asked for."""
+
+    def __init__(
+        self,
+        files: tuple[SourceFile, ...],
+        headers: Mapping[str, FileFacts],
+        read: Mapping[str, FileFacts],
+        store: Store,
+    ) -> None:
+        self._absolute = {file.path: file.absolute for file in files}
+        self._headers = headers
+        self._read = read
+        self._store = store
+
+    def __getitem__(self, path: str) -> FileFacts:
+        if path in self._read:
+            return self._read[path]
+        header = self._headers[path]
+        kept = self._store.get("file", _key(header.digest))
+        return decode(kept) if kept is not None else extract(Path(self._absolute[path]).read_bytes())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._headers)
+
+    def __len__(self) -> int:
+        return len(self._headers)
 
 
-def _here(files: tuple[SourceFile, ...]) -> Iterator[FileFacts | str]:
-    for file in files:
-        data = _read(file.absolute)
-        yield _facts(data, file.absolute) if isinstance(data, bytes) else data
-
-
-def _in_processes(files: tuple[SourceFile, ...], workers: int) -> Iterator[FileFacts | str]:
-    """Same as ``_here``; new processes are spawned, because a fork of a process with threads may hang."""
+def _read(store: Store, absolute: str) -> tuple[tuple[int, int, int, int], bytes | str]:
+    """The status of a file and its encoded facts, or why it could not be read."""
     try:
-        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
-    except (ImportError, OSError):  # systems without what processes need to share a queue
-        yield from _here(files)
-        return
+        with Path(absolute).open("rb") as stream:  # its status must be that of the bytes read
+            status = _status(os.fstat(stream.fileno()))
+            data = stream.read()
+    except OSError as error:
+        return (0, 0, 0, 0), f"cannot be read: {error.strerror or error}"
+    key = _key(content_digest(data))
+    kept = store.get("file", key)
+    if kept is not None:
+        return status, kept
     try:
-        for outcome in pool.map(_encoded_facts, [file.absolute for file in files], chunksize=BATCH):
-            yield decode(outcome) if isinstance(outcome, bytes) else outcome
-    except BrokenProcessPool as error:
-        raise MapleakError("a process that reads files died, perhaps for want of memory; try --jobs 1") from error
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _encoded_facts(absolute: str) -> bytes | str:
-    data = _read(absolute)
-    return encode(_facts(data, absolute)) if isinstance(data, bytes) else data
-
-
-@deep_recursion()  # other processes start with Python's own limit
-def _facts(data: bytes, absolute: str) -> FileFacts:
-    try:
-        return extract(data)
+        facts = encode(extract(data))
     except Exception as error:
         error.add_note(f"while reading {absolute}")
         raise
+    store.put("file", key, facts)
+    return status, facts
 
 
-def _read(absolute: str) -> bytes | str:
+def declarations(store: Store, absolute: str) -> FileFacts:
+    """The facts of a file outside the tree, without function bodies; raises OSError.
+
+    They are kept once for all programs that import it.
+    """
+    data = Path(absolute).read_bytes()
+    key = digest("declarations", str(SCHEMA_VERSION), tool_digest(), content_digest(data))
+    kept = store.get("file", key)
+    if kept is not None:
+        return decode(kept)
+    facts = extract_declarations(data)
+    store.put("file", key, encode(facts))
+    return facts
+
+
+def _key(content: bytes) -> bytes:
+    return digest("file", str(SCHEMA_VERSION), tool_digest(), content)
+
+
+def _status(found: os.stat_result) -> tuple[int, int, int, int]:
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+def _unchanged(file: SourceFile, known: Index) -> Seen | None:
+    """What an earlier run saw of a file that is still the same, as git judges it: by status, times being old enough."""
+    seen = known.files.get(file.path)
+    if seen is None:
+        return None
     try:
-        return Path(absolute).read_bytes()
-    except OSError as error:
-        return f"cannot be read: {error.strerror or error}"
+        status = _status(os.stat(file.absolute))  # noqa: PTH116 - once for every file of the tree
+    except OSError:
+        return None
+    if status != (seen.size, seen.modified_ns, seen.changed_ns, seen.inode):
+        return None
+    fresh = max(seen.modified_ns, seen.changed_ns) > known.written_ns - _CLOCK_STEP_NS
+    return None if fresh else seen
+
+
+def _index_key(root: str) -> bytes:
+    return digest("index", str(SCHEMA_VERSION), tool_digest(), root)
+
+
+def _index(root: str, store: Store) -> Index:
+    kept = store.get("index", _index_key(root))
+    try:
+        return msgspec.msgpack.decode(kept, type=Index) if kept is not None else Index(0, {})
+    except msgspec.DecodeError:
+        return Index(0, {})
+
+
+def _remember(tree: Tree, now: Index, before: Index, store: Store) -> None:
+    """Keep what was seen, and what earlier runs saw in other folders of the same root."""
+    folders = {file.package_dir for file in tree.files}
+    elsewhere = {
+        path: seen for path, seen in before.files.items()
+        if path.rpartition("/")[0] not in folders and _settled(seen, before)
+    }  # fmt: skip
+    merged = Index(now.written_ns, {**elsewhere, **now.files})
+    store.put("index", _index_key(tree.root), msgspec.msgpack.encode(merged))
+
+
+def _settled(seen: Seen, before: Index) -> bool:
+    """Whether what was seen may be kept under a later date: not when it was too fresh at its own."""
+    return max(seen.modified_ns, seen.changed_ns) <= before.written_ns - _CLOCK_STEP_NS

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import sys
 import traceback
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
+from pathlib import Path
 from types import TracebackType
 
 from mapleak.errors import MapleakError, RuleError
 from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, MapModel, RangeStore
 from mapleak.model import Finding
 from mapleak.rule import Rule
+from mapleak.store import code_digest
 
 GROUP = "mapleak.rules"
 PRECISIONS = ("very-high", "high", "medium", "low")
@@ -163,3 +166,10 @@ def _map_at_hand(trace: TracebackType | None, names: frozenset[str]) -> str:
                     name = value
         trace = trace.tb_next
     return name
+
+
+def code_of(rules: Iterable[Rule]) -> bytes:
+    """A digest of the code that rules come with: of whole folders, because their checks call one another."""
+    modules = {rule.check.__module__ for rule in rules if rule.check is not None}
+    files = (getattr(sys.modules.get(name), "__file__", None) for name in modules)
+    return code_digest(sorted({Path(file).parent for file in files if file}))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mapleak.cli.exits import OK
-from mapleak.cli.options import config_from, reading_options
+from mapleak.cli.options import config_from, reading_options, store_from
 
 
 @click.command()
@@ -26,7 +26,7 @@ def maps(**options: Any) -> int:
     from mapleak.report.tables import maps_text
 
     with Watcher(bar=bar_wanted(switched_off=options["no_progress"]), timings=options["verbose"]) as watcher:
-        model = model_of(understand(config_from(options), watcher), watcher)
+        model = model_of(understand(config_from(options), watcher, store_from(options)), watcher)
     to_stdout(maps_json(model) if options["format_"] == "json" else maps_text(model))
     return OK
 
@@ -51,7 +51,7 @@ def callgraph(**options: Any) -> int:
     from mapleak.report.graphs import callgraph_dot, callgraph_graphml, callgraph_json
 
     with Watcher(bar=bar_wanted(switched_off=options["no_progress"]), timings=options["verbose"]) as watcher:
-        analysis = understand(config_from(options), watcher)
+        analysis = understand(config_from(options), watcher, store_from(options))
     match options["format_"]:
         case "dot":
             to_stdout(callgraph_dot(analysis.graph))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import click
 
 from mapleak import __version__
+from mapleak.cli.cache import cache
 from mapleak.cli.exits import EXIT_CODES, FAILED, FOUND, INTERRUPTED, NO_GO_FILES, OK, under_pre_commit
 from mapleak.cli.inspect import callgraph, maps
 from mapleak.cli.rules import explain, rules
@@ -28,7 +29,7 @@ def cli() -> None:
     """Find the ways Go maps leak memory."""
 
 
-for command in (scan, maps, callgraph, explain, rules):
+for command in (scan, maps, callgraph, explain, rules, cache):
     cli.add_command(command)
 
 

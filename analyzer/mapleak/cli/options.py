@@ -9,6 +9,7 @@ import click
 
 from mapleak.config import COMPILER_TIMEOUT, CompilerMode, Config
 from mapleak.model import Confidence, Level
+from mapleak.store import NO_STORE, Store, chosen_directory
 
 Function = TypeVar("Function", bound=Callable[..., Any])  # what click decorates: any callable, returned unchanged
 
@@ -47,6 +48,8 @@ def reading_options(command: Function) -> Function:
             click.option("--no-respect-gitignore", is_flag=True, help="Analyse files that git ignores, too."),
             click.option("--force-exclude", is_flag=True, help="Apply --exclude to paths named on the command line."),
             click.option("-j", "--jobs", type=click.IntRange(min=0), default=0, help="Processes to use; 0: all cores."),
+            click.option("--cache-dir", default="", metavar="DIR", help="Keep results for later runs there."),
+            click.option("--no-cache", is_flag=True, help="Neither use nor keep results of other runs."),
         )
     ):
         command = decorate(command)
@@ -146,6 +149,13 @@ def config_from(options: dict[str, Any]) -> Config:
         compiler_timeout=options.get("compiler_timeout", COMPILER_TIMEOUT),
         jobs=options.get("jobs", 0),
     )
+
+
+def store_from(options: dict[str, Any]) -> Store:
+    """Where results are kept between runs, as click's values say."""
+    if options["no_cache"]:
+        return NO_STORE
+    return Store(chosen_directory(options["cache_dir"]))
 
 
 def _codes(values: tuple[str, ...]) -> tuple[str, ...]:

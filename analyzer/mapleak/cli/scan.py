@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mapleak.cli.exits import EXIT_CODES, FAILED, FOUND, OK
-from mapleak.cli.options import COLOUR_OPTION, LEVELS, choosing_options, compiler_options, config_from, reading_options
+from mapleak.cli.options import (
+    COLOUR_OPTION,
+    LEVELS,
+    choosing_options,
+    compiler_options,
+    config_from,
+    reading_options,
+    store_from,
+)
 from mapleak.config import CompilerMode, Config
 
 if TYPE_CHECKING:
@@ -96,13 +104,14 @@ def _analyzed(config: Config, rules: tuple[Rule, ...], watcher: Progress, option
     from mapleak.pipeline import analyze
     from mapleak.triage.newness import base_revision, only_new
 
-    report = analyze(config, rules, watcher)
+    store = store_from(options)
+    report = analyze(config, rules, watcher, store)
     revision = base_revision(report.root, options["new_from_rev"], pre_commit=options["pre_commit"])
     if not revision:
         return report
 
     def report_on(root: str) -> Report:
-        return analyze(replace(config, paths=(root,), compiler=CompilerMode.OFF), rules, watcher)
+        return analyze(replace(config, paths=(root,), compiler=CompilerMode.OFF), rules, watcher, store)
 
     return only_new(report, revision, report_on)
 

@@ -26,22 +26,22 @@ def declare(files: Iterable[File]) -> None:
     for file in files:
         _declare_names(file)
     for file in files:
-        for function in file.facts.functions:
+        for function in file.code.functions:
             _declare_function(function, file, file.package)
 
 
 def _declare_names(file: File) -> None:
     package = file.package
-    for spec in file.facts.types:
+    for spec in file.code.types:
         package.declare(spec.name, file, declare_type(spec, file.scope, f"{package.path}.{spec.name}", package))
     evaluator = Evaluator(package.program, file.path, package.path, Unobserved())
-    for variables in file.facts.vars:
+    for variables in file.code.vars:
         for i, name in enumerate(variables.names):
             if name.name != "_":
                 node = f"{package.path}.{name.name}"
                 load = _variable_type(variables, i, file.scope, node, evaluator)
                 package.declare(name.name, file, Variable(name.name, node, package.path, "", load))
-    for constants in file.facts.consts:
+    for constants in file.code.consts:
         for i, name in enumerate(constants.names):
             if name.name != "_":
                 initial = _Initial(constants, i, file.scope, evaluator)

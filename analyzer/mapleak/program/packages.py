@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from mapleak.program.scope import Scope
+from mapleak.program.units import Unit
 from mapleak.syntax.facts import FileFacts
 from mapleak.types.declared import Function, Object, TypeDeclaration, TypeName
 from mapleak.types.generics import substitute
@@ -33,11 +34,14 @@ def guess_package_name(path: str) -> str:
 class File:
     """A file with its package, scope and imports. ``preferred`` says it is part of the default build."""
 
-    __slots__ = ("_renamed", "_unnamed", "dot_imports", "facts", "package", "path", "preferred", "resolved", "scope")
+    __slots__ = (
+        "_renamed", "_unnamed", "code", "dot_imports", "facts", "package", "path", "preferred", "resolved", "scope",
+    )  # fmt: skip
 
     def __init__(self, path: str, facts: FileFacts, package: Package, preferred: bool) -> None:
         self.path = path
         self.facts = facts
+        self.code = facts.code
         self.package = package
         self.preferred = preferred
         self.resolved: dict[str, Object | None] = {}
@@ -95,6 +99,11 @@ class Package:
         self.fields: dict[str, list[Selection]] | None = None  # see mapleak.program.hidden.only_field
         self._variants: dict[str, list[tuple[File | None, Object]]] = {}
 
+    def add(self, path: str, facts: FileFacts, preferred: bool) -> None:
+        """A further file of this package."""
+        self.files.append(File(path, facts, self, preferred))
+        self.program.package_of_file[path] = self
+
     def declare(self, name: str, file: File, found: Object) -> None:
         self._variants.setdefault(name, []).append((file, found))
 
@@ -147,21 +156,53 @@ Loader = Callable[[str, "File"], "Package | None"]
 class Program:
     """All packages of the tree, and outside ones as far as they were needed.
 
-    ``load`` reads a package from outside the tree; it answers None when that is not on disk.
+    ``load`` reads a package from outside the tree; it answers None when that is not on disk. ``make`` makes the
+    package of a unit of the tree with nothing declared in it, ``declare`` enters what files declare.
     """
 
-    __slots__ = ("_found", "_load", "_outside", "packages")
-
-    def __init__(self, load: Loader) -> None:
-        self.packages: dict[str, list[Package]] = {}  # of the tree: several when a folder holds several
+    def __init__(
+        self,
+        listed: Iterable[Unit],
+        load: Loader,
+        make: Callable[[Unit, Program], Package],
+        declare: Callable[[Iterable[File]], None],
+    ) -> None:
+        self.package_of_file: dict[str, Package] = {}
+        self.entangled = False  # something outside the tree imports what is in it
         self._load = load
+        self._make = make
+        self._declare = declare
+        self._listed: dict[str, list[Unit]] = {}  # several of a path when a folder holds several packages
+        for unit in listed:
+            self._listed.setdefault(unit.path, []).append(unit)
+        self._made: dict[Unit, Package] = {}
         self._outside: dict[str, Package] = {}
         self._found: dict[tuple[str, str], Package | None] = {}
 
+    def link(self, wanted: Iterable[Unit]) -> None:
+        """Enter what packages of the tree declare, all of them at once: it may be spread over build variants."""
+        new = [unit for unit in dict.fromkeys(wanted) if unit not in self._made]
+        for unit in new:
+            self._made[unit] = self._make(unit, self)
+        if new:
+            self._declare(file for unit in new for file in self._made[unit].files)
+
+    def package_of_unit(self, unit: Unit) -> Package:
+        """The package that a unit makes."""
+        self.link((unit,))
+        return self._made[unit]
+
+    def packages(self, path: str) -> list[Package]:
+        """The packages of the tree with this import path."""
+        units = self._listed.get(path, [])
+        self.link(units)
+        return [self._made[unit] for unit in units]
+
     def package(self, path: str, importer: File) -> Package | None:
         """The package that ``importer`` means by ``path``; an opaque one when it cannot be read."""
-        tree = self.packages.get(path)
+        tree = self.packages(path)
         if tree:
+            self.entangled = self.entangled or not importer.package.in_tree
             return next((p for p in tree if p.name != "main"), tree[0])
         key = (path, importer.package.path)
         if key not in self._found:
@@ -173,12 +214,3 @@ class Program:
         if found is None:
             found = self._outside[path] = Package(path, guess_package_name(path), self, in_tree=False, opaque=True)
         return found
-
-    def known_as(self, path: str) -> list[Package]:
-        """Every package read so far that has this import path."""
-        outside = [p for p in self._found.values() if p is not None and p.path == path]
-        return self.packages.get(path, []) + list(dict.fromkeys(outside))
-
-    def tree_packages(self) -> list[Package]:
-        """Packages of the tree in a fixed order."""
-        return [p for path in sorted(self.packages) for p in sorted(self.packages[path], key=lambda p: p.name)]

@@ -49,13 +49,13 @@ class VariableCensus:
     def add_package(self) -> None:
         """Everything declared at package level."""
         for file in self._package.files:
-            for spec in file.facts.vars:
+            for spec in file.code.vars:
                 for ident in spec.names:
                     variable = self._package.find(ident.name, file)
                     if isinstance(variable, declared.Variable):
                         self._add(variable.node, "var", file.path, ident.pos, "", variable.type)
                         self.add_fields(variable.type, file.path)
-            for type_spec in file.facts.types:
+            for type_spec in file.code.types:
                 name = self._package.find(type_spec.name, file)
                 if isinstance(name, declared.TypeName):
                     self.add_type(name, file.path)
@@ -116,7 +116,7 @@ def holders(package: Package) -> list[tuple[str, str]]:
     """Package variables and the named types they hold, pointers and containers looked through."""
     found: list[tuple[str, str]] = []
     for file in package.files:
-        for spec in file.facts.vars:
+        for spec in file.code.vars:
             for ident in spec.names:
                 variable = package.find(ident.name, file)
                 if isinstance(variable, declared.Variable):
@@ -128,7 +128,7 @@ def type_facts(package: Package) -> list[TypeFacts]:
     """Facts of every defined type of a package, once per name."""
     found: dict[str, TypeFacts] = {}
     for file in package.files:
-        for spec in file.facts.types:
+        for spec in file.code.types:
             name = package.find(spec.name, file)
             if isinstance(name, declared.TypeName) and name.declaration is not None:
                 found.setdefault(name.declaration.qualified, _type_facts(name.declaration))

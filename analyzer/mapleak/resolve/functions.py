@@ -88,13 +88,13 @@ class FunctionResolver:
 
     def initialiser(self) -> None:
         """Resolve the initialisers of the file's package variables."""
-        if not self.file.facts.vars:
+        if not self.file.code.vars:
             return
         name = f"{self.package.path}.init"
         scope = Scope(self.file, self.file.scope, name)
         recorder = self._recorder(name, scope)
         body = self._body(recorder, scope, ())
-        for spec in self.file.facts.vars:
+        for spec in self.file.code.vars:
             values = [
                 body.named(f"{self.package.path}.{ident.name}", v)
                 for ident, v in zip_longest(spec.names, spec.values[: len(spec.names)], fillvalue=None)
@@ -107,7 +107,7 @@ class FunctionResolver:
                 note_declared(recorder, found.type)
                 if i < len(values):
                     recorder.flow(found.node, values[i])
-        pos = self.file.facts.vars[0].pos
+        pos = self.file.code.vars[0].pos
         self._finish(recorder, pos, pos, "", "", False, (), None, True)
 
     def _closure(self, literal: ast.FuncLit, scope: Scope, parent: Recorder) -> str:

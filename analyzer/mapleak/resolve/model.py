@@ -369,6 +369,18 @@ class FileInfo(Struct, frozen=True, array_like=True, gc=False):
     reported: bool
 
 
+class PackageFacts(Struct, frozen=True, array_like=True, gc=False):
+    """One package, resolved. Its fields are those of ResolvedProgram, in the order of the source."""
+
+    functions: tuple[FunctionFacts, ...]
+    variables: tuple[Variable, ...]
+    types: tuple[TypeFacts, ...]
+    interfaces: tuple[InterfaceFacts, ...]  # that its calls go through, whoever declares them
+    holders: tuple[tuple[str, str], ...]
+    containers: tuple[Variable, ...]
+    wrapped: tuple[Variable, ...]
+
+
 class ResolvedProgram(Struct, frozen=True, array_like=True):
     """The whole program, resolved. ``functions`` sorted by (name, file, pos), everything else by name."""
 

@@ -6,94 +6,133 @@ offsets and classifications, and can be stored or sent between processes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
-from mapleak.program.packages import Program
-from mapleak.resolve.declarations import VariableCensus, holders, type_facts
+import msgspec
+
+from mapleak.processes import FORKS, spread
+from mapleak.program.link import link
+from mapleak.program.units import Sources, Unit
+from mapleak.resolve.dependencies import NOTHING
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.finite import with_finite_results
-from mapleak.resolve.functions import Counters, FunctionResolver
-from mapleak.resolve.model import FileInfo, FunctionFacts, InterfaceFacts, KeyFact, ResolvedProgram, TypeFacts, Variable
-from mapleak.resolve.origins import Origin
-from mapleak.resolve.recorder import Context
+from mapleak.resolve.model import FileInfo, InterfaceFacts, PackageFacts, ResolvedProgram, Variable
+from mapleak.resolve.package import resolve_package
 from mapleak.resolve.stores import with_stores_of_keys
-from mapleak.source.model import SourceFile, Tree
+from mapleak.source.locate import Locator
+from mapleak.source.model import SourceFile
+from mapleak.store import NO_STORE, Store
 from mapleak.syntax.facts import FileFacts
 
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(PackageFacts)
 
-def resolve(program: Program, tree: Tree) -> ResolvedProgram:
-    """Resolve every package of the tree. Deterministic: packages, files and declarations in fixed order."""
-    sources = {f.path: f for f in tree.files}
-    incomplete = frozenset(skip.path.rpartition("/")[0] for skip in tree.skips if skip.path.endswith(".go"))
+
+def resolve(
+    sources: Sources,
+    listed: Sequence[Unit],
+    locator: Locator,
+    jobs: int = 1,
+    keys: Sequence[bytes] = (),
+    store: Store = NO_STORE,
+) -> ResolvedProgram:
+    """Resolve the packages ``listed`` of a tree, in ``jobs`` processes.
+
+    ``keys`` say under which key the facts of each package are kept in ``store``; NOTHING for those that are not.
+    The result is the same for any number of processes, and whatever the store knows already.
+    """
+    keys = keys or [NOTHING] * len(listed)
+    kept = [store.get("package", key) if key else None for key in keys]
+    missing = [index for index, data in enumerate(kept) if data is None]
+    if missing:
+        made = _resolved([listed[index] for index in missing], sources, listed, locator, jobs)
+        for index, (data, lasting) in zip(missing, made, strict=True):
+            kept[index] = data
+            if keys[index] and lasting:
+                store.put("package", keys[index], data)
+        del made
+        gc.collect()  # what was linked is large, full of cycles, and not needed any more
+    found = [_DECODER.decode(data) for data in kept if data is not None]
+    return assemble(sources, listed, found)
+
+
+def _resolved(
+    wanted: Sequence[Unit], sources: Sources, listed: Sequence[Unit], locator: Locator, jobs: int
+) -> list[tuple[bytes, bool]]:
+    """The encoded facts of each package that is wanted, and whether they depend only on what their key tells."""
+    program = link(sources, listed, locator, wanted)
+    packages = [program.package_of_unit(unit) for unit in wanted]
     enums = Enums(program)
+
+    def encoded(index: int) -> tuple[bytes, bool]:
+        return _ENCODER.encode(resolve_package(packages[index], enums)), not program.entangled
+
+    # the largest first, so that no process is left alone with one at the end
+    order = sorted(range(len(packages)), key=lambda i: -sum(file.facts.lines for file in packages[i].files))
+    # a linked program cannot be sent to a process that starts anew
+    outcomes = dict(zip(order, spread(encoded, order, jobs if FORKS else 1), strict=True))
+    return [outcomes[index] for index in range(len(packages))]
+
+
+def assemble(sources: Sources, listed: Sequence[Unit], resolved: Sequence[PackageFacts]) -> ResolvedProgram:
+    """The program that the packages make (``resolved`` in their order). Deterministic: everything in fixed order."""
+    tree, facts = sources.tree, sources.headers
+    incomplete = frozenset(skip.path.rpartition("/")[0] for skip in tree.skips if skip.path.endswith(".go"))
+    files = {
+        source.path: _file_info(source, unit.path, facts[source.path], incomplete)
+        for unit in listed
+        for source in unit.files
+    }
     interfaces: dict[str, InterfaceFacts] = {}
-    key_cache: dict[Origin, KeyFact] = {}
-    functions: list[FunctionFacts] = []
-    variables: list[Variable] = []
-    containers: list[Variable] = []
-    wrapped: list[Variable] = []
-    types: list[TypeFacts] = []
-    held: list[tuple[str, str]] = []
-    files: dict[str, FileInfo] = {}
-    for package in program.tree_packages():
-        census = VariableCensus(package, enums)
-        census.add_package()
-        counters = Counters()
-        for file in package.files:
-            files[file.path] = _file_info(file.path, package.path, file.facts, sources, incomplete)
-            context = Context(package.path, file.path, enums, interfaces, key_cache)
-            resolver = FunctionResolver(file, context, counters, census)
-            resolver.initialiser()
-            for function in file.facts.functions:
-                resolver.function(function)
-            functions += resolver.facts
-        variables += census.found
-        containers += census.containers
-        wrapped += census.wrapped
-        types += type_facts(package)
-        held += holders(package)
-    functions = with_finite_results(with_stores_of_keys(functions))
+    for package_facts in resolved:
+        for interface in package_facts.interfaces:
+            interfaces.setdefault(interface.key, interface)
+    functions = with_finite_results(with_stores_of_keys(chain.from_iterable(p.functions for p in resolved)))
     functions.sort(key=lambda f: (f.name, f.file, f.pos))
-    variables.sort(key=lambda v: (v.node, v.file, v.pos))
     return ResolvedProgram(
         files=files,
         functions=tuple(functions),
-        variables=tuple(variables),
+        variables=_by_node(p.variables for p in resolved),
         flows=(),
-        types=tuple(sorted(types, key=lambda t: t.name)),
+        types=tuple(sorted((t for p in resolved for t in p.types), key=lambda t: t.name)),
         interfaces=dict(sorted(interfaces.items())),
-        main_packages=tuple(sorted({p.path for p in program.tree_packages() if p.name == "main"})),
-        imports=_imports(program, files),
-        holders=tuple(sorted(set(held))),
-        containers=tuple(sorted(containers, key=lambda v: (v.node, v.file, v.pos))),
-        wrapped=tuple(sorted(wrapped, key=lambda v: (v.node, v.file, v.pos))),
+        main_packages=tuple(sorted({unit.path for unit in listed if unit.name == "main"})),
+        imports=_imports(listed, files, facts),
+        holders=tuple(sorted({held for p in resolved for held in p.holders})),
+        containers=_by_node(p.containers for p in resolved),
+        wrapped=_by_node(p.wrapped for p in resolved),
     )
 
 
-def _imports(program: Program, files: Mapping[str, FileInfo]) -> dict[str, tuple[str, ...]]:
+def _by_node(variables: Iterable[tuple[Variable, ...]]) -> tuple[Variable, ...]:
+    return tuple(sorted(chain.from_iterable(variables), key=lambda v: (v.node, v.file, v.pos)))
+
+
+def _imports(
+    listed: Sequence[Unit], files: Mapping[str, FileInfo], facts: Mapping[str, FileFacts]
+) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
-    for package in program.tree_packages():
-        paths = found.setdefault(package.path, set())
-        for file in package.files:
+    for unit in listed:
+        paths = found.setdefault(unit.path, set())
+        for file in unit.files:
             if not files[file.path].is_test:
-                paths.update(i.path for i in file.facts.imports)
+                paths.update(i.path for i in facts[file.path].imports)
     return {path: tuple(sorted(found[path])) for path in sorted(found)}
 
 
-def _file_info(
-    path: str, package: str, facts: FileFacts, sources: Mapping[str, SourceFile], incomplete: frozenset[str]
-) -> FileInfo:
-    source = sources.get(path)
-    parts = [c for c in (source.file_constraint if source else "", facts.constraint) if c]
+def _file_info(source: SourceFile, package: str, facts: FileFacts, incomplete: frozenset[str]) -> FileInfo:
+    parts = [c for c in (source.file_constraint, facts.constraint) if c]
     constraint = " && ".join(f"({c})" if len(parts) > 1 else c for c in parts)
     return FileInfo(
-        path=path,
+        path=source.path,
         package=package,
         lines=facts.lines,
         line_starts=facts.line_starts,
-        is_test=source.is_test if source else False,
+        is_test=source.is_test,
         generated=facts.generated,
         constraint=constraint,
-        has_issues=bool(facts.issues) or path.rpartition("/")[0] in incomplete,
-        reported=source.reported if source else False,
+        has_issues=bool(facts.issues) or source.package_dir in incomplete,
+        reported=source.reported,
     )

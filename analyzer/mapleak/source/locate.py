@@ -5,6 +5,7 @@ Only looks; reads no Go file and runs nothing. What is not on disk is not found,
 
 from __future__ import annotations
 
+import functools
 import os
 from dataclasses import dataclass
 
@@ -92,6 +93,33 @@ class Locator:
         if key not in self._found:
             self._found[key] = self._find(import_path, folder, self._container(folder, importer.module))
         return self._found[key]
+
+    def requiring_module(self, located: LocatedPackage) -> str:
+        """The module under analysis that counts for the imports of a package outside the tree.
+
+        It is the first that requires the package's module in just this version, or replaces it by that folder;
+        "" where the place of the package says enough (vendor folders, the standard library) or nobody asks for it.
+        """
+        folder = located.directory
+        while located.origin in ("module-cache", "local") and folder not in self._requirers:
+            parent = os.path.dirname(folder)
+            if parent == folder:
+                break
+            folder = parent
+        return self._requirers.get(folder, "")
+
+    @functools.cached_property
+    def _requirers(self) -> dict[str, str]:
+        """The first module that asks for the module in a folder, by that folder."""
+        found: dict[str, str] = {}
+        for module in self._modules.values():
+            asked = [*module.requires, *((new, version) for _, _, new, version in module.replaces)]
+            for path, version in asked:
+                if not version:
+                    found.setdefault(path, module.path)  # replaced by a folder
+                elif self._cache is not None:
+                    found.setdefault(modulecache.module_directory(self._cache, path, version), module.path)
+        return found
 
     def _find(self, import_path: str, folder: str, container: _Container) -> LocatedPackage | None:
         if import_path in ("", "C") or import_path.startswith("/") or "\0" in import_path or "\\" in import_path:

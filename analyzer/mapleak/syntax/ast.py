@@ -403,13 +403,28 @@ Stmt = (
 
 
 class FuncDecl(Node, frozen=True, array_like=True, gc=False, tag="FD"):
-    """A function or method declaration. ``body`` is None for functions implemented elsewhere.
+    """A function or method declaration.
 
-    ``name_pos`` is the offset of the name; ``recv`` is the receiver of a method.
+    ``name_pos`` is the offset of the name; ``recv`` is the receiver of a method. The body stays encoded until it is
+    asked for: decoded, the bodies of a large program take several times the memory.
     """
 
     name: str
     name_pos: int
     recv: Param | None
     type: FuncType
-    body: Block | None
+    encoded_body: msgspec.Raw
+
+    @property
+    def body(self) -> Block | None:
+        """The body, decoded anew each time; None for functions implemented elsewhere."""
+        return _BODY_DECODER.decode(self.encoded_body)
+
+
+def encoded_body(body: Block | None) -> msgspec.Raw:
+    """What :class:`FuncDecl` keeps of a body."""
+    return msgspec.Raw(_ENCODER.encode(body))
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_BODY_DECODER: msgspec.msgpack.Decoder[Block | None] = msgspec.msgpack.Decoder(Block | None)

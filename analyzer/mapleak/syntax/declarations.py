@@ -106,7 +106,7 @@ def function(source: Source, node: SyntaxNode, *, bodies: bool) -> ast.FuncDecl:
         identifier.start_byte,
         None,
         signature(source, keyword, type_params, rest[0], rest[1] if len(rest) > 1 else None, 0),
-        block(source, body, 0) if body and bodies else None,
+        ast.encoded_body(block(source, body, 0) if body and bodies else None),
     )
 
 
@@ -125,5 +125,5 @@ def method(source: Source, node: SyntaxNode, *, bodies: bool) -> ast.FuncDecl:
         identifier.start_byte,
         recv,
         signature(source, keyword, type_params, rest[0], rest[1] if len(rest) > 1 else None, 0),
-        block(source, body, 0) if body and bodies else None,
+        ast.encoded_body(block(source, body, 0) if body and bodies else None),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 
 from tree_sitter import Node
 
-from mapleak.syntax import comments, expressions, lexical, literals, operators, statements, types
+from mapleak.syntax import ast, comments, expressions, lexical, literals, operators, statements, types
 from mapleak.syntax.declarations import Declarations
 from mapleak.syntax.directives import directives
-from mapleak.syntax.facts import FileFacts, SyntaxIssue
+from mapleak.syntax.facts import Code, FileFacts, SyntaxIssue, encoded_code
 from mapleak.syntax.grammar import SyntaxNode, parse, table
 from mapleak.syntax.recovery import recover
 from mapleak.syntax.signatures import outside_bodies
@@ -70,10 +71,6 @@ def read(data: bytes, *, bodies: bool) -> FileFacts:
         package=found.package,
         package_pos=found.package_pos,
         imports=tuple(found.imports),
-        functions=tuple(found.functions),
-        types=tuple(found.types),
-        vars=tuple(found.vars),
-        consts=tuple(found.consts),
         constraint=comments.constraint(header),
         import_comment=comments.import_comment(data, found.package_end),
         uses_cgo=any(imported.path == "C" for imported in found.imports),
@@ -82,4 +79,27 @@ def read(data: bytes, *, bodies: bool) -> FileFacts:
         issues=tuple(issues[:MOST_ISSUES]),
         lines=lines.count,
         line_starts=lines.encoded(),
+        digest=content_digest(data),
+        outline=_outline(data, found.functions),
+        encoded_code=encoded_code(
+            Code(tuple(found.functions), tuple(found.types), tuple(found.vars), tuple(found.consts))
+        ),
     )
+
+
+def content_digest(data: bytes) -> bytes:
+    """What a file's facts are kept under."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def _outline(data: bytes, functions: list[ast.FuncDecl]) -> bytes:
+    """A digest of all but the bodies of functions."""
+    digest = hashlib.blake2b(digest_size=16)
+    kept_from = 0
+    for function in sorted(functions, key=lambda f: f.pos):
+        if function.type.end < kept_from:
+            continue  # recovered from broken code: one lies inside the other
+        digest.update(data[kept_from : function.type.end])
+        kept_from = function.end
+    digest.update(data[kept_from:])
+    return digest.digest()

@@ -9,7 +9,7 @@ import msgspec
 
 from mapleak.syntax.ast import ConstSpec, FuncDecl, TypeSpec, VarSpec
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 3
 """Raised with every change of the facts' shape or meaning: part of any cache key."""
 
 
@@ -45,21 +45,28 @@ class Directive(msgspec.Struct, frozen=True, array_like=True, gc=False):
     last_line: int
 
 
+class Code(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a file declares at package level, in the order of the source."""
+
+    functions: tuple[FuncDecl, ...]
+    types: tuple[TypeSpec, ...]
+    vars: tuple[VarSpec, ...]
+    consts: tuple[ConstSpec, ...]
+
+
 class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Everything later stages know of a file.
 
     ``constraint`` is the ``//go:build`` expression (or the older ``// +build`` lines, joined) or "".
     ``line_starts`` holds the offset of every line's first byte as little-endian unsigned 32-bit numbers.
-    ``import_comment`` is the path of ``package p // import "path"`` or "".
+    ``import_comment`` is the path of ``package p // import "path"`` or "". ``digest`` is one of the whole file,
+    ``outline`` one of the file without the bodies of its functions: as long as it stays, the file means the same to
+    other packages. The code stays encoded until it is asked for, because many readers of facts need none of it.
     """
 
     package: str
     package_pos: int
     imports: tuple[Import, ...]
-    functions: tuple[FuncDecl, ...]
-    types: tuple[TypeSpec, ...]
-    vars: tuple[VarSpec, ...]
-    consts: tuple[ConstSpec, ...]
     constraint: str
     import_comment: str
     uses_cgo: bool
@@ -68,3 +75,23 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     issues: tuple[SyntaxIssue, ...]
     lines: int
     line_starts: bytes
+    digest: bytes
+    outline: bytes
+    encoded_code: msgspec.Raw
+
+    @property
+    def code(self) -> Code:
+        """The file's declarations, decoded anew each time."""
+        return _CODE_DECODER.decode(self.encoded_code)
+
+
+def encoded_code(code: Code) -> msgspec.Raw:
+    """What :class:`FileFacts` keeps of the code."""
+    return msgspec.Raw(_ENCODER.encode(code))
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_CODE_DECODER = msgspec.msgpack.Decoder(Code)
+
+NO_CODE = encoded_code(Code((), (), (), ()))
+"""Of facts whose code nobody needs any more."""

@@ -1,0 +1,143 @@
+"""All that a package's resolved facts depend on, as one digest: the key under which they are kept between runs.
+
+It is made of the package's own files, of the outlines of the packages of the tree it imports, directly or not, and of
+where the other packages it imports are found. What is outside the tree and may change without notice (folders that
+``replace`` names, GOPATH) has no digest, and neither has what imports it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from mapleak.program.units import Sources, Unit
+from mapleak.source.environment import GoEnvironment
+from mapleak.source.locate import Locator
+from mapleak.source.model import Module
+from mapleak.source.modulecache import module_directory
+from mapleak.store import digest, tool_digest
+from mapleak.syntax.facts import SCHEMA_VERSION
+
+NOTHING = b""
+"""In place of a digest, where there can be none."""
+
+
+class Dependencies:
+    """The digests of the packages of one tree."""
+
+    def __init__(
+        self,
+        listed: Sequence[Unit],
+        sources: Sources,
+        locator: Locator,
+        environment: GoEnvironment,
+    ) -> None:
+        tree = sources.tree
+        self._headers = sources.headers
+        self._locator = locator
+        self._root = tree.root
+        self._cache = os.path.realpath(environment.gomodcache) if environment.gomodcache else ""
+        self._ground = digest(
+            "package",
+            str(SCHEMA_VERSION),
+            tool_digest(),
+            environment.version or "",
+            environment.goroot or "",
+            *(part for module in tree.modules for part in self._module(module)),
+            *sorted({skip.path for skip in tree.skips}),
+        )
+        self._by_path: dict[str, list[Unit]] = {}
+        for unit in listed:
+            self._by_path.setdefault(unit.path, []).append(unit)
+        self._seen_by_importers: dict[str, bytes] = {}
+        self._under_way: set[str] = set()
+        self._vendored: dict[str, bytes] = {}
+        self._everything = NOTHING  # the outlines of the whole tree, once packages are found to import one another
+
+    def of(self, unit: Unit) -> bytes:
+        """The digest of all that the unit's facts depend on, NOTHING when that cannot be said."""
+        imported = self._imports(unit)
+        if NOTHING in imported:
+            return NOTHING
+        files = [
+            part
+            for file in unit.files
+            for part in (file.path, file.file_constraint, str(file.is_test), self._headers[file.path].digest)
+        ]
+        return digest(self._ground, unit.path, unit.name, *files, "imports", *imported)
+
+    def _imports(self, unit: Unit) -> list[bytes]:
+        paths = sorted({i.path for file in unit.files for i in self._headers[file.path].imports})
+        return [self._imported(path, unit) for path in paths]
+
+    def _imported(self, path: str, importer: Unit) -> bytes:
+        if path not in self._by_path:
+            return self._outside(path, importer)
+        if path in self._under_way:  # an import cycle: no Go program, but build variants may look like one
+            return self._whole_tree()
+        found = self._seen_by_importers.get(path)
+        if found is None:
+            self._under_way.add(path)
+            parts: list[bytes | str] = [self._ground, path]
+            for unit in self._by_path[path]:
+                imported = self._imports(unit)
+                if NOTHING in imported:
+                    parts = []
+                    break
+                outlines = (part for file in unit.files for part in (file.path, self._headers[file.path].outline))
+                parts += (unit.name, *outlines, *imported)
+            self._under_way.discard(path)
+            found = self._seen_by_importers[path] = digest(*parts) if parts else NOTHING
+        return found
+
+    def _whole_tree(self) -> bytes:
+        if not self._everything:
+            self._everything = digest(
+                *(part for path, facts in self._headers.items() for part in (path, facts.outline))
+            )
+        return self._everything
+
+    def _outside(self, path: str, importer: Unit) -> bytes:
+        located = self._locator.package(path, importer.files[0]) if path != "C" else None
+        if located is None:
+            return digest("absent", path)
+        if located.origin == "std":
+            return digest("std", located.import_path)
+        if located.origin == "module-cache":
+            return digest("module-cache", located.directory[len(self._cache) :])
+        if located.origin == "vendor":
+            return digest("vendor", path, self._vendor(located.directory, located.import_path))
+        return NOTHING
+
+    def _vendor(self, directory: str, import_path: str) -> bytes:
+        """The state of the whole vendor folder: what is in it imports one another."""
+        folder = directory.removesuffix(os.sep + import_path.replace("/", os.sep))
+        if folder not in self._vendored:
+            self._vendored[folder] = _state(folder)
+        return self._vendored[folder]
+
+    def _module(self, module: Module) -> list[str]:
+        """What a module asks for, and what of it is on disk."""
+        parts = [module.path, self._below(module.directory), module.go_version, self._below(module.workspace)]
+        for path, version in module.requires:
+            there = bool(self._cache) and Path(module_directory(self._cache, path, version)).is_dir()
+            parts.append(f"{path} {version} {there}")
+        parts += (" ".join(self._below(part) for part in replaced) for replaced in module.replaces)
+        return parts
+
+    def _below(self, path: str) -> str:
+        """A path without the root: the same in every copy of the tree."""
+        return path.removeprefix(self._root)
+
+
+def _state(folder: str) -> bytes:
+    """Names, sizes and times of the Go files in a folder."""
+    found: list[str] = []
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            if name.endswith(".go") or name == "modules.txt":
+                status = Path(place, name).lstat()
+                found.append(f"{place[len(folder) :]}/{name} {status.st_size} {status.st_mtime_ns}")
+    return digest(*found)

@@ -1,0 +1,205 @@
+"""What runs leave for later runs: values by key, on disk, in the user's cache directory.
+
+A key is a digest of everything its value depends on, so nothing here is ever out of date: what no longer applies is
+just not asked for again, and goes when the store has grown too large. Values are written under another name first and
+checked when read, so that runs at the same time, crashes and damaged disks do no harm. Whatever goes wrong with the
+disk costs time, never a result.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+LAYOUT = "1"
+"""Raised with every change of how values are stored."""
+
+LIMIT = 2 * 1024**3
+"""Bytes above which the values not used for longest go."""
+
+_CHECK = 16  # bytes of checksum before each value
+_TRIM_EVERY = 3600.0
+_USED_AGAIN_AFTER = 86_400.0
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by mapleak; may be deleted at any time.\n"
+
+
+class Store:
+    """Values of one cache directory; None keeps nothing."""
+
+    def __init__(self, directory: Path | None, limit: int = LIMIT) -> None:
+        self._root = directory / LAYOUT if directory is not None else None
+        self._limit = limit
+        self._wrote = False
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is kept at all."""
+        return self._root is not None
+
+    def get(self, kind: str, key: bytes) -> bytes | None:
+        """The value of ``key``, or None when there is none, or only a damaged one."""
+        if self._root is None:
+            return None
+        place = self._place(kind, key)
+        try:
+            with place.open("rb") as stream:
+                found = stream.read()
+                used = os.fstat(stream.fileno()).st_mtime
+        except OSError:
+            return None
+        value = found[_CHECK:]
+        if found[:_CHECK] != _checksum(value):
+            return None
+        if time.time() - used > _USED_AGAIN_AFTER:
+            with contextlib.suppress(OSError):
+                os.utime(place)
+        return value
+
+    def put(self, kind: str, key: bytes, value: bytes) -> None:
+        """Keep ``value``; a disk that is full or read-only is nobody's problem here."""
+        if self._root is None:
+            return
+        place = self._place(kind, key)
+        draft = place.with_name(f"{place.name}.{os.getpid()}")
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with draft.open("wb") as stream:
+                stream.write(_checksum(value))
+                stream.write(value)
+            draft.replace(place)
+            self._wrote = True
+        except OSError:
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Keep the store within its limit; called at the end of a run."""
+        if self._root is None or not self._root.is_dir():
+            return
+        marker = self._root.parent / "CACHEDIR.TAG"  # bford.info/cachedir: backups leave such folders out
+        try:
+            if marker.exists() and time.time() - marker.stat().st_mtime < _TRIM_EVERY:
+                return
+            marker.write_text(_TAG)
+            trim(self._root, self._limit)
+        except OSError:
+            return
+
+    def _place(self, kind: str, key: bytes) -> Path:
+        assert self._root is not None
+        name = key.hex()
+        return self._root / kind / name[:2] / name[2:]
+
+
+NO_STORE = Store(None)
+
+
+def remembered(
+    store: Store, kind: str, key: bytes, form: type[T], make: Callable[[], T], lasting: Callable[[T], bool]
+) -> T:
+    """The value of ``key``, made where the store has none and kept when it is ``lasting``; b"" is no key."""
+    kept = store.get(kind, key) if key else None
+    if kept is not None:
+        with contextlib.suppress(msgspec.DecodeError):
+            return msgspec.msgpack.decode(kept, type=form)
+    made = make()
+    if key and lasting(made):
+        store.put(kind, key, msgspec.msgpack.encode(made))
+    return made
+
+
+def trim(root: Path, limit: int) -> None:
+    """Delete the files below ``root`` that were not used for longest until at most ``limit`` bytes are left."""
+    found: list[tuple[float, int, str]] = []
+    for folder, _, names in os.walk(root):
+        for name in names:
+            with contextlib.suppress(OSError):
+                status = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118 - many files
+                found.append((status.st_mtime, status.st_size, os.path.join(folder, name)))  # noqa: PTH118
+    size = sum(length for _, length, _ in found)
+    for _, length, path in sorted(found):
+        if size <= limit:
+            return
+        with contextlib.suppress(OSError):
+            os.unlink(path)  # noqa: PTH108
+            size -= length
+
+
+def default_directory() -> Path:
+    """The user's cache directory for mapleak; ``MAPLEAK_CACHE_DIR`` names another."""
+    named = os.environ.get("MAPLEAK_CACHE_DIR")
+    if named:
+        return Path(named)
+    from platformdirs import user_cache_path  # noqa: PLC0415 - not needed with --no-cache
+
+    return user_cache_path("mapleak", appauthor=False)
+
+
+def chosen_directory(named: str) -> Path:
+    """The directory that the user names, or the usual one for ""."""
+    return Path(named) if named else default_directory()
+
+
+def clean(directory: Path) -> int:
+    """Delete what runs left in ``directory``; gives the number of bytes. Anything else in there stays."""
+    size = 0
+    for folder in directory.iterdir() if directory.is_dir() else ():
+        if folder.name.isdecimal() and folder.is_dir() and not folder.is_symlink():
+            size += sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            shutil.rmtree(folder)
+    (directory / "CACHEDIR.TAG").unlink(missing_ok=True)
+    return size
+
+
+def digest(*parts: bytes | str) -> bytes:
+    """A key made of parts, which may not be confused with other parts that read the same when put together."""
+    found = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
+        found.update(len(data).to_bytes(8, "little"))
+        found.update(data)
+    return found.digest()
+
+
+@functools.cache
+def tool_digest() -> bytes:
+    """What makes this program another: its own code, the grammar, the version of Python."""
+    libraries = (_version(name) for name in ("tree-sitter", "tree-sitter-go", "msgspec"))
+    return digest(code_digest((Path(__file__).parent,)), *libraries, sys.version)
+
+
+def code_digest(folders: Iterable[Path]) -> bytes:
+    """What makes the Python code in some folders other code, told by sizes and times of its files."""
+    return digest(*(part for folder in folders for part in _code_of(folder, folder.name)))
+
+
+def _code_of(folder: Path, name: str) -> list[str]:
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        status = path.stat()
+        found.append(f"{name}/{path.relative_to(folder)} {status.st_size} {status.st_mtime_ns}")
+    return found
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return ""
+
+
+def _checksum(value: bytes) -> bytes:
+    return hashlib.blake2b(value, digest_size=_CHECK).digest()
