@@ -9,12 +9,12 @@ import pytest
 
 from conftest import GoCommand
 from mapleak.program.link import link
+from mapleak.program.units import units
 from mapleak.source.locate import Locator
-from mapleak.syntax.extract import extract
 from mapleak.types.sizes import _STANDARD, extent
 from mapleak.types.types import Interface, TypeParam
 from mapleak.types.universe import EMPTY_INTERFACE, STRING
-from programs import linked, package, write_module
+from programs import linked, package, read, write_module
 
 BASICS = (
     *("bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "int", "uint", "uintptr"),
@@ -186,9 +186,7 @@ def test_the_standard_library_is_known_without_its_source(tmp_path: Path) -> Non
     folder = module(tmp_path, short, "".join(f'\t"{path}"\n' for path in paths))
     for word in (4, 8):
         assert ours(folder, word) == [_STANDARD[word][name][:2] for name in names]
-        _, tree = linked(folder)
-        without = package(
-            link(tree, {f.path: extract(Path(f.absolute).read_bytes()) for f in tree.files}, Locator(tree))
-        )
+        sources, _ = read(folder)
+        without = package(link(sources, units(sources), Locator(sources.tree)))
         types = [without.find(f"v{i}", None).type for i in range(len(names))]  # type: ignore[union-attr]
         assert [extent(t, word) for t in types] == [_STANDARD[word][name] for name in names]
