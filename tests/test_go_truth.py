@@ -132,3 +132,33 @@ def test_nan_comes_from_ordinary_input_and_hides_inside_keys(facts):
     """ML303: text, a quotient, functions of math; inside structs, arrays, complex numbers and interfaces."""
     assert facts["nan.is_read"] == facts["nan.is_quotient"] == "true"
     assert facts["nan.entries_inside"] == "40"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("slice", "Split", "SplitN", "SplitAfter", "Fields", "FieldsFunc", "TrimSpace", "TrimPrefix", "Cut"),
+        *("FindString", "Submatch", "RegexpSplit"),
+    ],
+)
+def test_a_key_cut_out_of_a_text_keeps_all_of_it(facts, piece):
+    """ML701: what the tables of mapleak.resolve.texts say of functions that cut."""
+    assert facts[f"pinned.key.{piece}"] == "true"
+
+
+@pytest.mark.parametrize("copy", ["Clone", "convert", "join", "Scanner"])
+def test_a_key_copied_out_of_a_text_keeps_nothing(facts, copy):
+    """ML701: these are the remedies, and what is not reported."""
+    assert facts[f"pinned.key.{copy}"] == "false"
+
+
+@pytest.mark.parametrize("piece", ["slice", "full", "Fields", "Find"])
+def test_a_subslice_keeps_its_array(facts, piece):
+    """ML701: a full slice expression does not help."""
+    assert facts[f"pinned.value.{piece}"] == "true"
+
+
+@pytest.mark.parametrize("copy", ["Clone", "slices", "append", "roundtrip"])
+def test_a_copied_slice_keeps_nothing(facts, copy):
+    """ML701: these are the remedies."""
+    assert facts[f"pinned.value.{copy}"] == "false"

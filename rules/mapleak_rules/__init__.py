@@ -16,6 +16,7 @@ from mapleak_rules import (
     ml401_sync_map_range_store,
     ml402_map_insert_in_range,
     ml602_lock_not_released,
+    ml701_pinned_backing_array,
     ml901_unused_suppression,
     ml902_malformed_suppression,
 )
@@ -33,6 +34,7 @@ ALL_RULES: tuple[Rule, ...] = (
     ml401_sync_map_range_store.RULE,
     ml402_map_insert_in_range.RULE,
     ml602_lock_not_released.RULE,
+    ml701_pinned_backing_array.RULE,
     ml901_unused_suppression.RULE,
     ml902_malformed_suppression.RULE,
 )

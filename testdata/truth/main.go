@@ -33,6 +33,7 @@ func main() {
 	nanKeys()
 	goroutines()
 	tables()
+	pieces()
 }
 
 func fact(name string, value any) { fmt.Printf("%s=%v\n", name, value) }

@@ -22,6 +22,7 @@ from mapleak.maps.filling.registration import configures
 from mapleak.maps.goroutines import find_goroutines
 from mapleak.maps.handed import find_handed, has_unseen_uses
 from mapleak.maps.holding.holders import find_holders, settle
+from mapleak.maps.holding.pinned import with_pins
 from mapleak.maps.lives.lifetime import find_lifetimes
 from mapleak.maps.lives.owners import Living, Owners
 from mapleak.maps.locks.unreleased import find_unreleased
@@ -67,6 +68,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
     maps = with_walked(
         context, census, with_released(with_missed(context, census, with_replaced(context, owners, maps)))
     )
+    maps = with_pins(context, census, maps)
     settle(context, census, holders, maps)
     return MapModel(
         maps=tuple(maps[node] for node in sorted(maps)),

@@ -124,6 +124,23 @@ class Element(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """A buffer that an insertion keeps alive by a piece of it (see mapleak.maps.holding.pinned).
+
+    ``role`` is key or value, ``text`` the piece as written, ``buffer`` what the buffer is in words, ``made`` where it
+    is made and ``function`` by which function; ``certainty`` and ``reason`` say whether it is large.
+    """
+
+    role: str
+    text: str
+    buffer: str
+    made: Location
+    function: str
+    certainty: Certainty
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One operation on a map at one place of the program.
 
@@ -172,6 +189,7 @@ class Operation:
     missed: Missed | None = None  # removals and resets: why it may never take out what the insertions put in
     growth_named: bool = False  # names of keys and types are all that speaks for its growth
     nan: NotANumber | None = None  # insertions: the key may be NaN
+    pins: tuple[Pin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

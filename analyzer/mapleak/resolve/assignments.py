@@ -40,6 +40,7 @@ def assign(body: Body, s: ast.Assign) -> None:
         source = sources[i] if i < len(sources) else None
         single = len(s.rhs) == len(s.lhs)
         element = elements.read(source, body.scope) if source is not None and (single or i == 0) else None
+        cut = body.recorder.cuts.taken(source, 0 if single else i, body.scope, body.recorder.loop_depth)
         if s.op == ":=" and isinstance(target, ast.Name):
             _define(body, target, value, source, single or i == 0)
         else:
@@ -47,6 +48,7 @@ def assign(body: Body, s: ast.Assign) -> None:
         elements.assigned(target, element, body.scope, new)
         number = source if single or i == 0 else None
         body.recorder.floats.assigned(target, number, body.scope, defines=s.op == ":=")
+        body.recorder.cuts.assigned(target, cut, body.scope)
     if len(s.lhs) == 2 and len(s.rhs) == 1:
         body.recorder.stops.assigned(s.lhs[1], s.rhs[0], body.scope)
         body.conditions.comma_ok(s.lhs, s.rhs[0], body.scope)
@@ -202,9 +204,11 @@ def declare_variables(body: Body, s: ast.VarSpec) -> None:
         source = s.values[i] if i < len(s.values) else None
         if name.name == "_":
             continue
+        cut = body.recorder.cuts.taken(source, 0, body.scope, body.recorder.loop_depth)
         origin = body.recorder.origins.of(source, value) if source is not None else ZERO_VALUE
         variable = body.local(name.name, t, origin, name)
         body.scope.names[name.name] = variable
+        body.recorder.cuts.hold(variable, cut)
         if len(s.values) in (0, len(s.names)):
             body.recorder.channels.declared(variable, source, value)
         if s.values:

@@ -270,6 +270,7 @@ class FunctionResolver:
                 receiver=recorder.receiver,
                 visits=tuple(recorder.visits.found),
                 floats=recorder.number_facts,
+                cuts=recorder.cuts.facts(),
             )
         )
         if has_body:

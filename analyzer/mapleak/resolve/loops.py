@@ -62,6 +62,7 @@ def range_loop(body: Body, s: ast.Range) -> None:
 def _range_inside(body: Body, s: ast.Range, label: str) -> None:
     subject = body.expr(s.x)
     u = underlying(subject.type)
+    cut = body.recorder.cuts.read(s.x, body.scope, body.recorder.loop_depth)
     if isinstance(u, Signature) and subject.node:
         _call_iterator(body, s.pos, subject)
     channel = isinstance(u, Chan)
@@ -84,6 +85,7 @@ def _range_inside(body: Body, s: ast.Range, label: str) -> None:
         body.recorder.visits.enter(subject.node, s.x, body.scope)
     calls = body.recorder.calls_of_tree
     _bind_range(body, s, subject, u)
+    body.recorder.cuts.ranged(s, cut, body.scope)
     body.block(s.body)
     if isinstance(u, Map):
         body.recorder.visits.leave(s, label, body.recorder.calls_of_tree > calls)

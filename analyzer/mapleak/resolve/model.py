@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import msgspec
 
+from mapleak.resolve.cut_facts import Cut
 from mapleak.resolve.lock_facts import LockFacts
 from mapleak.resolve.noted import FloatFact, Visit
 
@@ -318,6 +319,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     receiver: str = ""  # name of the receiver variable
     visits: tuple[Visit, ...] = ()  # inner ones first
     floats: tuple[FloatFact, ...] = ()
+    cuts: tuple[Cut, ...] = ()
 
 
 class MethodFact(Struct, frozen=True, array_like=True, gc=False):

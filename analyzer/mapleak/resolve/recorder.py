@@ -18,6 +18,7 @@ from mapleak.resolve.callees import callee_of, interface_key
 from mapleak.resolve.channels import Channels
 from mapleak.resolve.containers import container_call, library_operation
 from mapleak.resolve.counters import counted_by
+from mapleak.resolve.cuts import Cuts
 from mapleak.resolve.elements import Elements
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.floats import Floats, has_float
@@ -74,6 +75,7 @@ class Recorder:
         self.evaluator: Evaluator
         self.elements: Elements
         self.floats: Floats
+        self.cuts = Cuts(function)
         self.made_keys: dict[int, frozenset[str]] = {}  # number of an insertion to the made variables in its key
         self.scope: Scope
         self.timeline = Timeline()
@@ -246,9 +248,12 @@ class Recorder:
             self.timeline.signal(function.receiver)
         if callee == "reflect.ValueOf" and args and isinstance(underlying(args[0].type), Signature):
             self._function_values.add(call.end)
-        if mode != "static" or in_tree(function.denotes):
+        of_tree = in_tree(function.denotes)
+        self.cuts.called(call, callee, of_tree, function.type, self.scope)
+        if mode != "static" or of_tree:
             self.calls_of_tree += 1
             self.floats.arguments(call, exprs, args, self.scope)
+            self.cuts.passed(call, exprs, self.scope, self.loop_depth)
         self.runs_once = False
         self._last = (function, args)
         self.stops.called(callee, function.node, call.pos)
@@ -343,6 +348,8 @@ class Recorder:
             self.floats.key(key[0], key[1], at.pos, self.scope)
         if effect == "insert" and key and fact and fact.origin in MADE_HERE:
             self.made_keys[len(self.ops)] = made_names(key[0], self.scope, self.function)
+        if effect == "insert":
+            self.cuts.stored(at, key[0] if key is not None else None, source, self.scope, self.loop_depth)
         self.ops.append(
             MapOp(
                 effect,

@@ -29,6 +29,7 @@ def expression(body: Body, s: ast.ExprStmt) -> None:
 def send(body: Body, s: ast.Send) -> None:
     channel = body.expr(s.channel)
     value = body.expr(s.value)
+    body.recorder.cuts.sent(s.value, body.scope, body.recorder.loop_depth)
     alone = isinstance(s.value, ast.Call) or isinstance(underlying(value.type), Basic)  # a result, no map of before
     needs = body.recorder.channels.sent(s.channel, channel.node)
     text = f"send to {spell(s.channel)}"
@@ -71,6 +72,7 @@ def defer(body: Body, s: ast.Defer) -> None:
 
 def return_statement(body: Body, s: ast.Return) -> None:
     values = [body.expr(e) for e in s.results]
+    body.recorder.cuts.returned(s, s.results, body.scope, body.recorder.loop_depth)
     for e in s.results:
         if isinstance(e, ast.Binary):
             body.conditions.of(e, body.scope)  # return len(m) >= max

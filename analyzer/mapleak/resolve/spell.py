@@ -28,7 +28,7 @@ def _spell(e: ast.Expr | None, depth: int) -> str:
         case ast.Index():
             return f"{_spell(e.x, depth)}[{', '.join(_spell(i, depth) for i in e.indices)}]"
         case ast.SliceExpr():
-            return f"{_spell(e.x, depth)}[{':'.join(_spell(b, depth) for b in e.bounds) or ':'}]"
+            return f"{_spell(e.x, depth)}[{_bounds(e, depth)}]"
         case ast.Star():
             return f"*{_spell(e.x, depth)}"
         case ast.Unary():
@@ -44,6 +44,19 @@ def _spell(e: ast.Expr | None, depth: int) -> str:
         case ast.FuncLit():
             return "func(…) {…}"
     return _spell_type(e, depth)
+
+
+def _bounds(e: ast.SliceExpr, depth: int) -> str:
+    """Of a single bound, only its place tells whether it is the low or the high one."""
+    texts = [_spell(bound, depth) for bound in e.bounds]
+    if len(texts) == 1:
+        return f":{texts[0]}" if ends_high(e) else f"{texts[0]}:"
+    return ":".join(texts) or ":"
+
+
+def ends_high(e: ast.SliceExpr) -> bool:
+    """Whether the only bound of a slice expression is the high one: it stands directly before the bracket."""
+    return len(e.bounds) == 1 and e.bounds[0].end + 1 == e.end
 
 
 def _elements(e: ast.Composite, depth: int) -> str:

@@ -1,0 +1,80 @@
+"""Parts of strings and byte slices: what slicing, indexing, cutting and converting make of a part of a buffer."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mapleak.program.scope import Scope
+from mapleak.resolve.spell import ends_high, spell
+from mapleak.resolve.texts import CUTS, FEW, PIECE, PIECES, REST, TRIMS, WHOLE
+from mapleak.syntax import ast
+from mapleak.types.declared import TypeName
+from mapleak.types.types import Slice, Type, underlying
+
+READ, MADE, PARAMETER, RESULT = "read", "made", "parameter", "result"
+"""Where a buffer comes from: a call that reads all there is, a large allocation, a parameter, a call in the tree."""
+
+
+class Root(NamedTuple):
+    """A buffer: ``name`` is the function or parameter it comes from; ``pos`` and ``end`` are where it is made."""
+
+    kind: str
+    name: str
+    pos: int
+    end: int
+    depth: int  # loops around that place
+
+
+class Text(NamedTuple):
+    """A string or byte slice as a part of a buffer; ``shape`` is one of mapleak.resolve.texts."""
+
+    root: Root
+    shape: str
+    is_string: bool
+
+
+def text_type(t: Type) -> bool | None:
+    """True for strings, False for byte slices, None for everything else."""
+    u = underlying(t)
+    if u.text == "string":
+        return True
+    return False if isinstance(u, Slice) and underlying(u.elem).text in ("uint8", "byte") else None
+
+
+def converts_to(fun: ast.Expr, scope: Scope) -> bool | None:
+    """Whether a conversion leads to a string (True) or to bytes (False); None when it is another call."""
+    if isinstance(fun, ast.ArrayType):
+        return False if fun.slice and spell(fun.elem) in ("byte", "uint8") else None
+    named = scope.lookup(fun.name) if isinstance(fun, ast.Name) else None
+    return text_type(named.type) if isinstance(named, TypeName) else None
+
+
+def shaped(found: Text, shape: str) -> Text:
+    """What a part of that shape is of a text: any part of a piece is a piece."""
+    if found.shape == WHOLE or (found.shape == REST and shape in (REST, FEW)):
+        return found._replace(shape=shape)
+    return found._replace(shape=PIECES if shape in (PIECES, FEW) else PIECE)
+
+
+def cut(callee: str, found: Text) -> Text:
+    """What the first result of one of ``TRIMS`` or ``CUTS`` is of its argument."""
+    return found if callee in TRIMS else shaped(found, CUTS[callee][0])
+
+
+def element(index: ast.Expr, found: Text) -> Text | None:
+    """One of several pieces: of a few, all but the first may be the rest. An element of a text is a byte."""
+    if found.shape not in (PIECES, FEW):
+        return None
+    first = isinstance(index, ast.BasicLit) and index.text == "0"
+    return found._replace(shape=REST if found.shape == FEW and not first else PIECE)
+
+
+def sliced(e: ast.SliceExpr, found: Text | None) -> Text | None:
+    """``s[:n]`` and ``s[a:b]`` are pieces, ``s[a:]`` is the rest; what ends near the end of ``s`` is the rest, too."""
+    if found is None or found.shape in (PIECES, FEW) or not e.bounds:
+        return found
+    high = e.bounds[1] if len(e.bounds) > 1 else e.bounds[0] if ends_high(e) else None
+    near = high is not None and spell(high).startswith(f"len({spell(e.x)})")
+    if near and len(e.bounds) == 1:
+        return found
+    return shaped(found, REST if high is None or near else PIECE)

@@ -1,0 +1,3 @@
+module example.com/pieces
+
+go 1.24
