@@ -50,6 +50,18 @@ def test_a_new_leak_is_reported(shop: Path, capsys: pytest.CaptureFixture[str]) 
     assert scan(capsys, "--new-from-rev", "HEAD")[:2] == (1, ["new/new.go:7:2:"])
 
 
+def test_a_folder_that_is_only_analysed_by_name(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it leaks now, it leaked at HEAD."""
+    commit(shop, {"testdata/go.mod": go_mod(), "testdata/old.go": store("old", "others")})
+    monkeypatch.chdir(shop / "testdata")
+    assert scan(capsys)[0] == 1
+    code, places, words = scan(capsys, "--new-from-rev", "HEAD")
+    assert (code, places) == (0, [])
+    assert "1 known at HEAD" in words
+
+
 def test_a_leak_born_on_an_unchanged_line(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The insertion is as it was; what emptied the map is gone, in another file."""
     commit(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from mapleak.config import COMPILER_TIMEOUT, CompilerMode, Config
 from mapleak.model import Confidence, Level
-from mapleak.store import NO_STORE, Store, chosen_directory
+
+if TYPE_CHECKING:
+    from mapleak.store import Store
 
 Function = TypeVar("Function", bound=Callable[..., Any])  # what click decorates: any callable, returned unchanged
 
@@ -153,6 +155,8 @@ def config_from(options: dict[str, Any]) -> Config:
 
 def store_from(options: dict[str, Any]) -> Store:
     """Where results are kept between runs, as click's values say."""
+    from mapleak.store import NO_STORE, Store, chosen_directory
+
     if options["no_cache"]:
         return NO_STORE
     return Store(chosen_directory(options["cache_dir"]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -111,9 +113,17 @@ def _analyzed(config: Config, rules: tuple[Rule, ...], watcher: Progress, option
         return report
 
     def report_on(root: str) -> Report:
-        return analyze(replace(config, paths=(root,), compiler=CompilerMode.OFF), rules, watcher, store)
+        paths = _same_places(config.paths, report.root, root)
+        return analyze(replace(config, paths=paths, compiler=CompilerMode.OFF), rules, watcher, store)
 
     return only_new(report, revision, report_on)
+
+
+def _same_places(paths: tuple[str, ...], root: str, copy: str) -> tuple[str, ...]:
+    """The whole of a copy of the tree, and what the user named in it: it may be what is only analysed by name."""
+    inside = [os.path.relpath(os.path.realpath(path.removesuffix("...")), root) for path in paths]
+    there = (str(Path(copy, path)) for path in inside if path.partition(os.sep)[0] != os.pardir)
+    return (copy, *(path for path in dict.fromkeys(there) if Path(path).exists()))
 
 
 def exit_code(report: Report, fail_on: str, *, strict: bool) -> int:
