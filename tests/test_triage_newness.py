@@ -11,6 +11,7 @@ from mapleak.cli.main import run
 from mapleak.errors import MapleakError
 from mapleak.git import _public_address, commit_of, export_go, provenance
 from mapleak.registry import RuleFailure
+from mapleak.triage import newness
 from mapleak.triage.model import Triaged
 from mapleak.triage.newness import base_revision, only_new
 from repositories import commit, git, go_mod, new_repository, store, write
@@ -203,3 +204,18 @@ def test_a_rule_that_fails_on_the_old_tree_is_told_of(shop: Path) -> None:
     before = replace(now, findings=Triaged(), failures=(failure,))
     assert only_new(now, "HEAD", lambda root: before).failures == (failure,)
     assert only_new(replace(now, failures=(failure,)), "HEAD", lambda root: before).failures == (failure,)
+
+
+def test_what_a_commit_had_is_analysed_once(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second time it is known, until the modules ask for something else."""
+    first = scan(capsys, "--new-from-rev", "HEAD")
+    exported: list[str] = []
+    real = export_go
+    monkeypatch.setattr(newness, "export_go", lambda *given: exported.append(given[1]) or real(*given))
+    assert scan(capsys, "--new-from-rev", "HEAD") == first
+    assert not exported
+    write(shop, {"go.mod": go_mod() + "\nrequire example.com/other v1.0.0\n"})
+    assert scan(capsys, "--new-from-rev", "HEAD")[0] == 0
+    assert len(exported) == 1

@@ -44,11 +44,15 @@ FILES_PER_PROCESS = 200
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What was read, and the packages it makes. ``keys`` say what each of them depends on, in their order."""
+    """What was read, and the packages it makes. ``keys`` say what each of them depends on, in their order.
+
+    ``ground`` is a digest of what they depend on beside the files of the tree, NOTHING when that cannot be said.
+    """
 
     sources: Sources
     packages: tuple[Unit, ...]
     keys: tuple[bytes, ...]
+    ground: bytes
     locator: Locator
     environment: GoEnvironment
 
@@ -100,10 +104,12 @@ def read(config: Config, progress: Progress, store: Store = NO_STORE) -> Source:
     locator = Locator.on(environment, tree)
     packages = units(sources)
     keys: tuple[bytes, ...] = ()
+    ground = NOTHING
     if store.keeps:
         dependencies = Dependencies(packages, sources, locator, environment)
         keys = tuple(dependencies.of(unit) for unit in packages)
-    return Source(sources, packages, keys, locator, environment)
+        ground = NOTHING if NOTHING in keys else dependencies.ground
+    return Source(sources, packages, keys, ground, locator, environment)
 
 
 @patient_collector()
@@ -154,6 +160,7 @@ def analyze(config: Config, rules: tuple[Rule, ...], progress: Progress, store: 
         toolchain=checked.toolchain,
         failures=found.failures,
         real_paths=_real_paths(source.tree),
+        ground=source.ground,
     )
 
 
@@ -172,7 +179,7 @@ def _whole(found: Found) -> bool:
 
 def _key(source: Source, active: tuple[Rule, ...]) -> bytes:
     """A digest of everything that findings depend on, NOTHING when that cannot be said."""
-    if not source.keys or NOTHING in source.keys:
+    if not source.ground:
         return NOTHING
     files = (part for file in source.tree.files for part in (file.path, str(file.reported), file.module))
     rules = (part for rule in active for part in (rule.id, str(rule.confidence.value)))

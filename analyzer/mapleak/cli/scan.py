@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,7 +105,9 @@ def scan(**options: Any) -> int:
 
 def _analyzed(config: Config, rules: tuple[Rule, ...], watcher: Progress, options: dict[str, Any]) -> Report:
     from mapleak.pipeline import analyze
-    from mapleak.triage.newness import base_revision, only_new
+    from mapleak.registry import code_of
+    from mapleak.store import digest, remembered
+    from mapleak.triage.newness import Before, base_revision, only_new
 
     store = store_from(options)
     report = analyze(config, rules, watcher, store)
@@ -116,7 +119,12 @@ def _analyzed(config: Config, rules: tuple[Rule, ...], watcher: Progress, option
         paths = _same_places(config.paths, report.root, root)
         return analyze(replace(config, paths=paths, compiler=CompilerMode.OFF), rules, watcher, store)
 
-    return only_new(report, revision, report_on)
+    def remember(commit: str, make: Callable[[], Before]) -> Before:
+        ground = (commit, repr(replace(config, jobs=0)), report.ground, code_of(report.rules))
+        key = digest("base", *ground) if report.ground else b""
+        return remembered(store, "base", key, Before, make, lambda before: not before.failures)
+
+    return only_new(report, revision, report_on, remember)
 
 
 def _same_places(paths: tuple[str, ...], root: str, copy: str) -> tuple[str, ...]:

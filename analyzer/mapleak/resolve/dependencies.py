@@ -24,7 +24,7 @@ NOTHING = b""
 
 
 class Dependencies:
-    """The digests of the packages of one tree."""
+    """The digests of the packages of one tree; ``ground`` is that of what all of them depend on."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Dependencies:
         self._locator = locator
         self._root = tree.root
         self._cache = os.path.realpath(environment.gomodcache) if environment.gomodcache else ""
-        self._ground = digest(
+        self.ground = digest(
             "package",
             str(SCHEMA_VERSION),
             tool_digest(),
@@ -65,7 +65,7 @@ class Dependencies:
             for file in unit.files
             for part in (file.path, file.file_constraint, str(file.is_test), self._headers[file.path].digest)
         ]
-        return digest(self._ground, unit.path, unit.name, *files, "imports", *imported)
+        return digest(self.ground, unit.path, unit.name, *files, "imports", *imported)
 
     def _imports(self, unit: Unit) -> list[bytes]:
         paths = sorted({i.path for file in unit.files for i in self._headers[file.path].imports})
@@ -79,7 +79,7 @@ class Dependencies:
         found = self._seen_by_importers.get(path)
         if found is None:
             self._under_way.add(path)
-            parts: list[bytes | str] = [self._ground, path]
+            parts: list[bytes | str] = [self.ground, path]
             for unit in self._by_path[path]:
                 imported = self._imports(unit)
                 if NOTHING in imported:

@@ -69,7 +69,8 @@ class Report:
     ``toolchain`` is the Go version asked (``go1.26.6``) or "". ``notes`` are lines for the user about the
     run itself. ``compared_with`` is the revision whose findings are left out, or "". ``failures`` are the rules
     that raised: the findings are those of the others. ``real_paths`` gives the path on disk, with ``/``, of each
-    file whose name is not UTF-8 and that is shown in another spelling.
+    file whose name is not UTF-8 and that is shown in another spelling. ``ground`` is a digest of what reports of other
+    revisions depend on beside their files, b"" when that cannot be said.
     """
 
     root: str
@@ -83,3 +84,4 @@ class Report:
     compared_with: str = ""
     failures: tuple[RuleFailure, ...] = ()
     real_paths: Mapping[str, str] = field(default_factory=dict)
+    ground: bytes = b""

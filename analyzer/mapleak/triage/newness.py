@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mapleak.errors import MapleakError, NoGoFilesError
 from mapleak.git import commit_of, export_go, has_commits
+from mapleak.registry import RuleFailure
 from mapleak.triage.model import Report
 
 
@@ -35,31 +36,49 @@ def base_revision(root: str, named: str, *, pre_commit: bool, environment: Mappi
     return "HEAD" if has_commits(root) else ""
 
 
-def only_new(report: Report, revision: str, report_on: Callable[[str], Report]) -> Report:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an earlier revision had: the fingerprints of its findings, and the rules that failed on it."""
+
+    fingerprints: tuple[str, ...] = ()
+    failures: tuple[RuleFailure, ...] = ()
+
+
+Remember = Callable[[str, Callable[[], Before]], Before]
+
+
+def _anew(_: str, make: Callable[[], Before]) -> Before:
+    return make()
+
+
+def only_new(report: Report, revision: str, report_on: Callable[[str], Report], remember: Remember = _anew) -> Report:
     """The report without findings that ``revision`` had; ``report_on`` analyses the tree below a folder.
+
+    ``remember`` gives what a commit had, from an earlier run or made by the function it is handed.
 
     Findings are the same when their fingerprints are. The old tree is only analysed when there is something to
     compare. Raises MapleakError for a revision that git does not know.
     """
     commit = commit_of(report.root, revision)
     groups = report.findings
-    before = _report_at(report.root, commit, report_on) if groups.reported else None
-    old = frozenset(finding.fingerprint for finding in before.findings.reported) if before else frozenset()
+    before = remember(commit, lambda: _before(report.root, commit, report_on)) if groups.reported else Before()
+    old = frozenset(before.fingerprints)
     new = tuple(finding for finding in groups.reported if finding.fingerprint not in old)
     known = tuple(finding for finding in groups.reported if finding.fingerprint in old)
     # A rule that failed on the old tree says nothing about it: what it finds in the new one only looks new.
-    failures = tuple(dict.fromkeys(report.failures + (before.failures if before else ())))
+    failures = tuple(dict.fromkeys(report.failures + before.failures))
     findings = replace(groups, reported=new, known=known)
     return replace(report, findings=findings, compared_with=revision, failures=failures)
 
 
-def _report_at(root: str, commit: str, report_on: Callable[[str], Report]) -> Report | None:
+def _before(root: str, commit: str, report_on: Callable[[str], Report]) -> Before:
     with tempfile.TemporaryDirectory(prefix="mapleak-") as folder:
         target = Path(folder).resolve()
         # Discovery takes the folder that holds .git as the root of reports: here, too.
         (target / ".git").mkdir()
         export_go(root, commit, target)
         try:
-            return report_on(str(target))
+            report = report_on(str(target))
         except NoGoFilesError:
-            return None
+            return Before()
+        return Before(tuple(finding.fingerprint for finding in report.findings.reported), report.failures)
