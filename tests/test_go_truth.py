@@ -162,3 +162,21 @@ def test_a_subslice_keeps_its_array(facts, piece):
 def test_a_copied_slice_keeps_nothing(facts, copy):
     """ML701: these are the remedies."""
     assert facts[f"pinned.value.{copy}"] == "false"
+
+
+@pytest.mark.parametrize("decoder", ["json", "stream", "gob"])
+def test_decoders_keep_the_keys_of_earlier_messages(facts, decoder):
+    """ML502: in a field, a struct inside and behind a pointer; what is stored in a map is decoded anew."""
+    assert [facts[f"{decoder}.{where}"] for where in ("field", "inner", "pointer", "stored")] == ["2", "2", "2", "1"]
+
+
+def test_json_into_one_map_a_thousand_times(facts):
+    """ML502: one key for each message; absent fields and empty objects leave the map, null sets it to nil."""
+    assert facts["json.messages"] == "1000"
+    assert facts["json.absent"] == "2"
+    assert facts["json.null"] == "true"
+
+
+def test_json_replaces_a_map_in_an_any(facts):
+    """ML502: what is not reported."""
+    assert facts["json.any"] == facts["stream.any"] == "1"

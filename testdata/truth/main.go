@@ -2,6 +2,9 @@
 package main
 
 import (
+	"bytes"
+	"encoding/gob"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -31,6 +34,7 @@ func main() {
 	syncMapRange()
 	mapRange()
 	nanKeys()
+	decoders()
 	goroutines()
 	tables()
 	pieces()
@@ -319,4 +323,71 @@ func nanKeys() {
 	left := 0
 	shared.Range(func(_, _ any) bool { left++; return true })
 	fact("nan.sync_map_entries_after_delete", left)
+}
+
+type labels struct{ Of map[string]int }
+
+type message struct {
+	Labels map[string]int
+	Inner  labels
+	Behind *labels
+	ByName map[string]labels
+	Any    any
+}
+
+// messageWith is a message whose maps all have the one key.
+func messageWith(key string) message {
+	of := map[string]int{key: 1}
+	return message{of, labels{of}, &labels{of}, map[string]labels{"name": {of}}, nil}
+}
+
+func decoders() {
+	var text, wire [2][]byte
+	for i, key := range []string{"old", "new"} {
+		m := messageWith(key)
+		var buffer bytes.Buffer
+		if err := gob.NewEncoder(&buffer).Encode(m); err != nil {
+			panic(err)
+		}
+		wire[i] = buffer.Bytes()
+		m.Any = m.Labels
+		text[i], _ = json.Marshal(m)
+	}
+	for name, decode := range map[string]func(i int, into *message) error{
+		"json": func(i int, into *message) error { return json.Unmarshal(text[i], into) },
+		"stream": func(i int, into *message) error {
+			return json.NewDecoder(bytes.NewReader(text[i])).Decode(into)
+		},
+		"gob": func(i int, into *message) error { return gob.NewDecoder(bytes.NewReader(wire[i])).Decode(into) },
+	} {
+		var m message
+		for i := range text {
+			if err := decode(i, &m); err != nil {
+				panic(err)
+			}
+		}
+		fact(name+".field", len(m.Labels))
+		fact(name+".inner", len(m.Inner.Of))
+		fact(name+".pointer", len(m.Behind.Of))
+		fact(name+".stored", len(m.ByName["name"].Of))
+		if held, ok := m.Any.(map[string]any); ok {
+			fact(name+".any", len(held))
+		}
+	}
+	kept := map[string]int{}
+	for i := 0; i < 1000; i++ {
+		if err := json.Unmarshal(fmt.Appendf(nil, `{"%d": 1}`, i), &kept); err != nil {
+			panic(err)
+		}
+	}
+	fact("json.messages", len(kept))
+	m := messageWith("old")
+	if err := json.Unmarshal([]byte(`{"Inner": {}}`), &m); err != nil {
+		panic(err)
+	}
+	fact("json.absent", len(m.Labels)+len(m.Inner.Of))
+	if err := json.Unmarshal([]byte(`{"Labels": null}`), &m); err != nil {
+		panic(err)
+	}
+	fact("json.null", m.Labels == nil)
 }

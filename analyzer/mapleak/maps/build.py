@@ -12,6 +12,7 @@ from dataclasses import replace
 from mapleak.callgraph.model import CallGraph
 from mapleak.maps.census import Census, Site, Subject, take_census
 from mapleak.maps.context import Context, make_context
+from mapleak.maps.decodes import find_decodes
 from mapleak.maps.describe import declaration_of, types_of
 from mapleak.maps.filling.fresh_keys import fresh_key, with_walked
 from mapleak.maps.filling.growth import follow_other_maps, judge_element, judge_insertion, judge_keys, judge_map
@@ -76,6 +77,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
         range_stores=find_range_stores(context, census),
         unreleased=find_unreleased(context, census),
         range_inserts=find_range_inserts(context, census),
+        decodes=find_decodes(context, owners, census),
     )
 
 

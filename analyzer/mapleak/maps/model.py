@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from mapleak.maps.statements import Decode, RangeInsert
 from mapleak.model import Certainty, EntryCost, Location
 from mapleak.resolve.model import EntryLayout
 
@@ -344,29 +345,6 @@ class UnreleasedLock:
 
 
 @dataclass(frozen=True, slots=True)
-class RangeInsert:
-    """An insertion into a built-in map inside a range over the same map.
-
-    ``key`` is ``new`` when the key is made from others or allocated, ``related`` when it may be the visited one in
-    another form (read out of the visited value, for one), ``unknown`` otherwise. ``location`` is the insertion, or the
-    call in the loop's body that leads to it; ``chain`` lists the calls from the body to the insertion.
-    """
-
-    map: str
-    key: str
-    key_text: str
-    location: Location
-    insert: Location
-    range: Location
-    chain: tuple[Location, ...]
-    function: str
-    deletes_visited: bool  # the body also removes the visited key
-    reachable: bool
-    in_test: bool
-    generated: bool
-
-
-@dataclass(frozen=True, slots=True)
 class MapModel:
     """All that rules see. Read-only; maps sorted by name."""
 
@@ -375,6 +353,7 @@ class MapModel:
     range_stores: tuple[RangeStore, ...]
     unreleased: tuple[UnreleasedLock, ...] = ()
     range_inserts: tuple[RangeInsert, ...] = ()
+    decodes: tuple[Decode, ...] = ()
 
     def map(self, name: str) -> AbstractMap | None:
         for m in self.maps:

@@ -16,8 +16,9 @@ from typing import NamedTuple
 from mapleak.callgraph.model import Edge
 from mapleak.maps.census import Census
 from mapleak.maps.context import Context
-from mapleak.maps.model import KeyOrigin, RangeInsert
+from mapleak.maps.model import KeyOrigin
 from mapleak.maps.range_stores import CALL_LEVELS, FINITE_ORIGINS, call_at, is_new, passed_key
+from mapleak.maps.statements import RangeInsert
 from mapleak.resolve.model import FunctionFacts, KeyFact, MapOp
 from mapleak.resolve.noted import Visit
 

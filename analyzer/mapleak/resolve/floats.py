@@ -100,6 +100,7 @@ class Floats:
         self._evaluator = Evaluator(evaluator.program, evaluator.file, evaluator.package, Unobserved())
         self._held: dict[Variable, Number] = {}
         self._found: list[tuple[FloatFact, Number]] = []
+        self.facts: tuple[FloatFact, ...] = ()
 
     def assigned(self, target: ast.Expr | ast.Ident, source: ast.Expr | None, scope: Scope, *, defines: bool) -> None:
         """A variable is given the value, or the first result, of ``source``; None for any other of its results."""
@@ -131,12 +132,12 @@ class Floats:
             if number.reason or number.node:
                 self._found.append((FloatFact("result", e.pos, 0, "", number.reason, number.node), number))
 
-    def facts(self, body: ast.Block) -> tuple[FloatFact, ...]:
-        """What was found in a function, once all of its body is known."""
+    def settle(self, body: ast.Block) -> None:
+        """Works out the facts, now that all of the function's body is known."""
         if not self._found or _asks_for_nan(body):
-            return ()
+            return
         compared = frozenset(_compared(body)) if any(number.divisors for _, number in self._found) else frozenset()
-        return tuple(fact for fact, number in self._found if not number.divisors & compared)
+        self.facts = tuple(fact for fact, number in self._found if not number.divisors & compared)
 
     # --- numbers --------------------------------------------------------------------------------
 

@@ -153,7 +153,8 @@ class FunctionResolver:
             results = tuple(f"{recorder.function}$r{i}" for i in range(len(t.results)))
             self._body(recorder, scope, results).block(block)
             recorder.locking.follow(block, frozenset(e.pos for e in recorder.ways.exits if e.kind == "panic"))
-            recorder.number_facts = recorder.floats.facts(block)
+            recorder.floats.settle(block)
+            recorder.decoding.settle(block, recorder.receiver)
             if recorder.made_keys:
                 _note_unkept(recorder, block, {result.name for result in t.results})
 
@@ -269,8 +270,9 @@ class FunctionResolver:
                 locks=recorder.locking.facts,
                 receiver=recorder.receiver,
                 visits=tuple(recorder.visits.found),
-                floats=recorder.number_facts,
+                floats=recorder.floats.facts,
                 cuts=recorder.cuts.facts(),
+                decoded=recorder.decoding.facts,
             )
         )
         if has_body:

@@ -27,7 +27,7 @@ import msgspec
 
 from mapleak.resolve.cut_facts import Cut
 from mapleak.resolve.lock_facts import LockFacts
-from mapleak.resolve.noted import FloatFact, Visit
+from mapleak.resolve.noted import Decoded, FloatFact, Visit
 
 ASKED = "asked:"
 """Beginning of the guard that names a function which a condition around an operation calls."""
@@ -320,6 +320,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     visits: tuple[Visit, ...] = ()  # inner ones first
     floats: tuple[FloatFact, ...] = ()
     cuts: tuple[Cut, ...] = ()
+    decoded: tuple[Decoded, ...] = ()
 
 
 class MethodFact(Struct, frozen=True, array_like=True, gc=False):

@@ -37,3 +37,23 @@ class FloatFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     path: str
     reason: str
     node: str
+
+
+class Decoded(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A call of a decoder into something that was there before and holds a map (resolve.decoding).
+
+    ``kind`` says whose the target is: local, captured, variable (of the package), field (of the receiver). ``root`` is
+    the node of the variable it begins with, ``map`` that of the map inside it, ``text`` how the map is reached
+    (``reply.Labels``). ``loop_pos`` and ``loop_end`` are those of the keyword of the loop that decodes one message
+    after the other, -1 when the call is in none.
+    """
+
+    kind: str
+    decoder: str
+    root: str
+    map: str
+    text: str
+    pos: int
+    end: int
+    loop_pos: int
+    loop_end: int

@@ -19,6 +19,7 @@ from mapleak.resolve.channels import Channels
 from mapleak.resolve.containers import container_call, library_operation
 from mapleak.resolve.counters import counted_by
 from mapleak.resolve.cuts import Cuts
+from mapleak.resolve.decoding import Decoding
 from mapleak.resolve.elements import Elements
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.floats import Floats, has_float
@@ -38,7 +39,6 @@ from mapleak.resolve.known import (
 )
 from mapleak.resolve.locking import Locking
 from mapleak.resolve.model import CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact, Replaced
-from mapleak.resolve.noted import FloatFact
 from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
 from mapleak.resolve.replacing import note_stored
 from mapleak.resolve.shapes import MapShape, map_shape, receiver_shape, spell_type
@@ -82,7 +82,7 @@ class Recorder:
         self.channels = Channels()  # shared with closures
         self.origins = Origins(context.enums)
         self.keys = Keys(self.origins, context.enums, context.package, context.key_cache)
-        self.number_facts: tuple[FloatFact, ...] = ()
+        self.decoding = Decoding(function)
         self.ops: list[MapOp] = []
         self.calls_of_tree = 0  # calls that may run code of the tree
         self.returned: list[Origin] = []  # where first results come from
@@ -224,6 +224,7 @@ class Recorder:
             function = Value(function.type, function.node, "value", function.denotes, args[0].node)
             exprs, args = exprs[1:], args[1:]
         mode, callee, method = callee_of(call, function, self.context.package, self.context.interfaces)
+        self.decoding.called(call, callee, exprs, args, self.scope)
         if callee.startswith(REWRITING):
             self.origins.arguments[call.end] = tuple(zip(exprs, args, strict=False))
         self._addresses_given(callee, exprs, args)

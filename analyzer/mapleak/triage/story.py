@@ -24,7 +24,7 @@ SPECIFICITY = (
 
 RANK = {rule: rank for rank, rules in enumerate(SPECIFICITY) for rule in rules}
 
-AT_A_PLACE = frozenset({"ML401", "ML402", "ML501", "ML601", "ML602", "ML701"})
+AT_A_PLACE = frozenset({"ML401", "ML402", "ML501", "ML502", "ML601", "ML602", "ML701"})
 """Rules whose cause is one statement: mending it leaves the next such statement as wrong as before."""
 
 

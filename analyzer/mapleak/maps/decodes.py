@@ -1,0 +1,138 @@
+"""Decoders that fill a map which earlier messages have filled: how long the target is there, how often it is used.
+
+* In a loop, a target declared outside of it has one message after the other, for as long as the loop runs.
+* A variable of the package has, wherever it is decoded into again and again. Code that runs once at start-up, and
+  programs that come to an end by themselves, read their configuration that way: left alone.
+* A variable that a handler of requests captures is shared by all of them.
+* A field of the receiver has when the method runs again and again on one object: its type must be one whose objects
+  last, and nothing that makes such an object may call the method, for then each object is filled once.
+
+A variable or field of which some other function that runs puts another value in place is left alone, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from mapleak.callgraph.knowledge import is_handler_shaped
+from mapleak.maps.census import Census
+from mapleak.maps.context import Context
+from mapleak.maps.lives.owners import Owners
+from mapleak.maps.model import Lifetime
+from mapleak.maps.nodes import brief
+from mapleak.maps.statements import Decode
+from mapleak.model import Certainty
+from mapleak.resolve.model import FunctionFacts
+from mapleak.resolve.noted import Decoded
+
+_LASTING = frozenset({Lifetime.PROCESS, Lifetime.GOROUTINE})
+_LEVELS = 3
+"""How many calls up from a method something that makes its receiver is looked for."""
+
+
+def find_decodes(context: Context, owners: Owners, census: Census) -> tuple[Decode, ...]:
+    """All calls of decoders whose target may hold the entries of earlier messages, in source order."""
+    replaced = _replaced(context)
+    found = {
+        decode
+        for function in context.resolved.functions
+        for fact in function.decoded
+        for decode in _decode(context, owners, census, replaced, function, fact)
+    }
+    return tuple(sorted(found, key=lambda decode: (decode.location, decode.map, decode.function)))
+
+
+def _replaced(context: Context) -> Mapping[str, frozenset[str]]:
+    """The places that get another value, and the functions outside tests that give it."""
+    found: dict[str, set[str]] = {}
+    for function in context.resolved.functions:
+        if not context.is_test(function.file):
+            for replaced in function.replaced:
+                found.setdefault(replaced.place, set()).add(function.name)
+            for op in function.ops:
+                if op.effect == "reset":
+                    found.setdefault(op.node, set()).add(function.name)
+    return {place: frozenset(names) for place, names in found.items()}
+
+
+def _decode(
+    context: Context,
+    owners: Owners,
+    census: Census,
+    replaced: Mapping[str, frozenset[str]],
+    function: FunctionFacts,
+    fact: Decoded,
+) -> Iterator[Decode]:
+    reach = context.reach(function.name)
+    in_loop = fact.loop_pos >= 0
+    if not in_loop and _reads_settings(context, function, fact.pos):
+        return
+    if not in_loop and any(_anew(context, name) for place in (fact.root, fact.map) for name in replaced.get(place, ())):
+        return
+    kept = _kept(context, owners, function, fact)
+    if kept is None:
+        return
+    why, certainty = kept
+    maps = census.maps_of(fact.map)
+    yield Decode(
+        map=maps[0] if maps else fact.map,
+        text=fact.text,
+        decoder=fact.decoder,
+        kept=why,
+        kept_certainty=certainty,
+        location=context.location(function.file, fact.pos, fact.end),
+        loop=context.location(function.file, fact.loop_pos, fact.loop_end) if in_loop else None,
+        function=function.name,
+        package=function.package,
+        assumed=not in_loop and fact.kind != "captured" and context.assumed(function, fact.pos),
+        reachable=reach.reachable,
+        in_test=context.is_test(function.file),
+        generated=context.is_generated(function.file),
+    )
+
+
+def _reads_settings(context: Context, function: FunctionFacts, pos: int) -> bool:
+    """Whether what stands at ``pos`` runs when the program comes up, as far as this tree tells, or in a short one."""
+    once = context.reach(function.name).startup_only or context.startup_here(function, pos)
+    return once or context.ends_by_itself(function.name) is not None
+
+
+def _anew(context: Context, function: str) -> bool:
+    """Whether a function that gives a place another value does so after the start."""
+    reach = context.reach(function)
+    return reach.reachable and not reach.startup_only
+
+
+def _kept(context: Context, owners: Owners, function: FunctionFacts, fact: Decoded) -> tuple[str, Certainty] | None:
+    """Why the target has the entries of earlier messages, and how sure that is; None when nothing says so."""
+    if fact.loop_pos >= 0:
+        return "it is declared outside of the loop that decodes one message after the other", Certainty.SURE
+    if fact.kind == "variable":
+        return "it is a package variable, which is decoded into again and again", Certainty.SURE
+    if fact.kind == "captured":
+        handles = is_handler_shaped(function.signature) and context.reach(function.name).reachable
+        return (
+            ("it is declared outside of the handler, which all requests share", Certainty.LIKELY) if handles else None
+        )
+    living = owners.lifetime(function.receiver_type)
+    if living.lifetime not in _LASTING or _filled_when_made(context, function):
+        return None
+    reason = f"objects of type {brief(function.receiver_type)} last, and the method runs again and again"
+    return reason, Certainty.ASSUMED
+
+
+def _filled_when_made(context: Context, function: FunctionFacts) -> bool:
+    """Whether something that makes an object of the receiver's type calls the method, directly or not."""
+    level, seen = [function.name], {function.name}
+    for _ in range(_LEVELS):
+        following = []
+        for name in level:
+            for variant in context.graph.functions.get(name, ()):
+                if function.receiver_type in variant.made:
+                    return True
+            for edge in context.graph.callers.get(name, ()):
+                if edge.caller not in seen:
+                    seen.add(edge.caller)
+                    following.append(edge.caller)
+        level = following
+    return any(function.receiver_type in v.made for name in level for v in context.graph.functions.get(name, ()))

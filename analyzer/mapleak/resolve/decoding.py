@@ -1,0 +1,206 @@
+"""Calls of decoders whose target was there before the message, and may hold a map of earlier messages.
+
+The target of a call is told by the variable it begins with. A local variable, or a field of one, counts where the
+call is in a loop that the variable was declared outside of, that goes on after the call, and that uses the variable
+for each message: what is only looked at after the loop is collected on purpose. A variable of the package counts
+wherever it is decoded into, a field of the receiver too, a captured variable where the call is a function of its own.
+
+A target that the loop, or outside of loops the function, gives a new value is no earlier message's: an assignment to
+the variable or to a field that leads to the map, ``clear`` and ``delete`` on it, and a method or function whose name
+says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mapleak.program.scope import Scope
+from mapleak.program.values import Value
+from mapleak.resolve.decoders import DECODERS, Inside, map_inside
+from mapleak.resolve.kept import parts_of
+from mapleak.resolve.noted import Decoded
+from mapleak.resolve.spell import spell
+from mapleak.resolve.visits import leaving
+from mapleak.syntax import ast
+from mapleak.types.declared import Variable
+
+_FRESH = re.compile(r"(?i:reset|clear|init|zero|empty)")
+"""Beginning of the names of functions and methods that give a target back empty."""
+
+_ITSELF = re.compile(r"(?:Unmarshal|Decode|GobDecode|UnmarshalJSON)\w*")
+"""Methods that decode for somebody else, whose target the receiver is."""
+
+_Loop = ast.For | ast.Range
+
+
+class _Pending(NamedTuple):
+    """A call of a decoder: its target, the variable that begins with and the fields from there to the map."""
+
+    call: ast.Call
+    callee: str
+    target: ast.Expr
+    root: Variable
+    inside: Inside
+
+
+class Decoding:
+    """The calls of decoders in one function."""
+
+    def __init__(self, function: str) -> None:
+        self._function = function
+        self._pending: list[_Pending] = []
+        self.facts: tuple[Decoded, ...] = ()
+
+    def called(
+        self, call: ast.Call, callee: str, exprs: tuple[ast.Expr, ...], args: tuple[Value, ...], scope: Scope
+    ) -> None:
+        """A function is called; ``callee`` is its name."""
+        number = DECODERS.get(callee)
+        if number is None or number >= len(args) or len(exprs) != len(args):
+            return
+        target = exprs[number]
+        target = target.x if isinstance(target, ast.Unary) and target.op == "&" else target
+        root = _root(target, scope)
+        inside = map_inside(args[number].type, args[number].node)
+        if root is not None and inside is not None:
+            self._pending.append(_Pending(call, callee, target, root, inside))
+
+    def settle(self, body: ast.Block, receiver: str) -> None:
+        """Works out the facts, now that all of the function's body is known; ``receiver`` is the receiver's name."""
+        found = (self._fact(pending, body, receiver) for pending in self._pending)
+        self.facts = tuple(fact for fact in found if fact is not None)
+
+    def _fact(self, pending: _Pending, body: ast.Block, receiver: str) -> Decoded | None:
+        loop, label = _loop_around(body, pending.call.pos)
+        kind = self._kind(pending, receiver)
+        in_loop = loop is not None and _per_message(loop, label, pending)
+        if not kind or (kind == "local" and not in_loop):
+            return None
+        if _is_renewed(loop if in_loop and loop is not None else body, pending):
+            return None
+        call = pending.call
+        fields = (spell(pending.target).lstrip("*"), *pending.inside.fields)
+        at = (loop.pos, loop.pos + len("for")) if in_loop and loop is not None else (-1, -1)
+        return Decoded(
+            kind, pending.callee, pending.root.node, pending.inside.node, ".".join(fields), call.pos, call.end, *at
+        )
+
+    def _kind(self, pending: _Pending, receiver: str) -> str:
+        """Whose the target is: local, variable (of the package), captured, field (of the receiver), or ""."""
+        root = pending.root
+        if not root.function:
+            return "variable"
+        if root.function != self._function:
+            return "captured"
+        own_decoder = _ITSELF.fullmatch(self._function.rpartition(".")[2]) is not None
+        if root.name == receiver and not own_decoder and isinstance(pending.target, ast.Selector):
+            return "field"
+        return "local"
+
+
+def _root(e: ast.Expr, scope: Scope) -> Variable | None:
+    """The variable that a target begins with; None when it is no plain field of a variable."""
+    while isinstance(e, ast.Selector | ast.Star):
+        e = e.x
+    found = scope.lookup(e.name) if isinstance(e, ast.Name) else None
+    return found if isinstance(found, Variable) else None
+
+
+def _root_name(e: object) -> str:
+    while isinstance(e, ast.Selector | ast.Star | ast.Index | ast.Unary):
+        e = e.x
+    return e.name if isinstance(e, ast.Name) else ""
+
+
+# --- loops --------------------------------------------------------------------------------------
+
+
+def _loop_around(body: ast.Block, pos: int) -> tuple[_Loop | None, str]:
+    """The innermost loop of the function itself around an offset, and its label."""
+    found: tuple[_Loop | None, str] = (None, "")
+    for loop, label in _loops(body, ""):
+        if loop.pos <= pos < loop.end and not (isinstance(loop, ast.Range) and pos < loop.x.end):
+            found = loop, label
+    return found
+
+
+def _loops(node: object, label: str) -> Iterator[tuple[_Loop, str]]:
+    """All loops, outer ones first, those of function literals left out."""
+    if isinstance(node, ast.FuncLit):
+        return
+    if isinstance(node, ast.For | ast.Range):
+        yield node, label
+    inner = node.label if isinstance(node, ast.Labeled) else ""
+    for part in parts_of(node):
+        yield from _loops(part, inner)
+
+
+def _per_message(loop: _Loop, label: str, pending: _Pending) -> bool:
+    """Whether the loop decodes into what is declared outside of it, goes on, and uses the target each time."""
+    name = pending.root.name
+    if pending.root.function and name in set(_declared(loop)):
+        return False
+    left = leaving(loop.body, label)
+    call = pending.call
+    if any(start <= call.pos < end for start, end in left):
+        return False
+    ignored = (*left, (call.pos, call.end))
+    return any(not any(start <= pos < end for start, end in ignored) for pos in _mentions(loop, name))
+
+
+def _declared(node: object) -> Iterator[str]:
+    """The names of the variables that are declared in a part of the syntax tree."""
+    match node:
+        case ast.VarSpec(names=names):
+            yield from (ident.name for ident in names)
+        case ast.Assign(op=":=", lhs=lhs):
+            yield from (target.name for target in lhs if isinstance(target, ast.Name))
+        case ast.Range(define=True, key=key, value=value):
+            yield from (target.name for target in (key, value) if isinstance(target, ast.Name))
+    for part in parts_of(node):
+        yield from _declared(part)
+
+
+def _mentions(node: object, name: str) -> Iterator[int]:
+    if isinstance(node, ast.Name) and node.name == name:
+        yield node.pos
+    for part in parts_of(node):
+        yield from _mentions(part, name)
+
+
+# --- fresh targets ------------------------------------------------------------------------------
+
+
+def _is_renewed(node: object, pending: _Pending) -> bool:
+    """Whether a part of the function gives the target, or the map in it, a new value or empties it."""
+    match node:
+        case ast.Assign(op="=", lhs=lhs) if any(_leads_to_map(target, pending) for target in lhs):
+            return True
+        case ast.Call(fun=ast.Name(name="clear" | "delete"), args=(subject, *_)) if _leads_to_map(subject, pending):
+            return True
+        case ast.Call(fun=ast.Selector(x=x, name=name)) if _FRESH.match(name) and _root_name(x) == pending.root.name:
+            return True
+        case ast.Call(fun=fun, args=args) if _FRESH.match(spell(fun).rpartition(".")[2]):
+            if any(_root_name(arg) == pending.root.name for arg in args):
+                return True
+    return any(_is_renewed(part, pending) for part in parts_of(node))
+
+
+def _leads_to_map(e: ast.Expr, pending: _Pending) -> bool:
+    """Whether an expression is the target, what holds it, or a field between it and the map."""
+    if _root_name(e) != pending.root.name:
+        return False
+    path = (*_fields(pending.target), *pending.inside.fields)
+    given = _fields(e)
+    return given == path[: len(given)]
+
+
+def _fields(e: ast.Expr) -> tuple[str, ...]:
+    found: list[str] = []
+    while isinstance(e, ast.Selector | ast.Star | ast.Unary | ast.Index):
+        if isinstance(e, ast.Selector):
+            found.append(e.name)
+        e = e.x
+    return tuple(reversed(found))

@@ -1,0 +1,123 @@
+"""Calls of decoders as the resolve stage notes them: whose the target is, which map it holds, what makes it fresh."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.resolve.noted import Decoded
+from programs import function, resolved, write_module
+
+HEADER = """\
+package m
+
+import (
+	"encoding/gob"
+	"encoding/json"
+	"io"
+)
+
+type inner struct{ M map[string]int }
+
+type T struct {
+	Name string
+	M    map[string]int
+	P    *inner
+}
+
+type deep struct {
+	inner
+	Next *deep
+}
+
+type none struct {
+	m     map[string]int
+	Left  map[string]int `json:"-"`
+	Any   any
+	Lines []string
+}
+
+type own struct{ M map[string]int }
+
+func (o *own) UnmarshalJSON(data []byte) error { return json.Unmarshal(data, &o.M) }
+
+type S struct{ state T }
+
+var global T
+
+func use(any)         {}
+func resetAll(t *T)   { t.M = nil }
+func (t *T) Reset()   { t.M = nil }
+
+var _ = gob.NewDecoder
+
+"""
+
+
+def decoded(tmp_path: Path, body: str) -> tuple[Decoded, ...]:
+    """The facts of a method of S with that body."""
+    source = f"{HEADER}func (s *S) F(d *json.Decoder, g *gob.Decoder, r io.Reader, data []byte) {{\n{body}\n}}\n"
+    return function(resolved(write_module(tmp_path, {"m.go": source})), "(*S).F").decoded
+
+
+NOTED = {
+    "in a loop": ("var t T; for { d.Decode(&t); use(t) }", "local", "t.M"),
+    "gob": ("var t T; for { g.Decode(&t); use(t) }", "local", "t.M"),
+    "Unmarshal": ("t := new(T); for range 3 { json.Unmarshal(data, t); use(t) }", "local", "t.M"),
+    "a map": ("m := map[string]int{}; for { d.Decode(&m); use(m) }", "local", "m"),
+    "embedded": ("var t deep; for { d.Decode(&t); use(t) }", "local", "t.inner.M"),
+    "in the condition": ("var t T; for d.Decode(&t) == nil { use(t) }", "local", "t.M"),
+    "another field set": ('var t T; for { t.Name = ""; d.Decode(&t); use(t) }', "local", "t.M"),
+    "another variable reset": ("var t, u T; for { u = T{}; d.Decode(&t); use(t); use(u) }", "local", "t.M"),
+    "package variable": ("json.Unmarshal(data, &global)", "variable", "global.M"),
+    "part of one": ("json.Unmarshal(data, global.P)", "variable", "global.P.M"),
+    "field of the receiver": ("json.Unmarshal(data, &s.state)", "field", "s.state.M"),
+}
+
+
+@pytest.mark.parametrize("case", NOTED)
+def test_targets_that_were_there_before(tmp_path: Path, case: str) -> None:
+    body, kind, text = NOTED[case]
+    (fact,) = decoded(tmp_path, body)
+    assert (fact.kind, fact.text) == (kind, text)
+    assert (fact.loop_pos >= 0) == ("for" in body)
+
+
+LEFT_ALONE = {
+    "declared inside": "for { var t T; d.Decode(&t); use(t) }",
+    "defined inside": "for { t := T{}; d.Decode(&t); use(t) }",
+    "no loop": "var t T; d.Decode(&t); use(t)",
+    "assigned": "var t T; for { t = T{}; d.Decode(&t); use(t) }",
+    "assigned through a pointer": "t := &T{}; for { *t = T{}; d.Decode(t); use(t) }",
+    "the map set to nil": "var t T; for { t.M = nil; d.Decode(&t); use(t) }",
+    "cleared": "var t T; for { clear(t.M); d.Decode(&t); use(t) }",
+    "reset by a method": "var t T; for { t.Reset(); d.Decode(&t); use(t) }",
+    "reset by a function": "var t T; for { resetAll(&t); d.Decode(&t); use(t) }",
+    "used after the loop only": "var t T; for range 3 { d.Decode(&t) }; use(t)",
+    "left after it": "var t T; for { if d.Decode(&t) == nil { use(t); return } }",
+    "left after each": "var t T; for { d.Decode(&t); use(t); break }",
+    "no map": "var t none; for { d.Decode(&t); use(t) }",
+    "any": "var t any; for { d.Decode(&t); use(t) }",
+    "decodes itself": "var t own; for { d.Decode(&t); use(t) }",
+    "package variable, assigned": "global = T{}; json.Unmarshal(data, &global)",
+    "a parameter's target": "func(t *T) { json.Unmarshal(data, t) }(&global)",
+    "another Decode": "var t T; for { decode(&t); use(t) }",
+}
+
+
+@pytest.mark.parametrize("case", LEFT_ALONE)
+def test_targets_that_are_fresh_or_collect(tmp_path: Path, case: str) -> None:
+    assert decoded(tmp_path, LEFT_ALONE[case]) == ()
+
+
+def test_a_captured_variable(tmp_path: Path) -> None:
+    source = f"{HEADER}func F() func([]byte) {{\nvar t T\nreturn func(b []byte) {{ json.Unmarshal(b, &t) }}\n}}\n"
+    (fact,) = function(resolved(write_module(tmp_path, {"m.go": source})), "F$1").decoded
+    assert (fact.kind, fact.root) == ("captured", "example.com/m.F.t")
+
+
+def test_a_method_that_decodes_for_a_decoder(tmp_path: Path) -> None:
+    """What UnmarshalJSON fills is its caller's to judge."""
+    source = f"{HEADER}func (s *S) UnmarshalJSON(b []byte) error {{ return json.Unmarshal(b, &s.state) }}\n"
+    assert function(resolved(write_module(tmp_path, {"m.go": source})), "(*S).UnmarshalJSON").decoded == ()
