@@ -224,10 +224,9 @@ class Recorder:
             function = Value(function.type, function.node, "value", function.denotes, args[0].node)
             exprs, args = exprs[1:], args[1:]
         mode, callee, method = callee_of(call, function, self.context.package, self.context.interfaces)
-        self.decoding.called(call, callee, exprs, args, self.scope)
         if callee.startswith(REWRITING):
             self.origins.arguments[call.end] = tuple(zip(exprs, args, strict=False))
-        self._addresses_given(callee, exprs, args)
+        self._given(call, callee, exprs, args)
         self.counted.add(counted_by(callee, function, args))
         known = MAP_FUNCTIONS.get(callee) if mode == "static" else None
         if known is not None:
@@ -276,8 +275,9 @@ class Recorder:
         if callee in GO_METHODS and args and how == "call":
             self._start(call, call.args[0], args[0], (Value(function.type, function.receiver),))
 
-    def _addresses_given(self, callee: str, exprs: tuple[ast.Expr, ...], args: tuple[Value, ...]) -> None:
+    def _given(self, call: ast.Call, callee: str, exprs: tuple[ast.Expr, ...], args: tuple[Value, ...]) -> None:
         """Whoever gets a field's address may assign to it; what flags and the environment give is configuration."""
+        self.decoding.called(call, callee, exprs, args, self.scope)
         for e, value in zip(exprs, args, strict=False):
             if isinstance(e, ast.Unary) and e.op == "&" and isinstance(e.x, ast.Selector):
                 flag = callee.startswith(CONFIGURING)
