@@ -26,9 +26,8 @@ lint: $(VENV)/.tools ## Style, types, direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed ## Time of each stage and peak memory on the Go standard library, or DIR=<any Go repository>
-	$(BIN)/mapleak scan -v --no-progress --compiler off --exit-zero -o /dev/null \
-		"$(if $(filter command line,$(origin DIR)),$(DIR),$$(go env GOROOT)/src)"
+bench: $(VENV)/.installed ## Time and memory as ratios, on the Go standard library or DIR=<any Go module> (BENCH_FLAGS=)
+	$(BIN)/python tests/bench.py $(BENCH_FLAGS) "$(if $(filter command line,$(origin DIR)),$(DIR),$$(go env GOROOT)/src)"
 
 accuracy: $(VENV)/.tools ## Names and calls against the type checker, findings on the standard library, leak fixes (CASES= MIRRORS=)
 	$(BIN)/python tests/census.py "$$(go env GOROOT)/src" std
