@@ -120,21 +120,21 @@ def _root_name(e: object) -> str:
 def _loop_around(body: ast.Block, pos: int) -> tuple[_Loop | None, str]:
     """The innermost loop of the function itself around an offset, and its label."""
     found: tuple[_Loop | None, str] = (None, "")
-    for loop, label in _loops(body, ""):
-        if loop.pos <= pos < loop.end and not (isinstance(loop, ast.Range) and pos < loop.x.end):
+    for loop, label in _loops(body, pos, ""):
+        if not (isinstance(loop, ast.Range) and pos < loop.x.end):
             found = loop, label
     return found
 
 
-def _loops(node: object, label: str) -> Iterator[tuple[_Loop, str]]:
-    """All loops, outer ones first, those of function literals left out."""
-    if isinstance(node, ast.FuncLit):
+def _loops(node: object, pos: int, label: str) -> Iterator[tuple[_Loop, str]]:
+    """The loops around an offset, outer ones first, those of function literals left out."""
+    if isinstance(node, ast.FuncLit) or (isinstance(node, ast.Node) and not node.pos <= pos < node.end):
         return
     if isinstance(node, ast.For | ast.Range):
         yield node, label
     inner = node.label if isinstance(node, ast.Labeled) else ""
     for part in parts_of(node):
-        yield from _loops(part, inner)
+        yield from _loops(part, pos, inner)
 
 
 def _per_message(loop: _Loop, label: str, pending: _Pending) -> bool:

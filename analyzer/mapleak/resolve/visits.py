@@ -137,16 +137,17 @@ def _given(node: object) -> Iterator[tuple[tuple[object, ...], object]]:
         yield from _given(part)
 
 
-def _labels(node: object) -> Iterator[str]:
-    if isinstance(node, ast.Labeled):
-        yield node.label
-    for part in parts_of(node):
-        yield from _labels(part)
+def _labels(stmts: tuple[ast.Stmt, ...]) -> Iterator[str]:
+    for stmt in stmts:
+        if isinstance(stmt, ast.Labeled):
+            yield stmt.label
+        for inner, _ in _lists(stmt):
+            yield from _labels(inner)
 
 
 def leaving(body: ast.Block, label: str) -> tuple[tuple[int, int], ...]:
     """The extents of the statement lists in the body of the loop ``label`` that end by leaving the loop."""
-    own = frozenset(_labels(body)) | {label}
+    own = frozenset(_labels(body.stmts)) | {label}
     return tuple(_leaving(body.stmts, own, label, inner=False))
 
 
