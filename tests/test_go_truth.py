@@ -180,3 +180,22 @@ def test_json_into_one_map_a_thousand_times(facts):
 def test_json_replaces_a_map_in_an_any(facts):
     """ML502: what is not reported."""
     assert facts["json.any"] == facts["stream.any"] == "1"
+
+
+@pytest.mark.parametrize("way", ["assigned", "receiver", "parameter", "range", "array", "dereferenced"])
+def test_a_copied_struct_shares_its_maps(facts, way):
+    """ML501: an entry that is added through the copy is in the original."""
+    assert facts[f"copy.shared.{way}"] == "true"
+    assert facts["copy.name"] == "first"  # other fields are the copy's own
+
+
+def test_a_cloned_map_is_the_copys_own(facts):
+    """ML501: the remedy, and where it is wrong: one level only, and nil stays nil."""
+    assert facts["copy.shared.cloned"] == "false"
+    assert facts["copy.shared.nested_after_clone"] == "true"
+    assert facts["copy.clone_of_nil_is_nil"] == "true"
+
+
+def test_a_copy_keeps_a_map_that_the_original_dropped(facts):
+    """ML501: the copy refers to it as well."""
+    assert facts["copy.pins_after_original_dropped"] == "true"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mapleak.resolve.model import Arm, FunctionFacts, KeyFact
+from mapleak.resolve.model import FunctionFacts, KeyFact
+from mapleak.resolve.way_facts import Arm
 from programs import function, resolved, write_module
 
 HEAD = """\

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mapleak.maps.model import AbstractMap, Growth, Lifetime, MapModel, Operation, Pin
+from mapleak.maps.model import AbstractMap, Growth, Lifetime, MapModel, Operation
+from mapleak.maps.sharing import Pin
 from mapleak.model import Certainty, Confidence, Finding, Level, Link, Location, Step
 from mapleak.rule import Rule
 from mapleak_rules.argument import argued

@@ -38,6 +38,7 @@ func main() {
 	goroutines()
 	tables()
 	pieces()
+	copies()
 }
 
 func fact(name string, value any) { fmt.Printf("%s=%v\n", name, value) }

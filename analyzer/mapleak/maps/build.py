@@ -47,6 +47,7 @@ from mapleak.maps.removal.emptying import no_effect, owner_of, with_released
 from mapleak.maps.removal.levels import kept_keys
 from mapleak.maps.removal.missed import with_missed
 from mapleak.maps.removal.replaced import with_replaced
+from mapleak.maps.shared_maps import find_shared_maps
 from mapleak.model import Certainty, Location
 from mapleak.resolve.model import ResolvedProgram
 
@@ -75,6 +76,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
         maps=tuple(maps[node] for node in sorted(maps)),
         goroutines=find_goroutines(context, owners, census, maps),
         range_stores=find_range_stores(context, census),
+        shared_maps=find_shared_maps(context),
         unreleased=find_unreleased(context, census),
         range_inserts=find_range_inserts(context, census),
         decodes=find_decodes(context, owners, census),

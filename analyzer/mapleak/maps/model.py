@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from mapleak.maps.sharing import Pin, SharedMap
 from mapleak.maps.statements import Decode, RangeInsert
 from mapleak.model import Certainty, EntryCost, Location
 from mapleak.resolve.model import EntryLayout
@@ -122,23 +123,6 @@ class Element(enum.Enum):
     NIL = "nil"  # nil, zero, false, the empty string
     EMPTY = "empty"  # a literal without elements
     DOWN = "down"  # counted down by one
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """A buffer that an insertion keeps alive by a piece of it (see mapleak.maps.holding.pinned).
-
-    ``role`` is key or value, ``text`` the piece as written, ``buffer`` what the buffer is in words, ``made`` where it
-    is made and ``function`` by which function; ``certainty`` and ``reason`` say whether it is large.
-    """
-
-    role: str
-    text: str
-    buffer: str
-    made: Location
-    function: str
-    certainty: Certainty
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +338,7 @@ class MapModel:
     unreleased: tuple[UnreleasedLock, ...] = ()
     range_inserts: tuple[RangeInsert, ...] = ()
     decodes: tuple[Decode, ...] = ()
+    shared_maps: tuple[SharedMap, ...] = ()
 
     def map(self, name: str) -> AbstractMap | None:
         for m in self.maps:

@@ -49,6 +49,7 @@ def assign(body: Body, s: ast.Assign) -> None:
         number = source if single or i == 0 else None
         body.recorder.floats.assigned(target, number, body.scope, defines=s.op == ":=")
         body.recorder.cuts.assigned(target, cut, body.scope)
+        body.recorder.copies.assigned(target, value.type, source if single or i == 0 else None, body.scope, s)
     if len(s.lhs) == 2 and len(s.rhs) == 1:
         body.recorder.stops.assigned(s.lhs[1], s.rhs[0], body.scope)
         body.conditions.comma_ok(s.lhs, s.rhs[0], body.scope)
@@ -209,6 +210,8 @@ def declare_variables(body: Body, s: ast.VarSpec) -> None:
         variable = body.local(name.name, t, origin, name)
         body.scope.names[name.name] = variable
         body.recorder.cuts.hold(variable, cut)
+        if source is not None:
+            body.recorder.copies.assigned(ast.Name(name.pos, name.end, name.name), t, source, body.scope, s)
         if len(s.values) in (0, len(s.names)):
             body.recorder.channels.declared(variable, source, value)
         if s.values:

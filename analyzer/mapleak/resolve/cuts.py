@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from mapleak.program.constants import integer
 from mapleak.program.scope import Scope
-from mapleak.resolve.cut_facts import Cut
 from mapleak.resolve.pieces import (
     MADE,
     PARAMETER,
@@ -30,6 +29,7 @@ from mapleak.resolve.pieces import (
     sliced,
     text_type,
 )
+from mapleak.resolve.sharing_facts import Cut
 from mapleak.resolve.spell import spell
 from mapleak.resolve.texts import (
     CUTS,

@@ -152,6 +152,7 @@ class FunctionResolver:
         if block is not None:
             results = tuple(f"{recorder.function}$r{i}" for i in range(len(t.results)))
             self._body(recorder, scope, results).block(block)
+            recorder.copies.finish(recorder.ops, recorder.calls, block)
             recorder.locking.follow(block, frozenset(e.pos for e in recorder.ways.exits if e.kind == "panic"))
             recorder.floats.settle(block)
             recorder.decoding.settle(block, recorder.receiver)
@@ -187,6 +188,7 @@ class FunctionResolver:
         origin = Origin("parameter", param.name, position)
         variable = self._local(param.name, t, origin, param, recorder, "param")
         scope.names[param.name] = variable
+        recorder.copies.handed(variable, "receiver" if position.endswith("$recv") else "parameter", param.name, param)
         if followed(t):
             recorder.flows[Flow(variable.node, position)] = None
         return variable.node
@@ -267,14 +269,10 @@ class FunctionResolver:
                 loops=recorder.timeline.endless_loops(),
                 nil_types=tuple(recorder.nil_types),
                 replaced=tuple(recorder.replaced),
-                locks=recorder.locking.facts,
                 receiver=recorder.receiver,
-                visits=tuple(recorder.visits.found),
-                floats=recorder.floats.facts,
-                cuts=recorder.cuts.facts(),
-                decoded=recorder.decoding.facts,
             )
         )
+        self.facts[-1] = _with_noted(self.facts[-1], recorder)
         if has_body:
             self._unsettled.append((len(self.facts) - 1, recorder.timeline))
         if not parent:
@@ -292,6 +290,23 @@ class FunctionResolver:
                 held=timeline.held(silence),
                 loops=timeline.endless_loops(silence),
             )
+
+
+def _with_noted(facts: FunctionFacts, recorder: Recorder) -> FunctionFacts:
+    """The facts with those that few functions have."""
+    cuts = recorder.cuts.facts()
+    locks, floats, decoded = recorder.locking.facts, recorder.floats.facts, recorder.decoding.facts
+    if not (cuts or locks or floats or decoded or recorder.visits.found or recorder.copies.shared):
+        return facts
+    return msgspec.structs.replace(
+        facts,
+        locks=locks,
+        visits=tuple(recorder.visits.found),
+        floats=floats,
+        cuts=cuts,
+        decoded=decoded,
+        copies=recorder.copies.shared,
+    )
 
 
 def _note_unkept(recorder: Recorder, block: ast.Block, results: set[str]) -> None:

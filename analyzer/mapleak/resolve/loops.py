@@ -125,6 +125,7 @@ def _bind_range(body: Body, s: ast.Range, subject: Value, u: Type) -> None:
         if s.define and isinstance(target, ast.Name):
             variable = body.local(target.name, t, origin, target)
             body.scope.names[target.name] = variable
+            body.recorder.copies.handed(variable, "range", spell(s.x), target)
             flow_into(body, variable.node, t, value)
         elif isinstance(target, ast.Index):
             insert(body, target, "range_assign", target, value)

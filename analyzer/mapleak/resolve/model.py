@@ -25,9 +25,10 @@ from __future__ import annotations
 
 import msgspec
 
-from mapleak.resolve.cut_facts import Cut
 from mapleak.resolve.lock_facts import LockFacts
 from mapleak.resolve.noted import Decoded, FloatFact, Visit
+from mapleak.resolve.sharing_facts import Cut, SharedCopy
+from mapleak.resolve.way_facts import Arm, Exit
 
 ASKED = "asked:"
 """Beginning of the guard that names a function which a condition around an operation calls."""
@@ -138,31 +139,6 @@ class MapRead(Struct, frozen=True, array_like=True, gc=False):
     pos: int
     end: int
     key: KeyFact | None
-
-
-class Arm(Struct, frozen=True, array_like=True, gc=False):
-    """One arm of a branching statement: what lies in it runs only on some ways through the function.
-
-    ``kind`` is then, else, case, default or comm (a select's case); ``statement`` the offset of the statement it
-    belongs to, ``pos`` and ``end`` its own extent. ``failure`` is what brings the function there when that is no
-    success: error, cancelled (a context), timeout, else "". ``leaves`` is true when what follows the statement never
-    runs after this arm. ``nil_parameter`` is the parameter that is nil here, "" when there is none.
-    """
-
-    kind: str
-    statement: int
-    pos: int
-    end: int
-    failure: str = ""
-    leaves: bool = False
-    nil_parameter: str = ""
-
-
-class Exit(Struct, frozen=True, array_like=True, gc=False):
-    """A statement that leaves the function: ``kind`` is return or panic."""
-
-    kind: str
-    pos: int
 
 
 class CallFact(Struct, frozen=True, array_like=True, gc=False):
@@ -321,6 +297,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     floats: tuple[FloatFact, ...] = ()
     cuts: tuple[Cut, ...] = ()
     decoded: tuple[Decoded, ...] = ()
+    copies: tuple[SharedCopy, ...] = ()
 
 
 class MethodFact(Struct, frozen=True, array_like=True, gc=False):

@@ -17,6 +17,7 @@ from mapleak.program.values import Literal, Value
 from mapleak.resolve.callees import callee_of, interface_key
 from mapleak.resolve.channels import Channels
 from mapleak.resolve.containers import container_call, library_operation
+from mapleak.resolve.copies import Copies
 from mapleak.resolve.counters import counted_by
 from mapleak.resolve.cuts import Cuts
 from mapleak.resolve.decoding import Decoding
@@ -76,6 +77,7 @@ class Recorder:
         self.elements: Elements
         self.floats: Floats
         self.cuts = Cuts(function)
+        self.copies = Copies()
         self.made_keys: dict[int, frozenset[str]] = {}  # number of an insertion to the made variables in its key
         self.scope: Scope
         self.timeline = Timeline()
@@ -248,9 +250,8 @@ class Recorder:
             self.timeline.signal(function.receiver)
         if callee == "reflect.ValueOf" and args and isinstance(underlying(args[0].type), Signature):
             self._function_values.add(call.end)
-        of_tree = in_tree(function.denotes)
-        self.cuts.called(call, callee, of_tree, function.type, self.scope)
-        if mode != "static" or of_tree:
+        self.cuts.called(call, callee, in_tree(function.denotes), function.type, self.scope)
+        if mode != "static" or in_tree(function.denotes):
             self.calls_of_tree += 1
             self.floats.arguments(call, exprs, args, self.scope)
             self.cuts.passed(call, exprs, self.scope, self.loop_depth)

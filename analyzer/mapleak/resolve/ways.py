@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from mapleak.resolve.model import Arm, Exit
 from mapleak.resolve.spell import spell
+from mapleak.resolve.way_facts import Arm, Exit
 from mapleak.syntax import ast
 
 _ERROR_NAME = re.compile(r"(?:\w+\.)*(?:err|\w*Err|err[A-Z]\w*)")

@@ -13,12 +13,13 @@ from dataclasses import replace
 
 from mapleak.maps.census import Census, Site
 from mapleak.maps.context import Context
-from mapleak.maps.model import AbstractMap, Effect, Operation, Pin
+from mapleak.maps.model import AbstractMap, Effect, Operation
 from mapleak.maps.nodes import brief
 from mapleak.maps.removal.effects import effect_of
+from mapleak.maps.sharing import Pin
 from mapleak.model import Certainty
-from mapleak.resolve.cut_facts import Cut
 from mapleak.resolve.model import FunctionFacts, KeyFact
+from mapleak.resolve.sharing_facts import Cut
 
 DEEPEST = 4
 """Calls between the place where a buffer is made and the insertion."""

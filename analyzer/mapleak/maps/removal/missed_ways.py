@@ -20,7 +20,8 @@ from mapleak.maps.model import Miss, Missed
 from mapleak.maps.nodes import brief
 from mapleak.maps.removal.tables import Done, Table, Tables
 from mapleak.model import Certainty
-from mapleak.resolve.model import Arm, CallFact, FunctionFacts
+from mapleak.resolve.model import CallFact, FunctionFacts
+from mapleak.resolve.way_facts import Arm
 
 _FAILURES = {
     "error": "when an error has come up",

@@ -1,0 +1,50 @@
+"""What maps share with others: buffers that entries are pieces of, structs that were copied. Part of the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mapleak.model import Certainty, Location
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A buffer that an insertion keeps alive by a piece of it (see mapleak.maps.holding.pinned).
+
+    ``role`` is key or value, ``text`` the piece as written, ``buffer`` what the buffer is in words, ``made`` where it
+    is made and ``function`` by which function; ``certainty`` and ``reason`` say whether it is large.
+    """
+
+    role: str
+    text: str
+    buffer: str
+    made: Location
+    function: str
+    certainty: Certainty
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedMap:
+    """A map that is changed through a copy of the struct that holds it (see mapleak.maps.shared_maps).
+
+    ``field`` is how the map is reached from ``copy``, ``source`` what was copied, as written; ``kind`` and ``apart``
+    are those of mapleak.resolve.sharing_facts.SharedCopy. ``location`` is where the map is changed, ``method`` the
+    method of the copy that does it, "" when the function itself does.
+    """
+
+    map: str
+    type: str
+    location: Location
+    copied: Location
+    function: str
+    field: str
+    copy: str
+    source: str
+    kind: str
+    apart: str
+    method: str
+    lazy: bool
+    reachable: bool
+    in_test: bool
+    generated: bool

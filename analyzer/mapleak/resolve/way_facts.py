@@ -1,0 +1,30 @@
+"""The facts about the ways through a function: part of the contract of mapleak.resolve.model."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Arm(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One arm of a branching statement: what lies in it runs only on some ways through the function.
+
+    ``kind`` is then, else, case, default or comm (a select's case); ``statement`` the offset of the statement it
+    belongs to, ``pos`` and ``end`` its own extent. ``failure`` is what brings the function there when that is no
+    success: error, cancelled (a context), timeout, else "". ``leaves`` is true when what follows the statement never
+    runs after this arm. ``nil_parameter`` is the parameter that is nil here, "" when there is none.
+    """
+
+    kind: str
+    statement: int
+    pos: int
+    end: int
+    failure: str = ""
+    leaves: bool = False
+    nil_parameter: str = ""
+
+
+class Exit(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A statement that leaves the function: ``kind`` is return or panic."""
+
+    kind: str
+    pos: int

@@ -1,0 +1,190 @@
+"""ML501: a map is changed through a copy of the struct that holds it, while the original is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mapleak.maps.model import AbstractMap, MapModel
+from mapleak.maps.sharing import SharedMap
+from mapleak.model import Certainty, CompilerCheck, Confidence, Finding, Level, Link, MapRef, Step
+from mapleak.rule import Rule
+from mapleak_rules.argument import assumptions, map_ref
+from mapleak_rules.confidence import weigh
+from mapleak_rules.wording import clip, prose, short
+
+BAD = """\
+package p
+
+import "net/http"
+
+type Options struct {
+	Name    string
+	Headers map[string]string
+}
+
+var defaults = Options{Headers: map[string]string{"Accept": "*/*"}}
+
+func For(r *http.Request) Options {
+	options := defaults
+	options.Name = r.Host
+	options.Headers["Forwarded"] = r.RemoteAddr // in the map of defaults, for everybody
+	return options
+}
+"""
+
+GOOD = """\
+package p
+
+import (
+	"maps"
+	"net/http"
+)
+
+type Options struct {
+	Name    string
+	Headers map[string]string
+}
+
+var defaults = Options{Headers: map[string]string{"Accept": "*/*"}}
+
+func For(r *http.Request) Options {
+	options := defaults
+	options.Name = r.Host
+	options.Headers = maps.Clone(defaults.Headers)
+	options.Headers["Forwarded"] = r.RemoteAddr
+	return options
+}
+"""
+
+_SOURCES = {
+    "variable": (Certainty.SURE, "the package variable stays in use"),
+    "local": (Certainty.SURE, "the original is used afterwards"),
+    "field": (Certainty.LIKELY, "the original is a field of something that others have as well"),
+    "pointer": (Certainty.LIKELY, "the original is behind a pointer that others have as well"),
+    "element": (Certainty.LIKELY, "the original is an element of a collection that stays"),
+    "range": (Certainty.LIKELY, "the original is an element of the collection that is ranged over"),
+    "receiver": (Certainty.LIKELY, "whoever calls the method has the original, and may use it afterwards"),
+    "parameter": (Certainty.ASSUMED, "it is not known whether callers use the original afterwards"),
+}
+
+_APART = {
+    "returned": (Certainty.SURE, "the copy is returned"),
+    "stored": (Certainty.SURE, "the copy is stored somewhere else"),
+    "assigned": (Certainty.LIKELY, "other fields of the copy are set, which the original does not see"),
+    "passed": (Certainty.ASSUMED, "the copy is only passed on, so it may be meant to share the map"),
+}
+
+
+def check(model: MapModel) -> Iterator[Finding]:
+    """One finding for each copy and map that is changed through it."""
+    maps = {subject.name: subject for subject in model.maps}
+    for shared in model.shared_maps:
+        subject = maps.get(shared.map)
+        if not shared.in_test or (subject is not None and subject.in_test):
+            yield _finding(shared, subject)
+
+
+def _finding(shared: SharedMap, subject: AbstractMap | None) -> Finding:
+    links = _links(shared)
+    confidence = weigh(RULE.confidence, links)
+    return Finding(
+        rule=RULE.id,
+        level=RULE.level,
+        confidence=confidence,
+        message=_message(shared),
+        location=shared.location,
+        map=map_ref(subject) if subject is not None else MapRef(shared.map, "field", shared.type, shared.copied),
+        package=subject.package if subject is not None else shared.map.rpartition(".")[0].rpartition(".")[0],
+        function=shared.function,
+        trace=(
+            Step(shared.copied, _copied(shared)),
+            Step(shared.location, f"{_by(shared)} changes the map, which both have: {_APART[shared.apart][1]}"),
+            *assumptions(shared.copied, links, confidence),
+        ),
+        remedy=(
+            f"give {shared.copy} a map of its own before changing it: {shared.copy}.{shared.field} = "
+            f"maps.Clone({shared.copy}.{shared.field}), or make a new one if it may be nil"
+        ),
+        check=CompilerCheck("none"),
+        links=links,
+    )
+
+
+def _message(shared: SharedMap) -> str:
+    map_ = f"{shared.copy}.{shared.field}"
+    return (
+        f"{_by(shared)} changes {map_}, which is also the map of {_original(shared)}: copying a struct shares its maps"
+    )
+
+
+def _by(shared: SharedMap) -> str:
+    return f"{short(shared.function)}, through {short(shared.method)}," if shared.method else short(shared.function)
+
+
+def _original(shared: SharedMap) -> str:
+    match shared.kind:
+        case "receiver":
+            return "the value that the method is called on"
+        case "parameter":
+            return f"the value that is passed as {shared.source}"
+        case "range":
+            return f"the element of {clip(shared.source)}"
+    return clip(shared.source)
+
+
+def _copied(shared: SharedMap) -> str:
+    if shared.kind in ("receiver", "parameter"):
+        return f"{shared.copy} is a copy of {_original(shared)}"
+    return f"{_original(shared)} is copied to {shared.copy} here"
+
+
+def _links(shared: SharedMap) -> tuple[Link, ...]:
+    """Whether both are in use, whether the copy is meant to be another thing, whether it has the map, and runs."""
+    links = [Link("sharing", *_SOURCES[shared.kind]), Link("identity", *_APART[shared.apart])]
+    if shared.lazy:
+        links.append(Link("growth", Certainty.ASSUMED, "the copy gets a map of its own where the original has none"))
+    if shared.method:
+        links.append(Link("effect", Certainty.LIKELY, "a method of the copy changes the map"))
+    if not shared.reachable:
+        links.append(Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach this place"))
+    return tuple(links)
+
+
+RULE = Rule(
+    id="ML501",
+    name="shared-map-copy",
+    summary="A map is changed through a copy of the struct that holds it, and so changes for the original, too.",
+    rationale=prose("""
+        A map is a reference: copying a struct (an assignment, a value receiver, a parameter, the variable of a range
+        loop, `*p`) copies its fields, and a field that is a map then refers to the same map as before. Numbers and
+        strings that are set in the copy stay there; what is put into its map, or deleted from it, changes the
+        original as well.
+
+        Where the original lives long (default options, a template, a cached entry), each entry that is added for one
+        request stays for all later ones: the map grows, entries of one user show up for another, and if several
+        goroutines do it the runtime stops the process with `fatal error: concurrent map writes`. The copy also keeps
+        the map alive after the original has dropped it.
+    """),
+    not_reported=prose("""
+        Copies that are only read. Copies whose field is replaced before it is changed (by `maps.Clone`, `make`, a
+        literal, a copying loop), that are written back to where they came from, or that merely shorten the way to the
+        map (`state := s.state; state.seen[id] = true`): nothing tells there that the copy is another thing. Methods
+        with a value receiver that change a map and return nothing of it. Copies that hold a pointer to the map or to
+        a struct around it. Calls of a function that makes the copy (`base.Clone()`).
+    """),
+    remedy=prose("""
+        Give the copy a map of its own before changing it: `c.Labels = maps.Clone(c.Labels)` (Go 1.21). `maps.Clone`
+        is wrong where the map may be nil and is inserted into afterwards (the clone of nil is nil, and the insertion
+        panics: use `make` and `maps.Copy`); where the values are maps, slices or pointers themselves (it copies one
+        level, what they refer to stays shared); and where the original is large and mostly empty (since Go 1.25 the
+        clone keeps its full capacity). If sharing is meant, hold the struct by pointer, which says so.
+    """),
+    bad=BAD,
+    good=GOOD,
+    level=Level.WARNING,
+    confidence=Confidence.HIGH,
+    precision="high",
+    tags=("correctness", "map", "memory-leak"),
+    cwe=471,
+    check=check,
+)
