@@ -111,6 +111,13 @@ def test_targets_that_are_fresh_or_collect(tmp_path: Path, case: str) -> None:
     assert decoded(tmp_path, LEFT_ALONE[case]) == ()
 
 
+def test_whether_the_target_is_used_after_the_loop(tmp_path: Path) -> None:
+    """Then it may collect on purpose: less certain."""
+    (inside,) = decoded(tmp_path, "var t T; for range 3 { d.Decode(&t); use(t) }")
+    (after,) = decoded(tmp_path, "var t T; for range 3 { d.Decode(&t); use(t) }; use(t)")
+    assert (inside.used_after, after.used_after) == (False, True)
+
+
 def test_a_captured_variable(tmp_path: Path) -> None:
     source = f"{HEADER}func F() func([]byte) {{\nvar t T\nreturn func(b []byte) {{ json.Unmarshal(b, &t) }}\n}}\n"
     (fact,) = function(resolved(write_module(tmp_path, {"m.go": source})), "F$1").decoded

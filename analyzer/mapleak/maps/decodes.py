@@ -106,7 +106,10 @@ def _anew(context: Context, function: str) -> bool:
 def _kept(context: Context, owners: Owners, function: FunctionFacts, fact: Decoded) -> tuple[str, Certainty] | None:
     """Why the target has the entries of earlier messages, and how sure that is; None when nothing says so."""
     if fact.loop_pos >= 0:
-        return "it is declared outside of the loop that decodes one message after the other", Certainty.SURE
+        why = "it is declared outside of the loop that decodes one message after the other"
+        if fact.used_after and fact.kind == "local":
+            return f"{why} (and used after it, so it may collect on purpose)", Certainty.ASSUMED
+        return why, Certainty.SURE
     if fact.kind == "variable":
         return "it is a package variable, which is decoded into again and again", Certainty.SURE
     if fact.kind == "captured":

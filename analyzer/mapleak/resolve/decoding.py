@@ -81,11 +81,13 @@ class Decoding:
         if _is_renewed(loop if in_loop and loop is not None else body, pending):
             return None
         call = pending.call
-        fields = (spell(pending.target).lstrip("*"), *pending.inside.fields)
-        at = (loop.pos, loop.pos + len("for")) if in_loop and loop is not None else (-1, -1)
-        return Decoded(
-            kind, pending.callee, pending.root.node, pending.inside.node, ".".join(fields), call.pos, call.end, *at
-        )
+        text = ".".join((spell(pending.target).lstrip("*"), *pending.inside.fields))
+        at, after = (-1, -1), False
+        if in_loop and loop is not None:
+            at = loop.pos, loop.pos + len("for")
+            after = any(pos >= loop.end for pos in _mentions(body, pending.root.name))
+        root, inside = pending.root.node, pending.inside.node
+        return Decoded(kind, pending.callee, root, inside, text, call.pos, call.end, *at, after)
 
     def _kind(self, pending: _Pending, receiver: str) -> str:
         """Whose the target is: local, variable (of the package), captured, field (of the receiver), or ""."""
