@@ -6,6 +6,7 @@ disk gives opaque types: they keep their qualified name (``sync.Map``) and hide 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable
 
@@ -21,6 +22,7 @@ _VERSION = re.compile(r"^v[0-9]+$")
 _DOT_VERSION = re.compile(r"\.v[0-9]+$")
 
 
+@functools.cache
 def guess_package_name(path: str) -> str:
     """The package name an import path suggests: its last element without version suffix."""
     parts = path.split("/")
@@ -79,8 +81,13 @@ def _may_be_named(path: str, name: str) -> bool:
     would read every import.
     """
     wanted = name.lower().replace("_", "")
-    squeezed = re.sub(r"[^a-z0-9]", "", path.lower())
+    squeezed = _squeezed(path)
     return wanted in squeezed or (len(wanted) >= 3 and wanted[:3] in squeezed)
+
+
+@functools.cache
+def _squeezed(path: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", path.lower())
 
 
 class Package:
@@ -176,6 +183,7 @@ class Program:
         for unit in listed:
             self._listed.setdefault(unit.path, []).append(unit)
         self._made: dict[Unit, Package] = {}
+        self._imported: dict[str, Package] = {}  # what the import of a path of the tree means
         self._outside: dict[str, Package] = {}
         self._found: dict[tuple[str, str], Package | None] = {}
 
@@ -200,10 +208,12 @@ class Program:
 
     def package(self, path: str, importer: File) -> Package | None:
         """The package that ``importer`` means by ``path``; an opaque one when it cannot be read."""
-        tree = self.packages(path)
-        if tree:
+        if path in self._listed:
             self.entangled = self.entangled or not importer.package.in_tree
-            return next((p for p in tree if p.name != "main"), tree[0])
+            if path not in self._imported:
+                tree = self.packages(path)
+                self._imported[path] = next((p for p in tree if p.name != "main"), tree[0])
+            return self._imported[path]
         key = (path, importer.package.path)
         if key not in self._found:
             self._found[key] = self._load(path, importer) or self._opaque(path)

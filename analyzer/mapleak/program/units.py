@@ -26,7 +26,7 @@ class Sources:
     outside: Callable[[str], FileFacts]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # a unit is itself alone: comparing files would cost too much
 class Unit:
     """A package of the tree: the files of one folder with one package clause, build variants together.
 
