@@ -114,6 +114,8 @@ HELD = [
     ("s.rw.RLock(); defer s.rw.RUnlock(); mark(); return 0", [("S.rw", False, True)]),
     ("s.mu.Lock(); s.mu.Unlock(); mark(); return 0", []),
     ("if bad { s.mu.Lock() }; mark(); return 0", [("S.mu", True, False)]),
+    ("for i := range keys { if i > 0 { s.mu.Unlock() }; mark(); s.mu.Lock() }; return 0", [("S.mu", True, False)]),
+    ("s.mu.Lock(); if bad { goto out }; return 1; out: mark(); s.mu.Unlock(); return 0", [("S.mu", True, False)]),
     ("s.c <- struct{}{}; mark(); <-s.c; return 0", [("S.c", True, True)]),
     ("<-s.c; mark(); s.c <- struct{}{}; return 0", [("S.c", True, True)]),
     ("s.c <- struct{}{}; defer func() { <-s.c }(); mark(); return 0", [("S.c", True, True)]),
@@ -128,6 +130,15 @@ def test_locks_held_at_a_place(tmp_path: Path, body: str, expected: list[tuple[s
     assert locks is not None
     held = [(r.lock.removeprefix("example.com/m."), r.write, r.certain) for r in locks.regions if r.pos <= pos < r.end]
     assert held == expected
+
+
+def test_a_range_begins_with_the_lock_held(tmp_path: Path) -> None:
+    """Its keyword is where it is listed as a read."""
+    body = "s.mu.Lock(); for k := range s.m { _ = k }; s.mu.Unlock(); return 0"
+    locks = facts(tmp_path, body)
+    assert locks is not None
+    pos = SOURCE.replace("BODY", body).index("for k")
+    assert any(r.pos <= pos < r.end for r in locks.regions)
 
 
 @pytest.mark.parametrize("body", ["mark(); return 0", "<-s.c; return 0", "s.c <- struct{}{}; return 0"])

@@ -21,6 +21,9 @@ from want import Place, differences, wanted
 
 RULE_CASES = Path(__file__).parent.parent / "testdata" / "rules"
 CASES = sorted(path.parent for path in RULE_CASES.glob("*/*/go.mod"))
+LOCKS = ("ML601", "ML602")
+"""Rules that cases of other rules may break: small programs about leaks have handlers without locks."""
+
 CHECKED = [rule for rule in ALL_RULES if rule.check is not None]
 
 
@@ -49,7 +52,10 @@ def test_case(case: Path, tmp_path: Path) -> None:
     """The findings of a case are exactly its wants, line by line."""
     module = tmp_path / case.name  # outside the repository, so that paths are relative to the module
     shutil.copytree(case, module)
-    problems = differences(wants(module), findings(module))
+    found = findings(module)
+    if not case.parent.name.startswith("ml60"):
+        found = [(place, text) for place, text in found if not text.startswith(LOCKS)]
+    problems = differences(wants(module), found)
     assert not problems, "\n".join(problems)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mapleak.maps.model import AbstractMap, MapModel, Stays, UnreleasedLock
+from mapleak.maps.locks.model import Stays, UnreleasedLock
+from mapleak.maps.model import AbstractMap, MapModel
 from mapleak.model import Certainty, Confidence, Finding, Level, Link, MapRef, Step
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, map_ref

@@ -26,6 +26,7 @@ from mapleak.maps.holding.holders import find_holders, settle
 from mapleak.maps.holding.pinned import with_pins
 from mapleak.maps.lives.lifetime import find_lifetimes
 from mapleak.maps.lives.owners import Living, Owners
+from mapleak.maps.locks.races import find_unguarded
 from mapleak.maps.locks.unreleased import find_unreleased
 from mapleak.maps.model import (
     AbstractMap,
@@ -80,6 +81,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
         unreleased=find_unreleased(context, census),
         range_inserts=find_range_inserts(context, census),
         decodes=find_decodes(context, owners, census),
+        unguarded=find_unguarded(context, census),
     )
 
 

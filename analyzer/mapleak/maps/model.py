@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from mapleak.maps.locks.model import UnguardedAccess, UnreleasedLock
 from mapleak.maps.sharing import Pin, SharedMap
 from mapleak.maps.statements import Decode, RangeInsert
 from mapleak.model import Certainty, EntryCost, Location
@@ -294,40 +295,6 @@ class RangeStore:
     generated: bool
 
 
-class Stays(enum.Enum):
-    """How a lock that a function takes is not given back as it should be."""
-
-    RETURN = "return"  # a return, or the end of the function, leaves it held
-    AGAIN = "again"  # the next turn of a loop locks it once more
-    ONE_WAY = "way"  # one of several ways to the rest of the function leaves it held
-    MISMATCH = "mismatch"  # given back as if it had been locked for the other purpose
-
-
-@dataclass(frozen=True, slots=True)
-class UnreleasedLock:
-    """A call of Lock or RLock after which some way keeps the lock, and the map that it is held around.
-
-    ``lock`` is its source text, ``method`` the locking call's; ``way_out`` is where the way ends that keeps it, for a
-    mismatch the release. ``access`` is an operation on the map while the lock is held, ``access_here`` false when that
-    is in another function. ``release`` is a release in the same function, on another way.
-    """
-
-    map: str
-    lock: str
-    method: str
-    stays: Stays
-    location: Location
-    way_out: Location
-    access: Location
-    access_here: bool
-    release: Location | None
-    release_method: str
-    function: str
-    reachable: bool
-    in_test: bool
-    generated: bool
-
-
 @dataclass(frozen=True, slots=True)
 class MapModel:
     """All that rules see. Read-only; maps sorted by name."""
@@ -339,6 +306,7 @@ class MapModel:
     range_inserts: tuple[RangeInsert, ...] = ()
     decodes: tuple[Decode, ...] = ()
     shared_maps: tuple[SharedMap, ...] = ()
+    unguarded: tuple[UnguardedAccess, ...] = ()
 
     def map(self, name: str) -> AbstractMap | None:
         for m in self.maps:

@@ -74,6 +74,7 @@ class LockFlow:
         self._mismatches: list[LockMismatch] = []
         self._regions: dict[Slot, list[tuple[int, int, bool, int]]] = {}  # pos, end, certain, number of last part
         self._parts = 0
+        self._extent = (0, 0)
         self._given_back: set[Slot] = set()  # released where they were not held
         self._confused: set[str] = set()
         self._all_confused = False
@@ -107,9 +108,13 @@ class LockFlow:
         )
 
     def _all_regions(self) -> Iterable[LockRegion]:
+        """The regions found; a lock that the walk is unsure of may be held anywhere."""
         for (lock, write), parts in self._regions.items():
-            for pos, end, certain, _ in parts:
-                yield LockRegion(pos, end, lock, write, certain and not self._unsure(lock))
+            if not self._unsure(lock):
+                for pos, end, certain, _ in parts:
+                    yield LockRegion(pos, end, lock, write, certain)
+        for slot in sorted({(op.lock, self._effect(op)[0]) for op in self._ops if self._unsure(op.lock)}):
+            yield LockRegion(*self._extent, *slot, False)
 
     def _unsure(self, lock: str) -> bool:
         return self._all_confused or lock in self._confused
@@ -150,9 +155,9 @@ class LockFlow:
             self._left[LockLeft(*slot, top.lock, "way", at.end - 1, at.end)] = None
 
     def _apply(self, state: State, op: LockOp) -> State:
-        if op.method in TRIES:
-            return {**state, (op.lock, TRIES[op.method]): _Count(None, None, op.pos)}
         write, change = self._effect(op)
+        if not change:
+            return {**state, (op.lock, write): _Count(None, None, op.pos)}
         slot, other = (op.lock, write), (op.lock, not write)
         if change < 0 and self._mismatched(state, slot, other, op):
             slot = other
@@ -172,6 +177,8 @@ class LockFlow:
     def _effect(self, op: LockOp) -> tuple[bool, int]:
         if op.method in EFFECTS:
             return EFFECTS[op.method]
+        if op.method in TRIES:
+            return TRIES[op.method], 0
         return True, 1 if self._takes[op.lock] == op.method else -1
 
     def _mismatched(self, state: State, slot: Slot, other: Slot, op: LockOp) -> bool:
@@ -188,6 +195,7 @@ class LockFlow:
     # --- statements ---------------------------------------------------------------------------
 
     def body(self, block: ast.Block) -> None:
+        self._extent = (block.pos, block.end)
         state = self._block(block.stmts, {})
         if state is not None:
             self._exits.append(("end", block.end - 1, block.end, state))
@@ -297,6 +305,7 @@ class LockFlow:
         return self._loop(s, s.body, state, endless=s.cond is None)
 
     def _range(self, s: ast.Range, state: State) -> State | None:
+        self._mark(s.pos, s.x.pos, state)
         return self._loop(s, s.body, self._simple(s.x, state), endless=False)
 
     def _loop(self, s: ast.For | ast.Range, body: ast.Block, state: State, *, endless: bool) -> State | None:

@@ -210,7 +210,8 @@ class GoFact(Struct, frozen=True, array_like=True, gc=False):
     ``waited`` says how the starting function waits for it (``sync.WaitGroup.Wait``, ``receive from done``),
     or "". ``captured`` are the map-like nodes its literal captures, ``passed`` those handed as arguments
     or receivers, as seen by the starter. ``stopped`` says how the starter stops it before it returns
-    (``calls cancel``, ``closes jobs``), or "". ``loop_pos`` is where the innermost loop around it begins, -1 for none.
+    (``calls cancel``, ``closes jobs``), or "". ``loop_pos`` is where the innermost loop around it begins, -1 for none
+    and for a loop that waits for it on each turn.
     """
 
     pos: int

@@ -24,7 +24,7 @@ class PendingGo(NamedTuple):
     passed: tuple[str, ...]
     loop_depth: int
     awaits: frozenset[str]  # channels that the goroutine is handed, or its literal waits for
-    loop_pos: int
+    loop: tuple[int, int]  # number and offset of the innermost loop around it
 
 
 def pending(
@@ -34,11 +34,11 @@ def pending(
     args: tuple[Value, ...],
     captured: tuple[str, ...],
     timeline: Timeline | None,
-    loops: tuple[int, int],
+    loops: tuple[int, tuple[int, int]],
 ) -> PendingGo:
     """The statement ``at``, which runs ``fun`` with ``args``; ``captured`` and ``timeline`` are those of a literal.
 
-    ``loops`` says how many loops there are around it, and at which offset the innermost begins.
+    ``loops`` says how many loops there are around it, and number and offset of the innermost.
     """
     handed = [a.node for a in args if a.node]
     own, waits = (timeline.signals, timeline.waits) if timeline is not None else ((), ())
@@ -55,6 +55,8 @@ def go_facts(gos: Iterable[PendingGo], timeline: Timeline, stops: Stops) -> tupl
 
 def _go_fact(g: PendingGo, timeline: Timeline, stops: Stops) -> GoFact:
     waited, stopped = timeline.waits_for(g.signals, g.at.pos), stops.of(g.awaits, g.at.pos)
+    alone = timeline.waits_each_turn(g.signals, g.at.pos, g.loop[0])
+    loop_pos = -1 if alone else g.loop[1]
     return GoFact(
-        g.at.pos, g.at.end, g.call, g.closure_pos, waited, g.captured, g.passed, g.loop_depth, stopped, g.loop_pos
+        g.at.pos, g.at.end, g.call, g.closure_pos, waited, g.captured, g.passed, g.loop_depth, stopped, loop_pos
     )

@@ -157,9 +157,13 @@ class Timeline:
         return not (self._loops or self._branches)
 
     @property
-    def innermost_loop(self) -> int:
-        """Where the innermost loop begins, -1 outside loops."""
-        return self._loops[-1].pos if self._loops else -1
+    def innermost_loop(self) -> tuple[int, int]:
+        """Number and offset of the innermost loop, (0, -1) outside loops."""
+        return (self._loops[-1].number, self._loops[-1].pos) if self._loops else (0, -1)
+
+    def waits_each_turn(self, signals: frozenset[str], after: int, loop: int) -> bool:
+        """Whether the loop with that number waits, later than offset ``after``, for what ends one of ``signals``."""
+        return any(wait.pos > after and wait.subject in signals and loop in wait.loops for wait in self.waits)
 
     def _numbers(self) -> tuple[int, ...]:
         return tuple([loop.number for loop in self._loops])

@@ -17,7 +17,7 @@ class Access:
     pos: int
     end: int
     writes: bool
-    effect: str  # that of the operation; "" for a read
+    form: str  # that of the operation or read
     guards: tuple[str, ...] = ()
     text: str = ""
 
@@ -26,9 +26,9 @@ def accesses(function: FunctionFacts) -> Iterator[Access]:
     """The accesses of a function's own body, writes first. What assigns a new map is none: it changes the variable."""
     for op in function.ops:
         if op.effect != "reset":
-            yield Access(op.node, op.pos, op.end, True, op.effect, op.guards, op.text)
+            yield Access(op.node, op.pos, op.end, True, op.form, op.guards, op.text)
     for read in function.reads:
-        yield Access(read.node, read.pos, read.end, False, "")
+        yield Access(read.node, read.pos, read.end, False, read.form)
 
 
 def regions_at(function: FunctionFacts, pos: int) -> Iterator[LockRegion]:

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from mapleak.maps.census import Census
 from mapleak.maps.context import Context
 from mapleak.maps.locks.accesses import Access, accesses, regions_at
-from mapleak.maps.model import Stays, UnreleasedLock
+from mapleak.maps.locks.model import Stays, UnreleasedLock
 from mapleak.resolve.lock_facts import LockFacts, LockLeft, LockMismatch, LockOp
 from mapleak.resolve.model import FunctionFacts
 

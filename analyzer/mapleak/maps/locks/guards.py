@@ -1,0 +1,184 @@
+"""Which locks guard a place in a function: those it holds there itself, and those that its callers hold.
+
+A lock that a called function leaves held (``s.lock()``) counts as held from the call on, to the end of the function:
+where it is given back is not followed. Heuristic ``locked-by-name``: what is called ``…Locked``, ``…WithLock``,
+``unsafe…`` or ``…NoLock`` says by its name that somebody else sees to the lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mapleak.callgraph.model import Edge
+from mapleak.maps.context import Context
+from mapleak.maps.knowledge import words
+from mapleak.maps.locks.accesses import regions_at
+from mapleak.maps.removal.emptying import makes_owner
+from mapleak.resolve.model import FunctionFacts
+
+_LOCKED_WORDS = frozenset({"locked", "lock", "unsafe", "unlocked", "nolock", "lockless", "holding", "unprotected"})
+_SEARCH_LIMIT = 400
+"""Calls that one search for a way without a lock looks at; after that it is given up."""
+
+_LONGEST_WAY = 3
+"""Calls from what begins a way to the access. On longer ones some caller is bound to be misjudged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lock at a place: for writing or not, for sure or perhaps."""
+
+    lock: str
+    write: bool
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a function is reached without a lock: the calls, outermost first, and what begins them.
+
+    ``together`` says why what begins may run beside itself and others: goroutine, handler, callback, exported.
+    """
+
+    entry: str
+    together: str
+    calls: tuple[Edge, ...]
+
+
+@dataclass(slots=True)
+class Guards:
+    """Answers questions about locks, each once."""
+
+    context: Context
+    _held: dict[tuple[str, str], tuple[tuple[int, str], ...]] = field(default_factory=dict)
+    _ways: dict[tuple[str, str, str], Way | None] = field(default_factory=dict)
+
+    def at(self, function: FunctionFacts, pos: int) -> tuple[Held, ...]:
+        """The locks that a function itself holds at a position, or may hold."""
+        found = [Held(r.lock, r.write, r.certain) for r in regions_at(function, pos)]
+        found += [Held(lock, True, False) for since, lock in self._by_helpers(function) if since <= pos]
+        return tuple(dict.fromkeys(found))
+
+    def named_locked(self, function: str) -> bool:
+        """Whether a function, or the one it is written in, says by its name that its callers hold the lock."""
+        return bool(_LOCKED_WORDS & set(words(self.context.outermost(function))))
+
+    def way_without(self, function: FunctionFacts, lock: str, owner: str) -> Way | None:
+        """A way on which a function runs while the program serves without holding ``lock`` ("" for any lock).
+
+        Constructors of ``owner`` and code that runs once lead nowhere: nobody else has the map then.
+        """
+        key = (function.name, lock, owner)
+        if key not in self._ways:
+            self._ways[key] = self._search(function.name, lock, owner)
+        return self._ways[key]
+
+    def read_locks(
+        self, function: FunctionFacts, pos: int
+    ) -> tuple[tuple[str, ...], tuple[Edge, ...], FunctionFacts] | None:
+        """The locks held for reading alone at a position, the call that leads to it where a caller takes them, and the
+        function that does; None when none is, or another lock is held as well."""
+        held = self.at(function, pos)
+        if held:
+            return (tuple(h.lock for h in held), (), function) if _for_reading(held) else None
+        for edge in self._callers(function.name, "") or ():
+            caller = self._variant(edge)
+            if caller is not None and edge.kind == "static" and _for_reading(self.at(caller, edge.pos)):
+                return tuple(h.lock for h in self.at(caller, edge.pos)), (edge,), caller
+        return None
+
+    def _by_helpers(self, function: FunctionFacts) -> tuple[tuple[int, str], ...]:
+        """Locks that functions leave held which this one calls, and since when; and those that it, or what it calls,
+        gives back for its own callers: they hold them from the beginning."""
+        key = (function.name, function.file)
+        if key not in self._held:
+            found = [(0, lock) for lock in (function.locks.released if function.locks is not None else ())]
+            for call in function.calls:
+                if call.mode == "static" and call.how == "call":
+                    for callee in self.context.graph.functions.get(call.callee, ()):
+                        if callee.locks is not None:
+                            found += [(call.end, lock) for lock in callee.locks.kept]
+                            found += [(0, lock) for lock in callee.locks.released]
+            self._held[key] = tuple(found)
+        return self._held[key]
+
+    def _search(self, start: str, lock: str, owner: str) -> Way | None:
+        """Breadth first from callee to caller, along calls at which the lock is not held."""
+        queue: list[tuple[str, tuple[Edge, ...]]] = [(start, ())]
+        seen = {start}
+        looked = 0
+        for name, calls in queue:
+            if self._beginning(name, owner):
+                continue
+            callers = self._callers(name, lock)
+            if callers is None:
+                continue
+            together = self._root(name, callers)
+            if together:
+                return Way(name, together, calls)
+            if len(calls) == _LONGEST_WAY:
+                continue
+            for edge in callers:
+                looked += 1
+                if looked > _SEARCH_LIMIT:
+                    return None
+                caller = self._variant(edge)
+                if caller is None or edge.caller in seen or self._guarded(caller, edge, lock):
+                    continue
+                if edge.kind == "go":
+                    return Way(edge.caller, "goroutine", (edge, *calls))
+                seen.add(edge.caller)
+                queue.append((edge.caller, (edge, *calls)))
+        return None
+
+    def _beginning(self, name: str, owner: str) -> bool:
+        """Whether a function runs before anything else can have the map."""
+        variants = self.context.graph.functions.get(self.context.outermost(name), ())
+        return (
+            self.context.reach(name).startup_only
+            or name in self.context.graph.startup_here
+            or any(makes_owner(self.context, variant, owner) for variant in variants)
+        )
+
+    def _root(self, name: str, callers: tuple[Edge, ...]) -> str:
+        """Why a function may run beside others, "" when only its callers tell."""
+        root = self.context.graph.roots.get(name)
+        if root is None or not root.repeats:
+            return ""
+        if root.kind == "callback":
+            return "callback"
+        return "" if callers else "exported"
+
+    def _callers(self, name: str, lock: str) -> tuple[Edge, ...] | None:
+        """The calls outside tests by which a function comes to run, None when the lock is held at one that tells.
+
+        A literal runs where it is written, unless a goroutine is started with it: what calls it by way of a variable
+        or parameter calls many others as well. But if that holds the lock (``s.withLock(func() { … })``), it is held.
+        """
+        edges = tuple(e for e in self.context.graph.callers.get(name, ()) if not self.context.is_test(e.file))
+        parent = self.context.parent(name)
+        started = tuple(e for e in edges if e.kind == "go")
+        if not parent or started:
+            return tuple(e for e in edges if e.mode != "value" or e.kind == "go")
+        for edge in edges:
+            caller = self._variant(edge)
+            if caller is not None and self._guarded(caller, edge, lock):
+                return None
+        closure = self.context.graph.functions[name][0]
+        return (Edge(parent, name, "value", "value", closure.file, closure.pos, closure.end, 0),)
+
+    def _variant(self, edge: Edge) -> FunctionFacts | None:
+        return next((f for f in self.context.graph.functions.get(edge.caller, ()) if f.file == edge.file), None)
+
+    def _guarded(self, caller: FunctionFacts, edge: Edge, lock: str) -> bool:
+        if self.named_locked(caller.name):
+            return True
+        if edge.kind == "go":
+            return False
+        held = self.at(caller, edge.pos)
+        return any(not lock or h.lock == lock for h in held)
+
+
+def _for_reading(held: tuple[Held, ...]) -> bool:
+    """Whether all locks are held for reading, for sure."""
+    return bool(held) and all(not h.write and h.certain for h in held)

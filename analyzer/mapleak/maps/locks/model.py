@@ -1,0 +1,79 @@
+"""What the map model says of locks: those that stay held around a map, and accesses that no lock keeps apart."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from mapleak.model import Location
+
+
+class Stays(enum.Enum):
+    """How a lock that a function takes is not given back as it should be."""
+
+    RETURN = "return"  # a return, or the end of the function, leaves it held
+    AGAIN = "again"  # the next turn of a loop locks it once more
+    ONE_WAY = "way"  # one of several ways to the rest of the function leaves it held
+    MISMATCH = "mismatch"  # given back as if it had been locked for the other purpose
+
+
+@dataclass(frozen=True, slots=True)
+class UnreleasedLock:
+    """A call of Lock or RLock after which some way keeps the lock, and the map that it is held around.
+
+    ``lock`` is its source text, ``method`` the locking call's; ``way_out`` is where the way ends that keeps it, for a
+    mismatch the release. ``access`` is an operation on the map while the lock is held, ``access_here`` false when that
+    is in another function. ``release`` is a release in the same function, on another way.
+    """
+
+    map: str
+    lock: str
+    method: str
+    stays: Stays
+    location: Location
+    way_out: Location
+    access: Location
+    access_here: bool
+    release: Location | None
+    release_method: str
+    function: str
+    reachable: bool
+    in_test: bool
+    generated: bool
+
+
+class Unguarded(enum.Enum):
+    """Why two goroutines may meet at a map."""
+
+    MISSED_LOCK = "missed-lock"  # the lock that is held at the other accesses is not held at this one
+    READ_LOCK = "read-lock"  # written under a lock for reading, which others hold at the same time
+    GOROUTINES = "goroutines"  # goroutines started in a loop write it without a lock
+    HANDLERS = "handlers"  # handlers that run side by side write it without a lock
+
+
+@dataclass(frozen=True, slots=True)
+class UnguardedAccess:
+    """An access to a map that may happen while another goroutine writes it.
+
+    ``lock`` is the lock in question as the source calls it, "" when there is none at all. ``other`` is an access that
+    may happen at the same time, ``other_writes`` whether that is a write. ``guarded`` and ``unguarded`` count the
+    places with and without the lock. ``way`` are the calls that lead to the access without the lock, outermost first,
+    from ``entry``; ``together`` says what runs side by side: goroutine, callback, exported.
+    """
+
+    map: str
+    kind: Unguarded
+    writes: bool
+    lock: str
+    location: Location
+    other: Location | None
+    other_writes: bool
+    other_function: str
+    guarded: int
+    unguarded: int
+    entry: str
+    together: str
+    way: tuple[Location, ...]
+    function: str
+    in_test: bool
+    generated: bool

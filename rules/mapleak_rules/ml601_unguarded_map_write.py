@@ -1,0 +1,197 @@
+"""ML601: a map that one goroutine may write while another reads or writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from mapleak.maps.locks.model import Unguarded, UnguardedAccess
+from mapleak.maps.model import AbstractMap, MapModel
+from mapleak.model import Certainty, Confidence, Finding, Level, Link, MapRef, Step
+from mapleak.rule import Rule
+from mapleak_rules.argument import assumptions, declared, map_ref
+from mapleak_rules.confidence import weigh
+from mapleak_rules.wording import plural, prose, short
+
+BAD = """\
+package p
+
+import "sync"
+
+type Stock struct {
+	mu    sync.RWMutex
+	items map[string]int
+}
+
+func (s *Stock) Add(item string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.items[item] += n
+}
+
+func (s *Stock) Of(item string) int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.items[item]
+}
+
+func (s *Stock) Drop(item string) {
+	delete(s.items, item)
+}
+"""
+
+GOOD = """\
+package p
+
+import "sync"
+
+type Stock struct {
+	mu    sync.RWMutex
+	items map[string]int
+}
+
+func (s *Stock) Add(item string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.items[item] += n
+}
+
+func (s *Stock) Of(item string) int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.items[item]
+}
+
+func (s *Stock) Drop(item string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.items, item)
+}
+"""
+
+
+def check(model: MapModel) -> Iterator[Finding]:
+    """One finding for each map that goroutines may meet at."""
+    maps = {subject.name: subject for subject in model.maps}
+    for race in model.unguarded:
+        if not race.in_test:
+            yield _finding(race, maps.get(race.map))
+
+
+def _finding(race: UnguardedAccess, subject: AbstractMap | None) -> Finding:
+    links = _links(race)
+    confidence = weigh(RULE.confidence, links)
+    return Finding(
+        rule=RULE.id,
+        level=RULE.level,
+        confidence=confidence,
+        message=_message(race),
+        location=race.location,
+        map=map_ref(subject) if subject is not None else MapRef(race.map, "var", "map", race.location),
+        package=subject.package if subject is not None else race.map.rpartition(".")[0],
+        function=race.function,
+        trace=(
+            *((declared(subject),) if subject is not None else ()),
+            *_steps(race),
+            *assumptions(race.location, links, confidence),
+        ),
+        remedy=_remedy(race),
+        links=links,
+    )
+
+
+def _links(race: UnguardedAccess) -> tuple[Link, ...]:
+    """How sure it is that the access is without a lock, and that others happen at the same time."""
+    guard = Link("guard", Certainty.SURE, "the source shows that nothing keeps the goroutines apart")
+    if race.kind is Unguarded.MISSED_LOCK:
+        reason = f"that the map needs the lock is read off the {race.guarded} places that hold it"
+        guard = Link("guard", Certainty.LIKELY, reason)
+    meeting = Link("meeting", Certainty.SURE, "goroutines or handlers that run side by side lead to it")
+    if race.together == "exported":
+        meeting = Link("meeting", Certainty.LIKELY, "only importers that are not seen may call it from two goroutines")
+    access = Link("access", Certainty.SURE, "it is a write")
+    if not race.writes:
+        access = Link("access", Certainty.LIKELY, "it is a read: harmless where only the goroutine that writes does it")
+    return (guard, meeting, access)
+
+
+def _message(race: UnguardedAccess) -> str:
+    return f"{_what(race)}: goroutines that meet at the map stop the whole process"
+
+
+def _what(race: UnguardedAccess) -> str:
+    name = short(race.map)
+    match race.kind:
+        case Unguarded.MISSED_LOCK if race.writes:
+            return f"{name} is written without {race.lock}, which {plural(race.guarded, 'other place')} hold"
+        case Unguarded.MISSED_LOCK:
+            return f"{name} is read without {race.lock}, which is held where it is written"
+        case Unguarded.READ_LOCK:
+            return f"{name} is written under {race.lock}.RLock, which others hold at the same time"
+        case Unguarded.GOROUTINES:
+            return f"{name} is written without a lock by all the goroutines that a loop starts"
+        case Unguarded.HANDLERS:
+            return f"{name} is written without a lock by handlers that run side by side"
+    assert_never(race.kind)
+
+
+def _steps(race: UnguardedAccess) -> Iterator[Step]:
+    """The access, what it may meet, and how it is reached."""
+    does = "writes" if race.writes else "reads"
+    yield Step(race.location, f"{short(race.function)} {does} it here")
+    if race.other is not None:
+        other = "writes" if race.other_writes else "reads"
+        lock = f" with {race.lock} held" if race.kind is Unguarded.MISSED_LOCK else ""
+        yield Step(race.other, f"{short(race.other_function)} {other} it{lock}, perhaps at the same time")
+    for i, call in enumerate(race.way):
+        start = i == 0 and race.together == "goroutine"
+        yield Step(call, "a goroutine starts here" if start else "this call leads there without the lock")
+    if race.together == "callback":
+        yield Step(race.location, f"{short(race.entry)} is called from outside, for several events at once")
+
+
+def _remedy(race: UnguardedAccess) -> str:
+    if race.kind is Unguarded.READ_LOCK:
+        return f"take {race.lock}.Lock for what writes"
+    if race.kind is Unguarded.MISSED_LOCK:
+        return f"hold {race.lock} here as well"
+    return "hold one sync.Mutex at every read and write of the map, or let one goroutine alone have it"
+
+
+RULE = Rule(
+    id="ML601",
+    name="unguarded-map-write",
+    summary="A map is written by one goroutine while others may read or write it.",
+    rationale=prose("""
+        Built-in maps are not made for use by several goroutines at once. Every operation looks for another one that is
+        writing at that moment; if it finds one, the runtime stops the process with `fatal error: concurrent map writes`
+        (or `concurrent map read and map write`, or `concurrent map iteration and map write`). That is no panic:
+        `recover` does not catch it, and all other work of the process ends with it. Whether the map is growing does not
+        matter.
+
+        The look is no guarantee: writes that do not overlap in time pass unnoticed, for years perhaps, until the load
+        is higher. Nothing leaks; this is a crash that waits for its moment. The race detector (`go test -race`) sees
+        it earlier, in what the tests run.
+
+        A lock for reading does not help what writes: `RLock` lets in all others that hold it for reading.
+    """),
+    not_reported=prose("""
+        What runs before anybody else has the map: package initialisers, constructors, start-up code, what a `sync.Once`
+        guards. Functions that all callers call with the lock held, or whose name says so (`dropLocked`). Maps that
+        nothing guards and that no two goroutines are seen to share. Channels used as locks. `sync.Map`, which needs
+        none. Tests. Only the built-in operations are looked at, and ways of at most a few calls.
+    """),
+    remedy=prose("""
+        Hold one `sync.Mutex` (or a `sync.RWMutex`, for writing) at every access, range loops included; or let one
+        goroutine alone have the map and send it what is to be done; or, for keys that are written once and read often,
+        take a `sync.Map`.
+    """),
+    bad=BAD,
+    good=GOOD,
+    level=Level.ERROR,
+    confidence=Confidence.HIGH,
+    precision="medium",
+    tags=("concurrency", "map", "data-race"),
+    cwe=362,
+    check=check,
+)

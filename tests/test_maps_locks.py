@@ -1,0 +1,137 @@
+"""Maps that goroutines may meet at, and locks that stay held: what speaks for it, and what against."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.maps.locks.model import Stays, Unguarded, UnguardedAccess, UnreleasedLock
+from maps_source import model_of
+
+HEAD = """package m
+
+import "sync"
+
+type S struct {
+	mu sync.RWMutex
+	m  map[string]int
+}
+
+func New() *S { return &S{m: map[string]int{}} }
+
+func (s *S) Put(k string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.m[k] = 1
+}
+
+func (s *S) Get(k string) int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.m[k]
+}
+
+"""
+
+
+def unguarded(folder: Path, body: str) -> list[UnguardedAccess]:
+    return list(model_of(folder, {"m.go": HEAD + body}).unguarded)
+
+
+def unreleased(folder: Path, body: str) -> list[UnreleasedLock]:
+    return list(model_of(folder, {"m.go": HEAD + body}).unreleased)
+
+
+RACES = [
+    ("func (s *S) Drop(k string) { delete(s.m, k) }", Unguarded.MISSED_LOCK, "exported", 0),
+    ("func (s *S) Drop(k string) { s.drop(k) }\nfunc (s *S) drop(k string) { delete(s.m, k) }",
+     Unguarded.MISSED_LOCK, "exported", 1),
+    ("func (s *S) Start() { go s.loop() }\nfunc (s *S) loop() { s.m[\"\"]++ }",
+     Unguarded.MISSED_LOCK, "goroutine", 1),
+    ("func (s *S) Each() { for k := range s.m { println(k) } }", Unguarded.MISSED_LOCK, "exported", 0),
+    ("func (s *S) Hit(k string) { s.mu.RLock(); s.m[k]++; s.mu.RUnlock() }", Unguarded.READ_LOCK, "exported", 0),
+    ("func (s *S) Hit(k string) { s.mu.RLock(); s.hit(k); s.mu.RUnlock() }\nfunc (s *S) hit(k string) { s.m[k]++ }",
+     Unguarded.READ_LOCK, "exported", 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "kind", "together", "calls"), RACES, ids=[body for body, *_ in RACES])
+def test_races(tmp_path: Path, body: str, kind: Unguarded, together: str, calls: int) -> None:
+    """What misses the lock, and the calls that lead there without it."""
+    (race,) = unguarded(tmp_path, body)
+    assert (race.kind, race.together, len(race.way)) == (kind, together, calls)
+
+
+CLEAN = {
+    "caller holds it": "func (s *S) Drop(k string) { s.mu.Lock(); s.drop(k); s.mu.Unlock() }\n"
+    "func (s *S) drop(k string) { delete(s.m, k) }",
+    "named locked": "func (s *S) DropLocked(k string) { delete(s.m, k) }",
+    "constructor": "func From(k string) *S { s := New(); s.m[k] = 1; return s }",
+    "called by the constructor": "func Of(k string) *S { s := &S{m: map[string]int{}}; s.fill(k); return s }\n"
+    "func (s *S) fill(k string) { s.m[k] = 1 }",
+    "shutdown": "func (s *S) Close() { clear(s.m) }",
+    "literal under the lock": "func (s *S) with(f func()) { s.mu.Lock(); defer s.mu.Unlock(); f() }\n"
+    "func (s *S) Drop(k string) { s.with(func() { delete(s.m, k) }) }",
+    "helper that keeps the lock": "func (s *S) lock() { s.mu.Lock() }\n"
+    "func (s *S) Drop(k string) { s.lock(); delete(s.m, k); s.mu.Unlock() }",
+    "another lock": "var other sync.Mutex\nfunc (s *S) Drop(k string) { other.Lock(); delete(s.m, k); other.Unlock() }",
+    "another object": "func (s *S) Copy() *S { t := New(); s.mu.RLock()\n"
+    "for k := range s.m { t.m[k] = 1 }; s.mu.RUnlock(); return t }",
+    "once": "var once sync.Once\nfunc (s *S) Load() { once.Do(func() { s.m[\"\"] = 1 }) }",
+    "as many without": "func (s *S) A(k string) { s.m[k]++ }\nfunc (s *S) B(k string) { s.m[k]++ }",
+    "a write under RLock and Lock": "var all sync.Mutex\n"
+    "func (s *S) Hit(k string) { all.Lock(); s.mu.RLock(); s.m[k]++; s.mu.RUnlock(); all.Unlock() }",
+    "never called": "func (s *S) drop(k string) { delete(s.m, k) }",
+    "a far way": "func (s *S) A(k string) { s.b(k) }\nfunc (s *S) b(k string) { s.c(k) }\n"
+    "func (s *S) c(k string) { s.d(k) }\nfunc (s *S) d(k string) { s.e(k) }\nfunc (s *S) e(k string) { s.m[k]++ }",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", CLEAN.values(), ids=CLEAN.keys())
+def test_nothing_is_said_where_it_cannot_be_known(tmp_path: Path, body: str) -> None:
+    """Each is silent for a reason of its own; the same access without it is reported above."""
+    assert unguarded(tmp_path, body) == []
+
+
+def test_reads_alone_do_not_race(tmp_path: Path) -> None:
+    """A map that only constructors fill needs no lock."""
+    source = HEAD.replace("s.m[k] = 1", "println(s.m[k])") + "func (s *S) Has(k string) bool { return s.m[k] > 0 }"
+    assert model_of(tmp_path, {"m.go": source}).unguarded == ()
+
+
+LOOPS = [
+    ("out := map[int]int{}; for i := range 3 { go func() { out[i] = i }() }; println(out[0])", 1),
+    ("for i := range 3 { out := map[int]int{}; go func() { out[i] = i }() }", 0),
+    ("out := map[int]int{}; go func() { out[0] = 1 }(); println(0)", 0),
+    ("out := map[int]int{}; for i := range 3 { go func() { println(out[i]) }() }", 0),
+    ("var mu sync.Mutex; out := map[int]int{}\nfor range 3 { go func() { mu.Lock(); out[0]++; mu.Unlock() }() }", 0),
+    ("out := map[int]int{}; d := make(chan int); for i := range 3 { go func() { out[i] = i; d <- i }(); <-d }", 0),
+    ("out := map[int]int{}; var w sync.WaitGroup; for i := range 3 { w.Go(func() { out[i] = i }) }; w.Wait()", 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "races"), LOOPS, ids=[body for body, _ in LOOPS])
+def test_goroutines_of_a_loop(tmp_path: Path, body: str, races: int) -> None:
+    """They share what is older than the loop, unless each is waited for before the next begins."""
+    found = unguarded(tmp_path, f"func F() {{ {body} }}")
+    assert [race.kind for race in found] == [Unguarded.GOROUTINES] * races
+
+
+KEPT = [
+    ("func (s *S) A() int { s.mu.Lock(); if s.m[\"\"] > 0 { return 1 }; s.mu.Unlock(); return 0 }", [Stays.RETURN]),
+    ("func (s *S) A() { s.mu.Lock(); s.m[\"\"] = 1 }", [Stays.RETURN]),
+    ("func (s *S) A() { s.mu.RLock(); defer s.mu.Unlock(); println(s.m[\"\"]) }", [Stays.MISMATCH]),
+    ("func (s *S) A() { s.mu.Lock(); s.m[\"\"] = 1 }\nfunc (s *S) B() { s.mu.Unlock() }", []),
+    ("func (s *S) A() func() { s.mu.Lock(); s.m[\"\"] = 1; return func() { s.mu.Unlock() } }", []),
+    ("func (s *S) A() func() { s.mu.Lock(); if s.m[\"\"] > 0 { return s.mu.Unlock }; s.mu.Unlock(); return nil }", []),
+    ("type T struct { sync.Mutex; m map[int]int }\nfunc (t *T) A() { t.Lock(); t.m[0]++ }", []),
+    ("type T struct { mu *sync.Mutex; m map[int]int }\n"
+     "func (t *T) A() bool { mu := t.mu; mu.Lock(); if t.m[0] > 0 { return true }; mu.Unlock(); return false }", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "stays"), KEPT, ids=[body for body, _ in KEPT])
+def test_locks_that_stay_held(tmp_path: Path, body: str, stays: list[Stays]) -> None:
+    """Unless somebody else gives them back, or may."""
+    assert [lock.stays for lock in unreleased(tmp_path, body)] == stays
