@@ -20,11 +20,11 @@ func (t *Table) Write(ctx context.Context, records <-chan []byte) {
 	var group sync.WaitGroup
 	for range t.Workers {
 		group.Add(1)
-		go func() { // want `ML201: the goroutine started here decodes every message into .*row, which keeps the keys of all before it`
+		go func() {
 			defer group.Done()
 			var row map[string]string
 			for record := range records {
-				if err := json.Unmarshal(record, &row); err != nil {
+				if err := json.Unmarshal(record, &row); err != nil { // want `ML502: json.Unmarshal decodes into row, which keeps the entries of the messages before`
 					continue
 				}
 				for _, column := range t.columns {
