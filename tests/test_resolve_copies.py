@@ -91,6 +91,7 @@ OWN = {
     "map behind a pointer": "c := defaults; c.ref.deep[k] = 1; return c",
     "local not used afterwards": "a := profile{}; c := a; c.labels[k] = 1; return c",
     "pointer to what is made here": "a := &profile{}; c := *a; c.labels[k] = 1; return c",
+    "field of what is made here": "a := &owner{}; c := a.is; c.labels[k] = 1; return c",
     "parameter passed on": "p.labels[k] = 1; use(p); return last",
     "assigned anew": "c := defaults; c = fetch(); c.labels[k] = 1; return c",
 }

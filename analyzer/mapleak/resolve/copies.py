@@ -132,7 +132,8 @@ def _of_field(x: ast.Expr, scope: Scope) -> str:
                 return "variable"  # of another package
             if not found.function:
                 return "variable"
-            return "field" if isinstance(underlying(found.type), Pointer) else "local"
+            shared = isinstance(underlying(found.type), Pointer) and not _is_made_here(x, scope)
+            return "field" if shared else "local"
         case ast.Selector(x=inner):
             return "field" if _of_field(inner, scope) else ""
         case ast.Index():
