@@ -170,7 +170,7 @@ class Edits:
 
 def measure_scans(bench: Bench) -> float:
     """Cold and warm scans against the floor, on the tree itself; gives the seconds of a cold one."""
-    parsing = median(bench.long_runs, lambda: floor(bench.tree, bench.jobs))
+    parsing = median(bench.runs, lambda: floor(bench.tree, bench.jobs))
     bench.rows.append(Row("parsing every file, nothing else (the floor)", f"{parsing:.2f} s"))
     reports: list[bytes] = []
     caches: list[Path] = []
@@ -281,7 +281,7 @@ def measure_curve(bench: Bench) -> None:
 def cold_with_memory(bench: Bench, directory: Path) -> tuple[float, str, int]:
     """Seconds and peak memory of a cold scan, and how many lines it read."""
     watch = Watch()
-    seconds, report = bench.scan(bench.directory, bench.new("cache"), watch=watch)
+    seconds, report = bench.scan(directory, bench.new("cache"), watch=watch)
     return seconds, watch.peak_shown, summary(report)["lines"]
 
 
@@ -297,7 +297,7 @@ def printed(bench: Bench, lines: int) -> Iterator[str]:
     go = subprocess.run(["go", "version"], check=False, capture_output=True, text=True).stdout.strip()
     yield f"{len(bench.tree.files):,} files, {lines:,} lines; --jobs {bench.jobs}; {tools}, {go}"
     yield f"{platform.python_implementation()} {platform.python_version()} on {platform.platform()}"
-    yield f"Medians of {bench.runs} runs, of cold scans and the floor of {bench.long_runs}, of the curve of 1."
+    yield f"Medians of {bench.runs} runs, of cold scans of {bench.long_runs}, of the curve of 1."
     yield f"Memory is the {MEASURABLE} of the whole process tree, in runs of their own but for the curve."
     yield ""
     yield "| what | measured | ratio | aim |"
@@ -311,7 +311,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("directory", type=Path)
     parser.add_argument("--jobs", type=int, default=available_processors(), help="processes, for the floor as well")
     parser.add_argument("--runs", type=int, default=3, help="measurements of what is short")
-    parser.add_argument("--long-runs", type=int, default=1, help="measurements of cold scans and the floor")
+    parser.add_argument("--long-runs", type=int, default=1, help="measurements of cold scans")
     parser.add_argument("--hook", type=Path, help="another module for the hook")
     parser.add_argument("--no-curve", action="store_true", help="leave the scaling curve out")
     return parser.parse_args()

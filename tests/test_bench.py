@@ -52,6 +52,16 @@ def test_copies_hold_a_share_of_the_packages_and_every_module_file(tmp_path: Pat
     assert half.keys() == {"go.mod", "main.go", "b/b.go", *vendored}
 
 
+def test_the_curve_measures_parts_of_the_tree(tmp_path: Path) -> None:
+    """From one of two packages to the tree beside a copy of itself."""
+    directory = write_module(tmp_path / "tree", PROGRAM)
+    (tmp_path / "bench").mkdir()
+    found = bench.Bench(directory, bench.found_in(directory), tmp_path / "bench", 1, 1, 1)
+    bench.measure_curve(found)
+    lines = [int(row.what.split()[-2]) for row in found.rows]
+    assert lines == [5, 5, 6, 11, 22]
+
+
 def test_reports_that_differ_are_named(tmp_path: Path) -> None:
     directory = write_module(tmp_path, PROGRAM)
     found = bench.Bench(directory, bench.found_in(directory), tmp_path, 1, 1, 1)

@@ -220,22 +220,26 @@ def _goes_on(variants: tuple[FunctionFacts, ...]) -> bool:
 
 def on_thread(functions: Functions, edges: Iterable[Edge]) -> Iterator[str]:
     """Yield the callees of calls whose caller goes on only after them: goroutines only when they are waited for."""
+    waited: dict[str, dict[tuple[str, int], bool]] = {}
     for edge in edges:
-        if edge.kind != "go" or _is_waited_for(functions[edge.caller], edge):
-            yield edge.callee
+        if edge.kind == "go":
+            if edge.caller not in waited:
+                waited[edge.caller] = _waited_for(functions[edge.caller])
+            if not waited[edge.caller].get((edge.file, edge.end)):
+                continue
+        yield edge.callee
 
 
-def _is_waited_for(variants: tuple[FunctionFacts, ...], edge: Edge) -> bool:
+def _waited_for(variants: tuple[FunctionFacts, ...]) -> dict[tuple[str, int], bool]:
+    """The places where a function starts goroutines, and whether it waits for them there."""
+    found: dict[tuple[str, int], bool] = {}
     for function in variants:
-        if function.file != edge.file:
-            continue
         for start in function.gos:
-            if function.calls[start.call].end == edge.end:
-                return start.waited != ""
+            found.setdefault((function.file, function.calls[start.call].end), start.waited != "")
         for call in function.calls:
-            if call.end == edge.end and call.how != "go":
-                return call.callee.rpartition(".")[2] in _WAITED_FOR
-    return False
+            if call.how != "go":
+                found.setdefault((function.file, call.end), call.callee.rpartition(".")[2] in _WAITED_FOR)
+    return found
 
 
 def holds_a_program(mains: Iterable[str], packages: Iterable[str]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mapleak.callgraph.model import Edge
+from mapleak.callgraph.sites import CallSites
 from mapleak.resolve.model import FunctionFacts
 
 _TIMERS = frozenset({"time.AfterFunc"})
@@ -23,19 +24,22 @@ def restarting(
     functions: Mapping[str, tuple[FunctionFacts, ...]], callees: Mapping[str, tuple[Edge, ...]]
 ) -> Iterator[str]:
     """Yield the functions that start a goroutine, or have a timer start one, which leads back to them."""
+    sites = CallSites(functions)
     for name, edges in callees.items():
         if any(
-            _again(functions, edge) and _leads_to(callees, edge.callee, name) for edge in edges if edge.kind == "go"
+            _again(functions, sites, edge) and _leads_to(callees, edge.callee, name)
+            for edge in edges
+            if edge.kind == "go"
         ):
             yield name
 
 
-def _again(functions: Mapping[str, tuple[FunctionFacts, ...]], edge: Edge) -> bool:
+def _again(functions: Mapping[str, tuple[FunctionFacts, ...]], sites: CallSites, edge: Edge) -> bool:
     """Whether a start happens later, or after a wait and outside loops."""
     caller = next((f for f in functions.get(edge.caller, ()) if f.file == edge.file), None)
     if caller is None:
         return False
-    if any(call.end == edge.end and call.callee in _TIMERS for call in caller.calls):
+    if any(call.callee in _TIMERS for call in sites.of(edge)):
         return True
     return caller.waits and edge.loop_depth == 0
 

@@ -4,7 +4,7 @@ An inclusion-based analysis that knows neither order nor calling context: every 
 that may reach it, and a function that reaches a node is handed on along every flow out of it, once. A call
 whose callee a function reaches becomes an edge, and its arguments and results become new flows. Both sets
 only grow and both are finite, so it ends; ``LIMIT`` bounds the time it may take on a tree where nearly every
-function reaches nearly every node, and running into it is part of the answer (``complete``).
+function reaches nearly every node, or nearly every call, and running into it is part of the answer (``complete``).
 
 What is inside a container (``N[]``) is shared by every node the container itself flows from or to: the
 containers of Go are references. So all of them have one set of functions: their elements are one *place*,
@@ -32,6 +32,12 @@ CONTAINER_DEPTH = 2
 
 LIMIT = 20_000_000
 """How many times a function may be handed from a place to another before the rest is left unfollowed."""
+
+EDGE_COST = 20
+"""How many of those one callee of one call counts for: an edge takes that much more time, and memory that stays.
+
+Thousands of closures of which each calls whatever is in a list of them all have millions of edges.
+"""
 
 _T = TypeVar("_T")
 
@@ -167,6 +173,10 @@ class ValueFlow:
 
     def _call(self, sites: Iterable[Site], functions: set[str]) -> None:
         for site in sites:
+            self._left -= EDGE_COST * len(functions)
+            if self._left <= 0:
+                self.complete = False
+                return
             for function in sorted(functions):
                 for target, source in self._on_call(site, function):
                     self.add_flow(Flow(target, source))

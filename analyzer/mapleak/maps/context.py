@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import CallGraph, Edge
+from mapleak.callgraph.sites import CallSites
 from mapleak.maps.aliases import AliasGraph
 from mapleak.maps.holding.constructors import tell_constructors_apart
 from mapleak.maps.holding.helpers import find_helpers
@@ -47,6 +49,8 @@ class Context:
     wrapped: Transparent
     in_helpers: frozenset[tuple[str, str, int]]  # operations that are listed where the helper is called
     visited: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]  # callback of Range -> map, nodes of its key
+    calls: CallSites
+    _closures: dict[str, dict[tuple[str, int], tuple[str, ...]]] = field(default_factory=dict)  # asked for so far
     _reach: dict[str, Reach] = field(default_factory=dict)  # what was asked so far
 
     def location(self, file: str, pos: int, end: int) -> Location:
@@ -153,6 +157,20 @@ class Context:
         variants = self.graph.functions.get(function, ())
         return variants[0].parent if variants else ""
 
+    def closures_at(self, function: FunctionFacts, pos: int) -> tuple[str, ...]:
+        """The closure that ``function`` makes at ``pos``. Those of a function are numbered without gaps."""
+        known = self._closures.get(function.name)
+        if known is None:
+            found: dict[tuple[str, int], dict[str, None]] = {}
+            for number in count(1):
+                variants = self.graph.functions.get(f"{function.name}${number}", ())
+                if not variants:
+                    break
+                for variant in variants:
+                    found.setdefault((variant.file, variant.pos), {})[variant.name] = None
+            known = self._closures[function.name] = {place: tuple(sorted(names)) for place, names in found.items()}
+        return known.get((function.file, pos), ())
+
     def outermost(self, function: str) -> str:
         """The declared function that a closure is written in, or the function itself."""
         while parent := self.parent(function):
@@ -220,6 +238,7 @@ def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
         wrapped,
         helpers.inside,
         _visited(resolved, graph, aliases),
+        CallSites(graph.functions),
     )
 
 

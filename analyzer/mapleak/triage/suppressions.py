@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from mapleak.model import Location
+from mapleak.model import Finding, Location
 from mapleak.rule import Rule
 from mapleak.syntax.facts import Directive, FileFacts
 
 WHOLE_FILE = 1 << 31
+MANY_LINES = 100
 OWN = re.compile(r"//mapleak:(?P<verb>[\w-]*)(?P<rest>.*)", re.DOTALL)
 LINT = re.compile(r"//lint:(?P<verb>ignore|file-ignore)(?=\s|$)(?P<rest>.*)", re.DOTALL)
 NOLINT = re.compile(r"//nolint(?P<linters>:[\w,-]+)?(?=\s|/|$)(?P<rest>.*)", re.DOTALL)
@@ -42,6 +44,33 @@ class Suppression:
             and self.first_line <= location.line <= self.last_line
             and (self.rules is None or rule in self.rules)
         )
+
+
+class Comments:
+    """Suppression comments in their order, found by the lines they speak for."""
+
+    def __init__(self, comments: Sequence[Suppression]) -> None:
+        self._comments = comments
+        self._by_line: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self._wide: dict[str, list[int]] = defaultdict(list)  # those for more lines than are worth a list each
+        for number, comment in enumerate(comments):
+            if comment.last_line - comment.first_line > MANY_LINES:
+                self._wide[comment.file].append(number)
+            else:
+                for line in range(comment.first_line, comment.last_line + 1):
+                    self._by_line[comment.file, line].append(number)
+
+    def __iter__(self) -> Iterator[Suppression]:
+        return iter(self._comments)
+
+    def accepting(self, finding: Finding) -> Iterator[Suppression]:
+        """The comments that accept a finding: at the place that is reported, or at the map's declaration."""
+        numbers: set[int] = set()
+        for place in (finding.location, finding.map.declaration):
+            for number in (*self._by_line.get((place.file, place.line), ()), *self._wide.get(place.file, ())):
+                if self._comments[number].accepts(finding.rule, place):
+                    numbers.add(number)
+        return (self._comments[number] for number in sorted(numbers))
 
 
 def suppressions(facts: Mapping[str, FileFacts], rules: Iterable[Rule]) -> tuple[Suppression, ...]:

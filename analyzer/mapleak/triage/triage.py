@@ -14,7 +14,7 @@ from mapleak.syntax.facts import FileFacts
 from mapleak.triage.fingerprints import with_fingerprints
 from mapleak.triage.model import SuppressedFinding, Triaged
 from mapleak.triage.story import one_story
-from mapleak.triage.suppressions import Suppression, suppressions
+from mapleak.triage.suppressions import Comments, Suppression, suppressions
 
 REFUTABLE = frozenset({"map-outlives-call", "closure-outlives-call"})
 """Claims that the compiler can refute: it is asked about them even when the finding is below the thresholds.
@@ -88,11 +88,11 @@ def triage(
         else:
             (low if below_threshold(finding, config) else standing).append(finding)
     told, merged = one_story(standing)
-    comments = suppressions(facts, rules) if config.ignores else ()
+    comments = Comments(suppressions(facts, rules) if config.ignores else ())
     reported: list[Finding] = []
     suppressed: list[SuppressedFinding] = []
     for finding in told:
-        accepting = next((comment for comment in comments if _accepts(comment, finding)), None)
+        accepting = next(comments.accepting(finding), None)
         if accepting is None:
             reported.append(finding)
         else:
@@ -114,11 +114,6 @@ def _refuted(finding: Finding) -> bool:
     return finding.compiler is not None and finding.compiler.verdict is Verdict.REFUTED
 
 
-def _accepts(comment: Suppression, finding: Finding) -> bool:
-    """A comment may stand at the place that is reported or at the map's declaration."""
-    return comment.accepts(finding.rule, finding.location) or comment.accepts(finding.rule, finding.map.declaration)
-
-
 def _suppressed(finding: Finding, comment: Suppression) -> SuppressedFinding:
     return SuppressedFinding(finding, comment.file, comment.location.line, comment.text, comment.reason)
 
@@ -137,7 +132,7 @@ def _joined(left: Triaged, right: Triaged) -> Triaged:
 
 
 def _comment_findings(
-    comments: Iterable[Suppression],
+    comments: Comments,
     findings: tuple[Finding, ...],
     tree: Tree,
     facts: Mapping[str, FileFacts],
@@ -147,6 +142,7 @@ def _comment_findings(
     on = {rule.id: rule for rule in active}
     packages = {file.path: file.import_path for file in tree.files}
     whole = all(file.reported for file in tree.files)
+    used = {comment for finding in findings for comment in comments.accepting(finding)}
     found: list[Finding] = []
     for comment in comments:
         package = packages.get(comment.file, "")
@@ -158,7 +154,7 @@ def _comment_findings(
         looked_at = whole and comment.rules is not None and comment.rules <= on.keys()
         if UNUSED not in on or not looked_at or facts[comment.file].issues:
             continue
-        if not any(_accepts(comment, finding) for finding in findings):
+        if comment not in used:
             names = ", ".join(sorted(comment.rules or ()))
             message = f"this suppression of {names} matches no finding"
             found.append(_about(comment, on[UNUSED], message, package))

@@ -244,8 +244,7 @@ def _by_callers_guard(context: Context, subject: Subject, site: Site) -> Judgeme
 
 
 def _sized(context: Context, edge: Edge, node: str) -> bool:
-    calls = (call for variant in context.graph.functions.get(edge.caller, ()) for call in variant.calls)
-    return any(call.end == edge.end and node in call.sized for call in calls)
+    return any(node in call.sized for call in context.calls.of(edge))
 
 
 def _by_function(context: Context, site: Site, judgement: Judgement) -> Judgement:

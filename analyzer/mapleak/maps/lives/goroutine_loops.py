@@ -8,7 +8,6 @@ long as the loop does, and what the loop puts into it stays; one that it declare
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import count
 
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, endless_loops, inside_endless_loop
@@ -38,7 +37,7 @@ ENDS = {
 def bodies(context: Context, function: FunctionFacts, go: GoFact) -> tuple[FunctionFacts, ...]:
     """The functions that a go statement of ``function`` may run, sorted by name; the literal where there is one."""
     if go.closure_pos >= 0:
-        names = sorted(set(_literals(context, function, go.closure_pos)))
+        names = list(context.closures_at(function, go.closure_pos))
     else:
         call = function.calls[go.call]
         edges = context.graph.callees.get(function.name, ())
@@ -47,17 +46,6 @@ def bodies(context: Context, function: FunctionFacts, go: GoFact) -> tuple[Funct
             called = {name for node in call.args for name in context.aliases.functions(node)}
         names = sorted(called)
     return tuple(variant for name in names for variant in context.graph.functions.get(name, ()))
-
-
-def _literals(context: Context, function: FunctionFacts, pos: int) -> Iterator[str]:
-    """The closure at ``pos``. Those of a function are numbered without gaps."""
-    for number in count(1):
-        variants = context.graph.functions.get(f"{function.name}${number}", ())
-        if not variants:
-            return
-        for variant in variants:
-            if variant.file == function.file and variant.pos == pos:
-                yield variant.name
 
 
 def never_back(context: Context, body: FunctionFacts, level: int = 0) -> Iterator[FunctionFacts]:

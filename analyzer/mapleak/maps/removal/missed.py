@@ -14,7 +14,7 @@ from mapleak.maps.context import Context
 from mapleak.maps.knowledge import METRIC_VECTORS
 from mapleak.maps.model import AbstractMap, Missed, Operation
 from mapleak.maps.removal.key_sources import KeySources
-from mapleak.maps.removal.missed_keys import other_key, other_map
+from mapleak.maps.removal.missed_keys import other_key, other_map, stored_keys
 from mapleak.maps.removal.missed_pairs import only_reads, sibling
 from mapleak.maps.removal.missed_reach import ReachedHere, never_called, runs_once
 from mapleak.maps.removal.missed_ways import one_way_out
@@ -50,12 +50,13 @@ class _Finder:
 
     def _of_removals(self, table: Table) -> dict[Done, Missed]:
         found = one_way_out(self._tables, table)
+        keys = stored_keys(table)
         for done in table.removes:
             if done not in found:
                 missed = (
                     never_called(self._context, self._here, table, done)
                     or runs_once(self._context, table, done)
-                    or (None if done.operation.no_effect else other_key(self._tables, self._sources, table, done))
+                    or (None if done.operation.no_effect else other_key(self._tables, self._sources, table, keys, done))
                 )
                 if missed is not None:
                     found[done] = missed

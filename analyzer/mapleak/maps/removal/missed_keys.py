@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mapleak.maps.model import KeyOrigin, Miss, Missed
 from mapleak.maps.nodes import brief
@@ -32,14 +32,18 @@ _PLAIN = re.compile(r"[\w.]+")
 _ANYTHING = frozenset({"any", "interface{}", ""})
 
 
-def other_key(tables: Tables, sources: KeySources, table: Table, removal: Done) -> Missed | None:
-    """Why the key of a removal is none that the insertions use, where that can be said."""
+def stored_keys(table: Table) -> tuple[KeyFact, ...]:
+    """The keys of all insertions into a map; none when one of them is not known."""
+    keys = tuple(done.site.op.key for done in table.inserts)
+    return () if None in keys else tuple(key for key in keys if key is not None)
+
+
+def other_key(
+    tables: Tables, sources: KeySources, table: Table, keys: Sequence[KeyFact], removal: Done
+) -> Missed | None:
+    """Why the key of a removal is none of the ``keys`` that the insertions use, where that can be said."""
     deleted = removal.site.op.key
-    stored = [done.site.op.key for done in table.inserts]
-    if deleted is None or deleted.origin == KeyOrigin.SAME_MAP.value or not stored:
-        return None
-    keys = [key for key in stored if key is not None]
-    if len(keys) < len(stored):
+    if deleted is None or deleted.origin == KeyOrigin.SAME_MAP.value or not keys:
         return None
     if all(_never_equal(table, key, deleted) for key in keys):
         reason = f"it is given a key of type {deleted.type}, the keys stored are of type {keys[0].type}"
@@ -47,9 +51,10 @@ def other_key(tables: Tables, sources: KeySources, table: Table, removal: Done) 
     if all(_other_field(table, key, deleted) for key in keys):
         reason = f"it is given '{deleted.text}', the entries are stored under '{_source(keys[0])}'"
         return Missed(Miss.OTHER_KEY, removal.operation.location, reason, Certainty.LIKELY)
-    keys = [sources.with_parts(key) for key in keys]
-    if all(_is_part(key, deleted) for key in keys) and not _looked_up_by_part(tables, sources, table, deleted):
-        parts = "', '".join(keys[0].parts)
+    if all(_is_part(sources.with_parts(key), deleted) for key in keys) and not _looked_up_by_part(
+        tables, sources, table, deleted
+    ):
+        parts = "', '".join(sources.with_parts(keys[0]).parts)
         reason = f"it is given '{deleted.text}' alone, the entries are stored under a key made of '{parts}'"
         return Missed(Miss.OTHER_KEY, removal.operation.location, reason, Certainty.LIKELY)
     return None
@@ -60,7 +65,7 @@ def other_map(tables: Tables, table: Table) -> Iterator[Missed]:
     for function, read in tables.reads.get(table.subject.node, ()):
         if read.form != "range" or not tables.context.reach(function.name).reachable:
             continue
-        for sibling in tables.siblings(table):
+        for sibling in tables.emptied_in(function, table):
             mistaken = _deletes_visited(sibling, function, read)
             if mistaken is not None and _has_own_loop(sibling, function, read):
                 reason = (

@@ -29,7 +29,7 @@ _CONTEXTS = frozenset({"ctx", "context", ""})
 
 def sibling(tables: Tables, sources: KeySources, table: Table) -> Iterator[Missed]:
     """The removals of siblings that leave this map's entry behind."""
-    for other in tables.siblings(table):
+    for other in tables.emptied_siblings(table):
         removal = _by_key(tables.context, other)
         if removal is None:
             continue

@@ -20,7 +20,7 @@ from mapleak.maps.model import Miss, Missed
 from mapleak.maps.nodes import brief
 from mapleak.maps.removal.tables import Done, Table, Tables
 from mapleak.model import Certainty
-from mapleak.resolve.model import CallFact, FunctionFacts
+from mapleak.resolve.model import FunctionFacts
 from mapleak.resolve.way_facts import Arm
 
 _FAILURES = {
@@ -146,7 +146,7 @@ def _beside_sibling(tables: Tables, table: Table, removal: Done, removals: Seque
     function = removal.function
     if any(other.function is not function for other in removals) or _writes_elsewhere(table, removals):
         return None
-    for sibling in tables.siblings(table):
+    for sibling in tables.emptied_in(function, table):
         for other in sibling.emptying:
             if other.function is not function or not _belong_together(tables, table, sibling, removal):
                 continue
@@ -274,15 +274,10 @@ def _calling(context: Context, name: str, nil: Sequence[str]) -> Iterator[str]:
     for edge in context.graph.callers.get(name, ()):
         if context.is_test(edge.file):
             continue
-        call = _call_at(context, edge.caller, edge.end)
+        call = next(iter(context.calls.of(edge)), None)
         given = [call.args[params[n]] for n in nil if n in params and params[n] < len(call.args)] if call else []
         if not any(node.startswith("func:") for node in given):
             yield edge.caller
-
-
-def _call_at(context: Context, caller: str, end: int) -> CallFact | None:
-    calls = (call for variant in context.graph.functions.get(caller, ()) for call in variant.calls)
-    return next((call for call in calls if call.end == end), None)
 
 
 def _stopper(context: Context, armer: FunctionFacts) -> FunctionFacts | None:

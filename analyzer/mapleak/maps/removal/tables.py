@@ -91,15 +91,39 @@ class Tables:
                 found[self.family_of(table)].append(table)
         return {owner: tuple(members) for owner, members in found.items()}
 
+    @cached_property
+    def _emptied_families(self) -> Mapping[str, tuple[Table, ...]]:
+        return {owner: tuple(table for table in members if table.emptying) for owner, members in self.families.items()}
+
     def family_of(self, table: Table) -> str:
         """What the map shares with its siblings: its owner, or the package of a variable."""
         return table.owner or f"{table.map.package}."
 
-    def siblings(self, table: Table) -> tuple[Table, ...]:
-        """The other maps of the same family, sorted by name."""
-        if table.subject.kind == "element":
-            return ()
-        return tuple(other for other in self.families[self.family_of(table)] if other is not table)
+    @cached_property
+    def _by_remover(self) -> Mapping[tuple[str, str, str], tuple[Table, ...]]:
+        """The maps of a family that a function, by name and file, removes entries from."""
+        found: dict[tuple[str, str, str], list[Table]] = defaultdict(list)
+        for family, members in self.families.items():
+            for table in members:
+                removers = dict.fromkeys((done.function.name, done.function.file) for done in table.removes)
+                for name, file in removers:
+                    found[family, name, file].append(table)
+        return {key: tuple(members) for key, members in found.items()}
+
+    def emptied_siblings(self, table: Table) -> Iterator[Table]:
+        """The other maps of the same family that entries are taken out of, sorted by name.
+
+        A generated package may have thousands of maps, few of which are ever emptied.
+        """
+        if table.subject.kind != "element":
+            family = self._emptied_families.get(self.family_of(table), ())
+            yield from (other for other in family if other is not table)
+
+    def emptied_in(self, function: FunctionFacts, table: Table) -> Iterator[Table]:
+        """The other maps of the same family that ``function`` removes entries from, sorted by name."""
+        if table.subject.kind != "element":
+            key = (self.family_of(table), function.name, function.file)
+            yield from (other for other in self._by_remover.get(key, ()) if other is not table)
 
 
 def _table(context: Context, subject: Subject, of: AbstractMap) -> Table:
