@@ -18,7 +18,7 @@ func newCrossing(line net.Conn) *crossing {
 }
 
 func (c *crossing) show(ticket string) {
-	c.pending[ticket]++ // want `ML102: receipts\.crossing\.pending keeps an entry for every 'ticket'`
+	c.pending[ticket]++ // want `ML102: receipts\.crossing\.pending keeps an entry for every 'ticket'` `ML701: key 'ticket' of receipts\.crossing\.pending is a piece of what`
 }
 
 func (c *crossing) board(ticket string) int {
