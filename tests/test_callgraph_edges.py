@@ -93,6 +93,21 @@ class TestInterfaces:
         graph = build(self.shapes(made=("m/p.T",), signature="func(unknown) string"))
         assert calls_of(graph) == {("m.main", "(*m/p.T).M", "interface")}
 
+    @pytest.mark.parametrize(
+        "signature",
+        [
+            "func(unknown,func()())(string)",  # another parameter
+            "func(unknown)(string,error)",  # another result
+            "func(unknown)(bool)",
+            "func([]unknown)(string)",
+            "func(unknown...)(string)",
+            "func(m/unknown.T)(string)",  # a name that only looks like it
+        ],
+    )
+    def test_what_is_known_of_a_signature_must_agree(self, signature: str) -> None:
+        graph = build(self.shapes(made=("m/p.T", "m/p.U"), signature=signature))
+        assert calls_of(graph) == {("m.main", "(m/p.U).M", "interface")}
+
     def test_all_methods_of_the_interface_must_be_there(self) -> None:
         graph = build(
             program(

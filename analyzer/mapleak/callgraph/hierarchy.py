@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from mapleak.callgraph.signatures import agree
 from mapleak.resolve.model import FunctionFacts, InterfaceFacts, MethodFact, TypeFacts
 
 
@@ -114,14 +115,12 @@ def _implements(methods: Mapping[str, list[MethodFact]], interface: InterfaceFac
     """Tell whether a method set has all methods of an interface.
 
     The facts do not tell a value from a pointer among the types made, so the method set is that of the
-    pointer. A signature that is not fully known is taken to agree: only the name is compared.
+    pointer. Parts of a signature that are not known are taken to agree (mapleak.callgraph.signatures).
     """
     for name, signature in interface.methods:
         own = methods.get(name)
         if own is None:
             return False
-        if "unknown" in signature:
-            continue
-        if not any(fact.signature == signature or "unknown" in fact.signature for fact in own):
+        if not any(agree(fact.signature, signature) for fact in own):
             return False
     return True
