@@ -297,7 +297,7 @@ def printed(bench: Bench, lines: int) -> Iterator[str]:
     go = subprocess.run(["go", "version"], check=False, capture_output=True, text=True).stdout.strip()
     yield f"{len(bench.tree.files):,} files, {lines:,} lines; --jobs {bench.jobs}; {tools}, {go}"
     yield f"{platform.python_implementation()} {platform.python_version()} on {platform.platform()}"
-    yield f"Medians of {bench.runs} runs, of cold scans of {bench.long_runs}, of the curve of 1."
+    yield f"Medians; times measured: {bench.runs}, cold scans {bench.long_runs}, the curve once."
     yield f"Memory is the {MEASURABLE} of the whole process tree, in runs of their own but for the curve."
     yield ""
     yield "| what | measured | ratio | aim |"
@@ -332,7 +332,8 @@ def main() -> None:
         if not options.no_curve:
             measure_curve(bench)
         said = f"different: {', '.join(bench.different)}" if bench.different else "byte-identical"
-        checked = f"reports: cold, warm, --jobs 1, 2 and {bench.jobs}, after changes against cold"
+        jobs = ", ".join(f"--jobs {jobs}" for jobs in sorted({bench.jobs, 1, 2}))
+        checked = f"reports: cold, warm, {jobs}, after changes against cold"
         bench.rows.append(Row(checked, said, "", "byte-identical"))
         lines = summary(bench.scan(bench.directory, None)[1])["lines"]
         for line in printed(bench, lines):

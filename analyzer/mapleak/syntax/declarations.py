@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
 from tree_sitter import Node
 
 from mapleak.syntax import ast
@@ -24,6 +25,11 @@ VAR_DECLARATION = kind("var_declaration")
 CONST_DECLARATION = kind("const_declaration")
 TYPE_DECLARATION = kind("type_declaration")
 TYPE_PARAMETERS = kind("type_parameter_list")
+LARGEST_BODY = 500_000
+"""Bytes up to which the body of a function is read. People write a hundredth of that; beyond it are state machines
+and tables that generators write as code, of which one would hold up a scan longer than all the rest of a repository.
+A function without a body may do anything, as far as the later stages know."""
+
 BLOCK = kind("block")
 SILENT = frozenset({kind(";"), kind("empty_statement"), 0})
 
@@ -92,6 +98,13 @@ def imports(source: Source, node: SyntaxNode) -> Iterable[Import]:
             yield from imports(source, child)
 
 
+def _body(source: Source, body: SyntaxNode | None) -> msgspec.Raw:
+    """The body of a function; none where there is none, and of a function that is too large."""
+    if body is not None and source.too_large(body, LARGEST_BODY, "function"):
+        body = None
+    return ast.encoded_body(block(source, body, 0) if body is not None else None)
+
+
 def function(source: Source, node: SyntaxNode, *, bodies: bool) -> ast.FuncDecl:
     """A function declaration."""
     keyword, identifier, *rest = node.children
@@ -106,7 +119,7 @@ def function(source: Source, node: SyntaxNode, *, bodies: bool) -> ast.FuncDecl:
         identifier.start_byte,
         None,
         signature(source, keyword, type_params, rest[0], rest[1] if len(rest) > 1 else None, 0),
-        ast.encoded_body(block(source, body, 0) if body and bodies else None),
+        _body(source, body if bodies else None),
     )
 
 
@@ -125,5 +138,5 @@ def method(source: Source, node: SyntaxNode, *, bodies: bool) -> ast.FuncDecl:
         identifier.start_byte,
         recv,
         signature(source, keyword, type_params, rest[0], rest[1] if len(rest) > 1 else None, 0),
-        ast.encoded_body(block(source, body, 0) if body and bodies else None),
+        _body(source, body if bodies else None),
     )

@@ -18,6 +18,9 @@ LONGEST_LITERAL = 80
 LARGE_TABLE = 256
 """Elements beyond which a composite literal of constants is cut short."""
 
+LARGEST_TABLE = 4_000_000
+"""Bytes beyond which any other large table is cut short, too, and that is said: it may name functions and maps."""
+
 SAMPLE = 8
 """Elements that are kept of a large table, for whoever wants to know what it holds."""
 
@@ -72,7 +75,10 @@ def contents(source: Source, body: SyntaxNode, depth: int) -> tuple[tuple[ast.El
     if not count:
         return (), 0
     nodes = body.children[1:-1:2]
-    if count > LARGE_TABLE and not REFERENCE.search(source.plain(), body.start_byte, body.end_byte):
+    if count > LARGE_TABLE and (
+        not REFERENCE.search(source.plain(), body.start_byte, body.end_byte)
+        or source.too_large(body, LARGEST_TABLE, "table")
+    ):
         return tuple(converted(source, nodes[:SAMPLE], depth)), count - SAMPLE
     return tuple(converted(source, nodes, depth)), 0
 

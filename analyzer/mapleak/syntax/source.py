@@ -63,6 +63,15 @@ class Source:
         text = self.text[start:end]
         return text if text.isascii() else utf8(text)
 
+    def too_large(self, node: SyntaxNode, limit: int, what: str) -> bool:
+        """Whether a node is longer than ``limit`` bytes, which is noted."""
+        size = node.end_byte - node.start_byte
+        if size > limit:
+            self.notes.append(
+                (node.start_byte, f"{what} too large: {megabytes(size)}, the limit is {megabytes(limit)}")
+            )
+        return size > limit
+
     def too_deep(self, node: SyntaxNode) -> ast.BadExpr:
         """Stand in for an expression beyond ``MAX_DEPTH``."""
         self.notes.append((node.start_byte, TOO_DEEP))
@@ -70,6 +79,11 @@ class Source:
 
 
 TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+
+
+def megabytes(size: int) -> str:
+    """A size in words."""
+    return f"{size / 1_000_000:.1f} MB"
 
 
 def utf8(raw: str) -> str:
