@@ -10,7 +10,7 @@ import pytest
 from callgraph_program import call, function, interface, main, method, named_type, program, value_call
 from mapleak.callgraph.build import build
 from mapleak.callgraph.model import CallGraph
-from mapleak.callgraph.values import ValueFlow
+from mapleak.callgraph.values import EDGE_COST, ValueFlow
 from mapleak.resolve.model import Flow
 from programs import resolved, write_module
 
@@ -255,6 +255,18 @@ class TestLimit:
     def test_below_the_limit_the_answer_is_complete(self, chain: Callable[[int], ValueFlow]) -> None:
         assert chain(100).complete
         assert chain(100).functions("n10") == {"f"}
+
+    def test_edges_count_more(self) -> None:
+        """Many calls of one list of many functions have an edge for each pair; few steps lead there."""
+        names = [f"m/p.f{number}" for number in range(30)]
+        facts = [function(name) for name in names]
+        calls = [value_call("m.main.f", pos) for pos in range(1, 31)]
+        resolved = program(main(*calls, flows=[("m.main.f", f"func:{name}") for name in names]), *facts)
+        enough = 30 * 30 * EDGE_COST + 1_000
+        assert len(build(resolved, enough).edges) == 30 * 30
+        limited = build(resolved, enough // 3)
+        assert 0 < len(limited.edges) <= 30 * 30 // 3
+        assert not limited.complete
 
     def test_the_graph_passes_it_on(self) -> None:
         resolved = program(

@@ -33,7 +33,7 @@ CONTAINER_DEPTH = 2
 LIMIT = 20_000_000
 """How many times a function may be handed from a place to another before the rest is left unfollowed."""
 
-EDGE_COST = 20
+EDGE_COST = 50
 """How many of those one callee of one call counts for: an edge takes that much more time, and memory that stays.
 
 Thousands of closures of which each calls whatever is in a list of them all have millions of edges.
