@@ -21,6 +21,7 @@ from mapleak.maps.context import Context
 from mapleak.maps.filling.judgement import Judgement, of_several, unsure, worst
 from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.signs import Sign, is_message, name_in, sign_of
+from mapleak.maps.filling.witnesses import Witnesses
 from mapleak.maps.knowledge import (
     ADDRESS_CALLS,
     FINITE_CALLS,
@@ -77,9 +78,11 @@ class Keys:
     _parameters: dict[str, Judgement] = field(default_factory=dict)
     _fields: dict[str, Judgement | None] = field(default_factory=dict)
     _facts: KeyFacts = field(init=False)
+    _witnesses: Witnesses = field(init=False)
 
     def __post_init__(self) -> None:
         self._facts = KeyFacts(self.context)
+        self._witnesses = Witnesses(self.context)
 
     def judge(self, key: KeyFact | None, owner: str, level: int = 0) -> Judgement:
         """Judges a key of a map whose owner is ``owner`` ("" for none)."""
@@ -188,7 +191,7 @@ class Keys:
             reach = self.context.reach(function.name)
             if reach.startup_only:
                 found.append(Judgement(Growth.START_UP, f"{brief(function.name)} sets it at start-up"))
-            elif reach.reachable:
+            elif reach.reachable and self._witnesses.counts(function.name, node):
                 found.append(self.judge(key, "", level + 1))
         return of_several(found) if found else None
 
@@ -233,15 +236,11 @@ class Keys:
         position = self._facts.position_of(function, op_node)
         if not position or position_function(key.node) != function.name or key.sources:
             return self.judge(key, owner)
-        edges = self._callers(function.name)
+        edges = self._witnesses.callers(function.name)
         own = [edge for edge in edges if self._facts.passes(edge, position, map_)]
         if not own or len(own) == len(edges):
             return self.judge(key, owner)
         return self._signed(worst([self._argument(edge, key.node, 0) for edge in own]), key)
-
-    def _callers(self, function: str) -> list[Edge]:
-        edges = self.context.graph.callers.get(function, ())
-        return [e for e in edges if not self.context.is_test(e.file) and self.context.reach(e.caller).reachable]
 
     def parameter(self, node: str, level: int = 0) -> Judgement:
         """Judges what is passed for the parameter ``F$pN``."""
@@ -253,7 +252,7 @@ class Keys:
 
     def _passed(self, node: str, level: int) -> Judgement:
         function = position_function(node)
-        found = [self._argument(edge, node, level) for edge in self._callers(function)]
+        found = [self._argument(edge, node, level) for edge in self._witnesses.callers(function)]
         root = self.context.graph.roots.get(function)
         if root is not None and root.repeats and not (found and self._callers_are_known(function, root.kind)):
             return self._from_outside(function, root.kind, found)
@@ -280,6 +279,10 @@ class Keys:
         caller = brief(edge.caller)
         if self.context.calls_once(edge):
             return Judgement(Growth.START_UP, f"{caller} passes the key at start-up")
+        if self._witnesses.once(edge.caller, edge.file, edge.pos):
+            return Judgement(
+                Growth.START_UP, f"{caller} passes the key, a command that a run of the program calls once"
+            )
         index = int(node.rpartition("$p")[2]) if "$p" in node else -1
         call = self._facts.call_at(edge)
         if call is None or not 0 <= index < len(call.arg_keys) or level >= _PARAMETER_LEVELS:

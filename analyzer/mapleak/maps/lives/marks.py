@@ -70,7 +70,7 @@ _TEST_WORDS = frozenset({"dummy", "fake", "mock", "mocked", "stub", "test", "tes
 
 _TEST_FOLDER = re.compile(
     r"(?:[\w.-]+[-_])?(?:tests?|mocks?|fakes?|stubs?|e2e)(?:[-_][\w.-]+)?"
-    r"|(?!(?:at|back|con|de|fas|grea|la|pro|speed)test)[a-z]+test"
+    r"|(?!(?:at|back|con|de|fas|grea|la|pro|speed)test)[a-z]+test|(?!ham)[a-z]+mock|[a-z]+fake"
     r"|(?:t|ts|unit|integration|e2e|system|functional|perf|load|stress|chaos)?tests?"
     r"(?:ing|utils?|kit|lib|data|helpers?|control|support|framework|suite|env|cases?|infra|plans?|bed)?"
 )
