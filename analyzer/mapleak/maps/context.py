@@ -52,6 +52,7 @@ class Context:
     calls: CallSites
     _closures: dict[str, dict[tuple[str, int], tuple[str, ...]]] = field(default_factory=dict)  # asked for so far
     _reach: dict[str, Reach] = field(default_factory=dict)  # what was asked so far
+    _callers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def location(self, file: str, pos: int, end: int) -> Location:
         return self.places.location(file, pos, end)
@@ -97,6 +98,18 @@ class Context:
         if known is None:
             known = self._reach[function] = self._find_reach(function)
         return known
+
+    def production_callers(self, function: str) -> tuple[str, ...]:
+        """The functions outside tests that call a function, sorted; a closure's is the function it is written in."""
+        known = self._callers.get(function)
+        if known is None:
+            found = {edge.caller for edge in self.graph.callers.get(function, ())} or {self.parent(function)} - {""}
+            known = self._callers[function] = tuple(sorted(c for c in found if not self._only_in_tests(c)))
+        return known
+
+    def _only_in_tests(self, function: str) -> bool:
+        variants = self.graph.functions.get(function, ())
+        return bool(variants) and all(self.is_test(variant.file) for variant in variants)
 
     def _find_reach(self, function: str) -> Reach:
         name = function

@@ -25,7 +25,7 @@ absence is only claimed when no file contradicts it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
@@ -49,6 +49,9 @@ AT_START_UP = frozenset({START_UP, START_UP_HERE, ONCE})
 
 _CALLER_LEVELS = 4
 """How far up "only called by" is followed."""
+
+MANY_CALLERS = 100
+"""What so many functions call is no shutdown; looking at the callers of each would take the square of their number."""
 
 
 def emptying(subject: AbstractMap) -> tuple[Operation, ...]:
@@ -112,7 +115,7 @@ def runs_seldom(context: Context, function: FunctionFacts) -> bool:
     """Whether a function, or all that call it, are named like what runs when the process changes its part."""
     if SELDOM_WORDS & set(pairwise(words(context.outermost(function.name)))):
         return True
-    callers = production_callers(context, function.name)
+    callers = context.production_callers(function.name)
     return bool(callers) and all(SELDOM_WORDS & set(pairwise(words(context.outermost(name)))) for name in callers)
 
 
@@ -154,7 +157,7 @@ def makes_owner(context: Context, function: FunctionFacts, owner: str) -> bool:
         return False
     if begins_work(function.name):
         return True
-    callers = production_callers(context, function.name)
+    callers = context.production_callers(function.name)
     return (
         bool(callers) and function.name not in context.graph.roots and all(_makes(context, c, owner) for c in callers)
     )
@@ -183,9 +186,11 @@ def ends_owner(context: Context, function: FunctionFacts, owner: str) -> bool:
         pending = {name for name in level if not _named_shutdown(context, name, owner)}
         if not pending:
             return True
+        if len(pending) > MANY_CALLERS:
+            return False
         level = set()
         for name in pending:
-            callers = production_callers(context, name)
+            callers = context.production_callers(name)
             if not callers or name in context.graph.roots:
                 return False
             level.update(callers)
@@ -201,16 +206,3 @@ def _named_shutdown(context: Context, name: str, owner: str) -> bool:
         and "".join(found[:1]) in SHUTDOWN_NAMES
         and all(variant.receiver_type == owner for variant in variants)
     )
-
-
-def production_callers(context: Context, name: str) -> tuple[str, ...]:
-    """The functions outside tests that call a function, sorted; a closure's is the function it is written in."""
-    callers: Iterable[str] = {edge.caller for edge in context.graph.callers.get(name, ())}
-    if not callers and (parent := context.parent(name)):
-        callers = (parent,)
-    return tuple(sorted(c for c in callers if not _only_in_tests(context, c)))
-
-
-def _only_in_tests(context: Context, name: str) -> bool:
-    variants = context.graph.functions.get(name, ())
-    return bool(variants) and all(context.is_test(variant.file) for variant in variants)

@@ -16,7 +16,7 @@ from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.model import Miss, Missed
 from mapleak.maps.nodes import brief
-from mapleak.maps.removal.emptying import AT_START_UP, UNREACHED, makes_owner, production_callers
+from mapleak.maps.removal.emptying import AT_START_UP, UNREACHED, makes_owner
 from mapleak.maps.removal.tables import Done, Table
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts
@@ -78,7 +78,7 @@ def never_called(context: Context, here: ReachedHere, table: Table, removal: Don
     leads to its callers may be just as unseen.
     """
     function = context.outermost(removal.function.name)
-    callers = production_callers(context, function)
+    callers = context.production_callers(function)
     if not any(done.function.package == table.map.package for done in table.inserts):
         return None  # a helper for any map inserts: who has it insert here is not told apart
     if removal.operation.no_effect == UNREACHED:
