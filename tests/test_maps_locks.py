@@ -100,6 +100,47 @@ def test_reads_alone_do_not_race(tmp_path: Path) -> None:
     assert model_of(tmp_path, {"m.go": source}).unguarded == ()
 
 
+LOCKED_ALONE = """package m
+
+import ("net/http"; "sync"; "time")
+
+type S struct { mu sync.RWMutex; m map[string]int }
+
+var s = S{m: map[string]int{}}
+var seen = map[string]int{}
+var mu sync.Mutex
+
+var _ = time.Second
+
+"""
+
+BESIDE = [
+    ("func (s *S) Hit(k string) { s.mu.RLock(); s.m[k]++; s.mu.RUnlock() }", "s.Hit(r.Host)", [Unguarded.READ_LOCK]),
+    ("func (s *S) Hit(k string) { s.mu.RLock(); s.m[k]++; s.mu.RUnlock() }", "", []),
+    ("func Has(k string) bool { mu.Lock(); defer mu.Unlock(); return seen[k] > 0 }", "seen[r.Host]++",
+     [Unguarded.HANDLERS]),
+    ("func hit(k string) { seen[k]++ }", "mu.Lock(); hit(r.Host); mu.Unlock()", []),
+    ("func load() { for { seen[\"\"] = 1; time.Sleep(9) } }\nfunc Run() { go load() }", "println(seen[r.Host])",
+     [Unguarded.BACKGROUND]),
+    ("func load() { for { seen[\"\"] = 1; time.Sleep(9) } }\nfunc Run() { go load() }", "", []),
+    ("func load() { seen[\"\"] = 1; for { time.Sleep(9) } }\nfunc Run() { go load() }", "println(seen[r.Host])", []),
+    ("func load() { for { println(len(seen), seen[\"\"]); time.Sleep(9) } }\nfunc Run() { go load() }",
+     "println(seen[r.Host])", []),
+    ("func load() { for { seen[\"\"] = 1; time.Sleep(9) } }\nfunc Run() { go load() }",
+     "mu.Lock(); println(seen[r.Host]); mu.Unlock()", []),
+    ("func load() { for { mu.Lock(); seen[\"\"] = 1; mu.Unlock(); time.Sleep(9) } }\nfunc Run() { go load() }",
+     "mu.Lock(); println(seen[r.Host]); mu.Unlock()", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "handler", "kinds"), BESIDE, ids=[f"{b} {h}" for b, h, _ in BESIDE])
+def test_what_runs_beside_handlers(tmp_path: Path, body: str, handler: str, kinds: list[Unguarded]) -> None:
+    """Handlers show that an object is shared, by themselves or with a goroutine that goes on."""
+    source = LOCKED_ALONE + body + f"\nfunc handle(w http.ResponseWriter, r *http.Request) {{ {handler} }}\n"
+    source += 'func Routes() { http.HandleFunc("/", handle) }\n'
+    assert [race.kind for race in model_of(tmp_path, {"m.go": source}).unguarded] == kinds
+
+
 LOOPS = [
     ("out := map[int]int{}; for i := range 3 { go func() { out[i] = i }() }; println(out[0])", 1),
     ("for i := range 3 { out := map[int]int{}; go func() { out[i] = i }() }", 0),
@@ -118,6 +159,8 @@ def test_goroutines_of_a_loop(tmp_path: Path, body: str, races: int) -> None:
     assert [race.kind for race in found] == [Unguarded.GOROUTINES] * races
 
 
+LEAVING = 'func (s *S) A() bool { s.mu.Lock(); if s.m[""] > 0 { return true }; s.mu.Unlock(); return false }\n'
+
 KEPT = [
     ("func (s *S) A() int { s.mu.Lock(); if s.m[\"\"] > 0 { return 1 }; s.mu.Unlock(); return 0 }", [Stays.RETURN]),
     ("func (s *S) A() { s.mu.Lock(); s.m[\"\"] = 1 }", [Stays.RETURN]),
@@ -125,6 +168,12 @@ KEPT = [
     ("func (s *S) A() { s.mu.Lock(); s.m[\"\"] = 1 }\nfunc (s *S) B() { s.mu.Unlock() }", []),
     ("func (s *S) A() func() { s.mu.Lock(); s.m[\"\"] = 1; return func() { s.mu.Unlock() } }", []),
     ("func (s *S) A() func() { s.mu.Lock(); if s.m[\"\"] > 0 { return s.mu.Unlock }; s.mu.Unlock(); return nil }", []),
+    (LEAVING + "func (s *S) B() { s.mu.Lock(); s.done() }\nfunc (s *S) done() { s.mu.Unlock() }", [Stays.RETURN]),
+    (LEAVING + "func (s *S) B() func() { s.mu.Lock(); return func() { s.mu.Unlock() } }", [Stays.RETURN]),
+    (LEAVING + "func (s *S) B() { if s.A() { s.done() } }\nfunc (s *S) done() { s.mu.Unlock() }", []),
+    (LEAVING + "func (s *S) B() { s.mu.Lock(); s.Done() }\nfunc (s *S) Done() { s.mu.Unlock() }", []),
+    (LEAVING.replace("return true", "s.done(); return true")
+     + "func (s *S) B() { s.mu.Lock(); s.done() }\nfunc (s *S) done() { s.mu.Unlock() }", []),
     ("type T struct { sync.Mutex; m map[int]int }\nfunc (t *T) A() { t.Lock(); t.m[0]++ }", []),
     ("type T struct { mu *sync.Mutex; m map[int]int }\n"
      "func (t *T) A() bool { mu := t.mu; mu.Lock(); if t.m[0] > 0 { return true }; mu.Unlock(); return false }", []),

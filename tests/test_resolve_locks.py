@@ -98,6 +98,8 @@ RELEASED = [
     ("for range keys { s.mu.Unlock() }; return 0", ["S.mu"]),
     ("s.mu.Unlock(); mark(); s.mu.Lock(); return 0", []),
     ("s.mu.Lock(); s.mu.Unlock(); return 0", []),
+    ("s.mu.Lock(); if bad { goto out }; return 1; out: s.mu.Unlock(); return 0", []),
+    ("if bad { goto out }; return 1; out: s.mu.Unlock(); return 0", ["S.mu"]),
 ]
 
 

@@ -109,8 +109,8 @@ def _links(race: UnguardedAccess) -> tuple[Link, ...]:
     meeting = Link("meeting", Certainty.SURE, "goroutines or handlers that run side by side lead to it")
     if race.together == "exported":
         meeting = Link("meeting", Certainty.LIKELY, "only importers that are not seen may call it from two goroutines")
-    access = Link("access", Certainty.SURE, "it is a write")
-    if not race.writes:
+    access = Link("access", Certainty.SURE, "it is a write, or meets one")
+    if not race.writes and race.kind is not Unguarded.BACKGROUND:
         access = Link("access", Certainty.LIKELY, "it is a read: harmless where only the goroutine that writes does it")
     return (guard, meeting, access)
 
@@ -132,6 +132,8 @@ def _what(race: UnguardedAccess) -> str:
             return f"{name} is written without a lock by all the goroutines that a loop starts"
         case Unguarded.HANDLERS:
             return f"{name} is written without a lock by handlers that run side by side"
+        case Unguarded.BACKGROUND:
+            return f"{name} is read by handlers without a lock while a goroutine writes it"
     assert_never(race.kind)
 
 

@@ -96,7 +96,8 @@ class LockFlow:
             for (lock, write), count in state.items():
                 if count.net is not None and count.net > 0 and not self._unsure(lock):
                     self._left[LockLeft(lock, write, count.lock, kind, pos, end)] = None
-        low = {slot[0] for slot in self._given_back if net.get(slot) != 0}
+        taken = {op.lock for op in self._ops if self._effect(op)[1] > 0} if self._all_confused else set()
+        low = {slot[0] for slot in self._given_back if net.get(slot) != 0} - taken
         return LockFacts(
             ops=tuple(self._ops),
             regions=tuple(sorted(self._all_regions())),

@@ -49,6 +49,7 @@ class Unguarded(enum.Enum):
     READ_LOCK = "read-lock"  # written under a lock for reading, which others hold at the same time
     GOROUTINES = "goroutines"  # goroutines started in a loop write it without a lock
     HANDLERS = "handlers"  # handlers that run side by side write it without a lock
+    BACKGROUND = "background"  # handlers read without a lock what the loop of a goroutine writes
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ suspected only where the program itself says so:
 * ``read-lock``: the lock is held, but for reading, which lets others in.
 * ``goroutines``: a loop starts goroutines that write a map made before the loop, and no lock is in sight.
 * ``handlers``: a handler writes a package variable, and no lock is held on the way there.
+* ``background``: a handler reads a package variable that the loop of a goroutine writes, and no lock is in sight.
 
 What runs before the map is shared never counts: package initialisers, start-up code, constructors of the map's owner
 and methods that only they call, what a sync.Once guards. Nor does a function that is called with the lock held
@@ -22,9 +23,9 @@ from dataclasses import dataclass, replace
 
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.maps.census import Census, Subject
-from mapleak.maps.context import Context
+from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.knowledge import SHUTDOWN_NAMES, first_word
-from mapleak.maps.lives.goroutine_loops import bodies
+from mapleak.maps.lives.goroutine_loops import bodies, find_serving
 from mapleak.maps.locks.accesses import Access, accesses
 from mapleak.maps.locks.guards import Guards, Held, Way
 from mapleak.maps.locks.model import Unguarded, UnguardedAccess
@@ -55,12 +56,13 @@ def find_unguarded(context: Context, census: Census) -> tuple[UnguardedAccess, .
     guards = Guards(context)
     sites = _sites(context, guards)
     found: dict[str, UnguardedAccess] = {}
+    background = frozenset(find_serving(context))
     for node in sorted(sites):
         subject = census.subjects.get(node)
         if subject is None or subject.kind not in ("var", "field", "element"):
             continue
         race = _read_locked(context, guards, subject, sites[node]) or _missed(context, guards, subject, sites[node])
-        race = race or _handled(context, guards, subject, sites[node])
+        race = race or _handled(context, guards, subject, sites[node], background)
         if race is not None:
             found[node] = race
     for race in _goroutines(context, guards, census):
@@ -195,13 +197,15 @@ def _read_locked(context: Context, guards: Guards, subject: Subject, sites: Sequ
     for site, (locks, calls, holder) in suspects:
         lock = next((lock for lock in locks if _belongs(lock, owner_of(subject), owner, subject.node)), "")
         with_lock = [s for s in serving if any(h.lock == lock for h in s.held)]
-        if site not in serving or not lock or len(_functions(with_lock)) < _LEAST_GUARDED:
+        if site not in serving or not lock:
             continue
         if not calls and owner in context.types and _root(site.access.text) != _root(_spelled(holder, lock)):
             continue  # the lock of one object, the map of another
         way = guards.way_without(holder, "", owner)
         if way is None or guards.named_locked(site.function.name):
             continue
+        if way.together == "exported" and len(_functions(with_lock)) < _LEAST_GUARDED:
+            continue  # nothing shows that the object is used by more than one goroutine
         way = replace(way, calls=(*way.calls, *calls))
         other = _meets(site, with_lock) or site
         return _race(context, subject.node, Unguarded.READ_LOCK, site, other, lock, (0, len(suspects)), way)
@@ -224,19 +228,33 @@ def _owner(context: Context, subject: Subject) -> str:
 # --- no lock at all -------------------------------------------------------------------------------
 
 
-def _handled(context: Context, guards: Guards, subject: Subject, sites: Sequence[_Site]) -> UnguardedAccess | None:
-    """A write of a package variable in a handler, with no lock on the way there."""
-    if subject.kind != "var" or any(site.held for site in sites):
+def _handled(
+    context: Context, guards: Guards, subject: Subject, sites: Sequence[_Site], background: frozenset[str]
+) -> UnguardedAccess | None:
+    """A package variable that a handler writes, or that it reads while a goroutine's loop writes, without a lock."""
+    if subject.kind != "var":
         return None
-    serving = _serving(context, subject, sites)
+    serving = [site for site in _serving(context, subject, sites) if not site.held]
+    found: list[tuple[_Site, Way]] = []
     for site in serving:
-        if not site.access.writes or guards.named_locked(site.function.name):
-            continue
         way = guards.way_without(site.function, "", "")
-        if way is None or not _is_handler(context, way.entry) or way.together != "callback":
-            continue
-        return _race(context, subject.node, Unguarded.HANDLERS, site, site, "", (0, len(serving)), way)
+        if way is not None and _is_handler(context, way.entry) and way.together == "callback":
+            found.append((site, way))
+    counts = (0, len(serving))
+    for site, way in found:
+        if site.access.writes and not guards.named_locked(site.function.name):
+            return _race(context, subject.node, Unguarded.HANDLERS, site, site, "", counts, way)
+    looping = [site for site in sites if not site.held and _in_background(site, background)]
+    for site, way in found:
+        other = next((other for other in looping if other.access.writes), None)
+        if other is not None:
+            return _race(context, subject.node, Unguarded.BACKGROUND, site, other, "", counts, way)
     return None
+
+
+def _in_background(site: _Site, background: frozenset[str]) -> bool:
+    """Whether an access is made again and again by a goroutine that goes on while the program serves."""
+    return site.function.name in background and inside_endless_loop(site.function, site.access.pos)
 
 
 def _is_handler(context: Context, name: str) -> bool:

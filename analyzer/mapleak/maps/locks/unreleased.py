@@ -2,8 +2,9 @@
 
 A function may well return with a lock held: another one gives it back. So nothing is said
 
-* of a lock that any function outside the tests gives back without having taken it (an ``unlock`` helper, the Close of
-  an iterator, a returned closure), or whose Unlock is handed on as a value;
+* of a lock that some function outside the tests gives back without having taken it (the Close of an iterator), or
+  whose Unlock is handed on as a value. Where only functions that take the lock themselves call what gives it back, or
+  return it as a closure, they alone are passed over;
 * of a function that leaves on every way with a lock held which code that is not seen can give back: an embedded or
   exported one;
 * of locks that have no name of their own in the program (``lockFor(key).Lock()``, a variable of the function, which
@@ -37,14 +38,14 @@ def find_unreleased(context: Context, census: Census) -> tuple[UnreleasedLock, .
     ]
     if not suspects:
         return ()
-    elsewhere = _released_elsewhere(context)
+    elsewhere = _Elsewhere(context)
     guarded = _guarded(context)
     found = [lock for function in suspects for lock in _of_function(context, census, function, elsewhere, guarded)]
     return tuple(sorted(found, key=lambda lock: (lock.location, lock.way_out)))
 
 
 def _of_function(
-    context: Context, census: Census, function: FunctionFacts, elsewhere: frozenset[str], guarded: Mapping[str, Place]
+    context: Context, census: Census, function: FunctionFacts, elsewhere: _Elsewhere, guarded: Mapping[str, Place]
 ) -> Iterator[UnreleasedLock]:
     locks = function.locks
     if locks is None or _hands_on_unlock(function):
@@ -58,7 +59,9 @@ def _of_function(
             yield from _issue(context, census, function, op, mismatch, guarded)
     for left in locks.left:
         lock = taken.get(left.taken)
-        if lock is None or lock.pos in told or not (lock.known and lock.named) or lock.lock in elsewhere:
+        if lock is None or lock.pos in told or not (lock.known and lock.named):
+            continue
+        if elsewhere.gives_back(lock.lock, function.name):
             continue
         if context.nodes.function(lock.lock) == function.name:
             continue
@@ -112,19 +115,58 @@ def _release(locks: LockFacts, lock: LockOp) -> LockOp | None:
     return next(ops, None)
 
 
-def _released_elsewhere(context: Context) -> frozenset[str]:
-    """The locks that some function outside the tests gives back without having taken them."""
-    found: set[str] = set()
-    absorbed = {
-        (name, function.file)
-        for function in context.resolved.functions
-        if function.locks is not None
-        for name in function.locks.absorbed
-    }
-    for function in context.resolved.functions:
-        if function.locks is not None and (function.name, function.file) not in absorbed:
-            found.update(function.locks.released)
-    return frozenset(found)
+class _Elsewhere:
+    """The locks that functions outside the tests give back without having taken them, and for whom."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._for_anybody: set[str] = set()
+        self._for: set[tuple[str, str]] = set()  # lock, function that takes it
+        absorbed = {
+            (name, function.file)
+            for function in context.resolved.functions
+            if function.locks is not None
+            for name in function.locks.absorbed
+        }
+        for function in context.resolved.functions:
+            if function.locks is not None and (function.name, function.file) not in absorbed:
+                for lock in function.locks.released:
+                    self._note(lock, function)
+
+    def gives_back(self, lock: str, function: str) -> bool:
+        """Whether the lock that ``function`` leaves held may be given back by another."""
+        return lock in self._for_anybody or (lock, function) in self._for
+
+    def _note(self, lock: str, function: FunctionFacts) -> None:
+        takers = self._takers(lock, function.name)
+        if takers:
+            self._for.update((lock, taker) for taker in takers)
+        else:
+            self._for_anybody.add(lock)
+
+    def _takers(self, lock: str, releaser: str) -> set[str]:
+        """The functions that what ``releaser`` gives back must come from, none when it may come from any.
+
+        They are its callers, if all are seen and take the lock themselves; for a literal the function it is in.
+        """
+        graph = self._context.graph
+        parent = self._context.parent(releaser)
+        if parent:
+            return {parent} if self._takes(parent, lock) else set()
+        if releaser in graph.roots:
+            return set()
+        edges = [edge for edge in graph.callers.get(releaser, ()) if not self._context.is_test(edge.file)]
+        if any(edge.mode != "static" or not self._takes(edge.caller, lock) for edge in edges):
+            return set()
+        return {edge.caller for edge in edges}
+
+    def _takes(self, name: str, lock: str) -> bool:
+        return any(
+            op.lock == lock and op.method not in _RELEASES
+            for variant in self._context.graph.functions.get(name, ())
+            if variant.locks is not None
+            for op in variant.locks.ops
+        )
 
 
 def _guarded(context: Context) -> dict[str, Place]:

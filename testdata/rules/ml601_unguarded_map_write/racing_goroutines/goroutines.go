@@ -2,8 +2,10 @@
 package goroutines
 
 import (
+	"fmt"
 	"net/http"
 	"sync"
+	"time"
 )
 
 func Lengths(words []string) map[string]int {
@@ -54,8 +56,23 @@ func remember(user string) {
 
 func logout(w http.ResponseWriter, r *http.Request) { delete(users, r.FormValue("user")) }
 
+var rates = map[string]string{}
+
+func watch() {
+	for {
+		rates["EUR"] = time.Now().String()
+		time.Sleep(time.Minute)
+	}
+}
+
+func rate(w http.ResponseWriter, r *http.Request) {
+	fmt.Fprint(w, rates["EUR"]) // want "ML601: goroutines.rates is read by handlers without a lock while a goroutine writes it"
+}
+
 func Routes(mux *http.ServeMux) {
+	go watch()
 	mux.HandleFunc("/", serve)
+	mux.HandleFunc("/rate", rate)
 	mux.HandleFunc("/login", login)
 	mux.HandleFunc("/logout", logout)
 }
