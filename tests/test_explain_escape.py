@@ -30,6 +30,14 @@ func (s *Server) Add(name string) {
 	s.peers[name]++ // added
 }
 
+func Serve() int {
+	server := &Server{peers: map[string]int{}} // made around
+	server.Add("a")                            // added around
+	return server.Of("a")
+}
+
+func (s *Server) Of(name string) int { return s.peers[name] }
+
 func build() map[string]int {
 	m := make(map[string]int) // made in build
 	m["a"] = 1
@@ -137,6 +145,15 @@ def test_a_line_that_fills_a_map_is_about_where_it_is_made(shop: Path) -> None:
         lines = explained(shop, marker)
         assert "maps: example.com/shop/cart.Server.peers" in lines
         assert any(line.startswith(f"{made}:") for line in lines)
+
+
+@needs_go
+@pytest.mark.parametrize("marker", ["made around", "added around"])
+def test_a_struct_with_a_map_leads_to_the_map_in_it(shop: Path, marker: str) -> None:
+    """Its own literal is no map: nothing is said of it."""
+    lines = explained(shop, marker)
+    assert any(line.endswith("map[string]int{} in cart.Serve") for line in lines)
+    assert not any("this map" in line for line in lines)
 
 
 @needs_go

@@ -38,11 +38,18 @@ class OfLine:
 
 
 def of_line(resolved: ResolvedProgram, model: MapModel, file: str, line: int) -> OfLine:
-    """What a line of a file is about: a map that is only named there leads to the places where it is made."""
+    """What a line of a file is about: a map that is only named there leads to the places where it is made.
+
+    What is filled by methods of its own (a cache with a map in it) leads to where the map in it is made: the compiler
+    says nothing of maps at the literal of the struct around.
+    """
     places = Places(resolved.files)
     maps = tuple(found for found in model.maps if _is_about(found, file, line))
-    creations = {place for found in maps for place in found.creations}
+    around = {found.container for found in maps}
+    inner = (found for found in model.maps if found.name.rpartition(".")[0] in around)
+    creations = {place for found in (*maps, *inner) for place in found.creations}
     creations |= {place for place in _makes(resolved, places, file) if place.line == line}
+    creations -= {place for found in model.maps if found.container != "map" for place in found.creations}
     sites = [_site("map", place, place, resolved, places) for place in creations]
     for function in resolved.functions:
         if function.parent and function.file == file:
