@@ -273,3 +273,65 @@ def test_the_functions_of_a_template_run_where_they_are_written(tmp_path: Path) 
     found = model_of(tmp_path, {"main.go": RENDERED}).map("example.com/m.page.seen")
     assert found is not None
     assert found.lifetime is Lifetime.CALL
+
+
+URLS = """
+package main
+
+import (
+	"net/http"
+	"net/url"
+)
+
+type backend struct {
+	URL    url.URL
+	weight int
+}
+
+type proxyConfig struct{ URL *url.URL }
+
+type visitRequest struct{ URL *url.URL }
+
+type frame struct{ Inner *http.Request }
+
+var (
+	backends []backend
+	settled  proxyConfig
+	seen     = map[string]bool{}
+)
+
+func serve(w http.ResponseWriter, r *http.Request) {
+	for _, b := range backends {
+		_ = b.URL.String()
+	}
+	f, v := &frame{r}, &visitRequest{r.URL}
+	_, _ = f, v
+	seen[%s] = true
+}
+
+func main() {
+	http.HandleFunc("/", serve)
+	http.ListenAndServe(":80", nil)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "growth"),
+    [
+        ("r.URL.Hostname()", Growth.UNBOUNDED),
+        ("r.URL.Path", Growth.UNBOUNDED),
+        ("f.Inner.URL.Path", Growth.UNBOUNDED),
+        ("f.Inner.URL.String()", Growth.UNBOUNDED),
+        ("v.URL.Path", Growth.UNBOUNDED),
+        ("v.URL.String()", Growth.UNBOUNDED),
+        ("backends[0].URL.Hostname()", Growth.UNKNOWN),
+        ("backends[0].URL.Host", Growth.UNKNOWN),
+        ("settled.URL.String()", Growth.BOUNDED),
+        ("settled.URL.Host", Growth.BOUNDED),
+    ],
+)
+def test_a_url_is_what_the_other_side_sends_only_in_a_request(tmp_path: Path, key: str, growth: Growth) -> None:
+    seen = model_of(tmp_path, {"main.go": URLS % key}).map("example.com/m.seen")
+    assert seen is not None
+    assert seen.inserts[0].growth is growth, seen.inserts[0].growth_reason

@@ -18,6 +18,7 @@ from mapleak.maps.filling.fresh_keys import fresh_key, with_walked
 from mapleak.maps.filling.growth import follow_other_maps, judge_element, judge_insertion, judge_keys, judge_map
 from mapleak.maps.filling.judgement import Judgement
 from mapleak.maps.filling.keys import Keys
+from mapleak.maps.filling.looked_up import follow_tables
 from mapleak.maps.filling.nan_keys import nan_key
 from mapleak.maps.filling.registration import configures
 from mapleak.maps.goroutines import find_goroutines
@@ -115,7 +116,7 @@ def _judge(
 
     return {
         node: tuple(
-            follow_other_maps(judgement, site, wholes_of)
+            follow_tables(context, follow_other_maps(judgement, site, wholes_of), site, wholes_of)
             for judgement, site in zip(first[node], _insertions(subject), strict=True)
         )
         for node, subject in census.subjects.items()

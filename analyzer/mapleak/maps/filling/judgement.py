@@ -42,3 +42,8 @@ def of_several(judgements: list[Judgement]) -> Judgement:
     if whole.certainty is Certainty.SURE and any(j.growth is not whole.growth for j in judgements):
         return replace(whole, certainty=Certainty.LIKELY)
     return whole
+
+
+def not_known(reason: str) -> Judgement:
+    """That nothing is known of how many keys there are."""
+    return Judgement(Growth.UNKNOWN, reason, Certainty.UNKNOWN)

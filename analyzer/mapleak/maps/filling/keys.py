@@ -18,9 +18,10 @@ from dataclasses import dataclass, field, replace
 from mapleak.callgraph.model import Edge
 from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context
-from mapleak.maps.filling.judgement import Judgement, of_several, unsure, worst
+from mapleak.maps.filling.judgement import Judgement, not_known, of_several, unsure, worst
 from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.signs import Sign, is_message, name_in, sign_of
+from mapleak.maps.filling.urls import of_url, of_url_call
 from mapleak.maps.filling.witnesses import Witnesses
 from mapleak.maps.knowledge import (
     ADDRESS_CALLS,
@@ -30,7 +31,6 @@ from mapleak.maps.knowledge import (
     REQUEST_CALLS,
     REQUEST_TYPES,
     SERVING_TYPES,
-    URL_CALLS,
     is_configuration,
     last_word,
 )
@@ -104,15 +104,16 @@ class Keys:
             case KeyOrigin.FIELD:
                 return self._field(key, owner, level)
             case KeyOrigin.CALL:
-                return _known_call(key, self._called(key)) or self._result(key, level) or _some_call(key)
+                known = _known_call(key, self._called(key)) or of_url_call(self._facts, key)
+                return known or self._result(key, level) or _some_call(key)
             case KeyOrigin.OTHER_MAP:
-                return _not_known(_with("the keys are those of another map", key.detail))
+                return not_known(_with("the keys are those of another map", key.detail))
             case KeyOrigin.PARAMETER:
                 return Judgement(Growth.UNBOUNDED, _with("the key is handed in", key.detail), Certainty.ASSUMED)
             case KeyOrigin.ELEMENT:
                 return self._element(key, owner, level)
             case _:
-                return _not_known(_with("where the key comes from is not known", key.detail))
+                return not_known(_with("where the key comes from is not known", key.detail))
 
     def _called(self, key: KeyFact) -> str:
         """The function whose result a key is; of a method called through an interface ``(net.Addr).String``."""
@@ -217,7 +218,7 @@ class Keys:
             if root is not None and root.repeats:
                 reason = f"the keys are handed in to {brief(root.function)} from outside"
                 return Judgement(Growth.UNBOUNDED, reason, Certainty.LIKELY)
-        return _not_known(f"which keys {brief(function.name)} copies is not known")
+        return not_known(f"which keys {brief(function.name)} copies is not known")
 
     def _element(self, key: KeyFact, owner: str, level: int) -> Judgement:
         """What a collection holds comes from where the collection comes from."""
@@ -228,7 +229,7 @@ class Keys:
             return self.parameter(position, level)
         if key.node and self.context.nodes.is_place(key.node):
             return self._field(key, owner, level)
-        return _not_known(_with("the keys are elements of a collection", key.detail))
+        return not_known(_with("the keys are elements of a collection", key.detail))
 
     def judge_through(self, key: KeyFact, owner: str, function: FunctionFacts, op_node: str, map_: str) -> Judgement:
         """Judges a key of an insertion that ``function`` makes into a map it is handed: what matters is what those
@@ -257,7 +258,7 @@ class Keys:
         if root is not None and root.repeats and not (found and self._callers_are_known(function, root.kind)):
             return self._from_outside(function, root.kind, found)
         if not found:
-            return _not_known(f"no call of {brief(function)} was found that passes the key")
+            return not_known(f"no call of {brief(function)} was found that passes the key")
         return worst(found)
 
     def _callers_are_known(self, function: str, kind: str) -> bool:
@@ -269,7 +270,7 @@ class Keys:
         """A root's parameter. A library's own calls of its exported function show how it is meant to be called;
         what a server passes to a handler is new each time, what importers pass to an exported function may be."""
         if kind == "exported" and found and worst(found).growth in (Growth.START_UP, Growth.BOUNDED):
-            return _not_known(f"all calls of {brief(function)} that are seen pass a few keys")
+            return not_known(f"all calls of {brief(function)} that are seen pass a few keys")
         reason = f"the key is a parameter of {brief(function)}, which is called from outside"
         seen = kind == "exported" and self._callers_are_known(function, kind)  # all callers, and there are none
         certainty = Certainty.ASSUMED if seen else Certainty.LIKELY
@@ -289,7 +290,7 @@ class Keys:
             return Judgement(Growth.UNBOUNDED, f"the key is handed down by {caller}", Certainty.ASSUMED)
         argument = call.arg_keys[index]
         if argument is None:
-            return _not_known(f"where {caller} takes the key from is not known")
+            return not_known(f"where {caller} takes the key from is not known")
         return self.judge(argument, "", level + 1)
 
     def _field(self, key: KeyFact, owner: str, level: int) -> Judgement:
@@ -313,22 +314,22 @@ class Keys:
         if node.removeprefix("outside:") in FINITE_FIELDS:
             return Judgement(Growth.BOUNDED, f"the key is {name}, the name of a part of the program")
         if holder.removeprefix("outside:") == "net/url.URL":
-            return _of_url(name, of_request=_is_of_request(key))
+            return of_url(self._facts, key, name, key.path[-2] if len(key.path) > 1 else "")
         if holder in self.context.packages and _ADDRESS.fullmatch(key.detail):
             return Judgement(Growth.BOUNDED, f"the key is the address of the package variable {name}")
         if last_word(holder) in SERVING_TYPES and not is_message(holder):
-            few = _not_known(f"the key is {name}, and programs set up few objects like {brief(holder)}")
+            few = not_known(f"the key is {name}, and programs set up few objects like {brief(holder)}")
             return replace(few, signed=True)
         if given is not None and given.growth in _FEW:
             if node.rpartition(".")[2][:1].isupper():  # decoders and importers may set it as well
-                return _not_known(f"all that {name} is seen to be given are a few keys")
+                return not_known(f"all that {name} is seen to be given are a few keys")
             return Judgement(Growth.BOUNDED, f"the key is {name}: {given.reason}")
         if given is not None and _is_likely(given) and (sign is Sign.IDENTITY or not given.signed):
             return replace(given, reason=f"the key is {name}: {given.reason}")
         if holder in self.context.packages:
-            return _not_known(f"the key is what {name} holds at the time")
+            return not_known(f"the key is what {name} holds at the time")
         if _is_package(holder) and holder not in self.context.types:
-            return _not_known(f"the key is what {name} of another module holds")
+            return not_known(f"the key is what {name} of another module holds")
         return self._of_object(holder, name)
 
     def _of_object(self, holder: str, name: str) -> Judgement:
@@ -339,7 +340,7 @@ class Keys:
             reason = f"the key is {name}, which each message brings anew"
             return Judgement(Growth.UNBOUNDED, reason, Certainty.LIKELY, named=True)
         if holder in self.context.types and self.owners.lifetime(holder).lifetime is Lifetime.PROCESS:
-            few = _not_known(f"the key is {name}, a field of a long-lived object")
+            few = not_known(f"the key is {name}, a field of a long-lived object")
             return replace(few, signed=True)
         return Judgement(Growth.UNBOUNDED, f"the key is {name}, which differs from object to object", Certainty.ASSUMED)
 
@@ -351,8 +352,6 @@ def _known_call(key: KeyFact, callee: str) -> Judgement | None:
         return Judgement(Growth.BOUNDED, f"{called} has few results in one process")
     if key.callee.startswith(REQUEST_CALLS):
         return Judgement(Growth.UNBOUNDED, f"the key is what {called} reads from the other side")
-    if key.callee.startswith(URL_CALLS):
-        return _of_url(called, of_request=_is_of_request(key))
     if key.callee.startswith(FRESH_CALLS):
         return Judgement(Growth.UNBOUNDED, f"{called} gives another key each time")
     if callee in ADDRESS_CALLS:
@@ -360,30 +359,14 @@ def _known_call(key: KeyFact, callee: str) -> Judgement | None:
     return None
 
 
-def _is_of_request(key: KeyFact) -> bool:
-    """Whether a key that is read from a URL is read from a request's."""
-    holders = {node.removeprefix("outside:").rpartition(".")[0] for node in key.path}
-    return bool(holders & REQUEST_TYPES) or ".URL." in f".{key.detail or key.text}"
-
-
-def _of_url(name: str, *, of_request: bool) -> Judgement:
-    if of_request:
-        return Judgement(Growth.UNBOUNDED, f"the key is {name}, part of a URL that the other side sends")
-    return _not_known(f"the key is {name}, and whether the URL is one of a few servers is not known")
-
-
 def _some_call(key: KeyFact) -> Judgement:
     if key.detail in _BUILTINS:  # of a collection: what is put into it is not seen
-        return _not_known(_with("where the key comes from is not known", key.detail))
+        return not_known(_with("where the key comes from is not known", key.detail))
     return Judgement(Growth.UNBOUNDED, _with("the key is the result of a call", key.detail), Certainty.ASSUMED)
 
 
 def _is_likely(judgement: Judgement) -> bool:
     return judgement.growth is Growth.UNBOUNDED and judgement.certainty is Certainty.LIKELY
-
-
-def _not_known(reason: str) -> Judgement:
-    return Judgement(Growth.UNKNOWN, reason, Certainty.UNKNOWN)
 
 
 def _with(text: str, detail: str) -> str:

@@ -1,0 +1,32 @@
+"""Keys that are read from a URL: a request's is what the other end sent, others name servers of the program's own."""
+
+from __future__ import annotations
+
+from mapleak.maps.filling.judgement import Judgement, not_known
+from mapleak.maps.filling.key_facts import KeyFacts
+from mapleak.maps.filling.signs import is_message
+from mapleak.maps.knowledge import REQUEST_TYPES, URL_CALLS, is_configuration
+from mapleak.maps.model import Growth
+from mapleak.maps.nodes import container_of
+from mapleak.resolve.model import KeyFact
+
+
+def of_url_call(facts: KeyFacts, key: KeyFact) -> Judgement | None:
+    """What a method of a URL reads from it; None for what is no such key."""
+    if not key.callee.startswith(URL_CALLS):
+        return None
+    found = facts.call_of(key.node)
+    receiver = container_of(found[1].receiver) if found is not None else ""
+    return of_url(facts, key, key.detail or key.callee, receiver if facts.context.nodes.is_place(receiver) else "")
+
+
+def of_url(facts: KeyFacts, key: KeyFact, name: str, place: str) -> Judgement:
+    """What is read from the URL in the field ``place``, "" when that is not known."""
+    holder = place.rpartition(".")[0]
+    if is_configuration(holder) or facts.is_setting(holder, place):
+        return Judgement(Growth.BOUNDED, f"the key is {name}, part of a URL in the configuration")
+    through = {node.removeprefix("outside:").rpartition(".")[0] for node in (*key.path, place)}
+    written = holder not in facts.context.types and ".URL." in f".{key.detail or key.text}"
+    if through & REQUEST_TYPES or is_message(holder) or written:
+        return Judgement(Growth.UNBOUNDED, f"the key is {name}, part of a URL that the other side sends")
+    return not_known(f"the key is {name}, and whether the URL is one of a few servers is not known")
