@@ -105,7 +105,7 @@ def report(folder: Path, store: Store, jobs: int = 1, compiler: CompilerMode = C
 @pytest.fixture(autouse=True)
 def _exact_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """File systems that tests run on tell times apart that lie a hundredth of a second apart."""
-    monkeypatch.setattr(reading, "_CLOCK_STEP_NS", 5_000_000)
+    monkeypatch.setattr(reading, "CLOCK_STEP_NS", 5_000_000)
 
 
 def put(folder: Path, state: dict[str, str | None]) -> None:

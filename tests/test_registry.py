@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 
 from mapleak.errors import MapleakError
 from mapleak.maps.model import MapModel, RangeStore
 from mapleak.model import Finding
-from mapleak.registry import load_rules, run_rules, select_rules, validate
+from mapleak.registry import code_of, load_rules, run_rules, select_rules, validate
 from samples import RULES, finding, location, rule
 from test_report_json import MAP
 
@@ -212,3 +216,43 @@ def test_a_rule_may_only_report_itself() -> None:
         yield finding("ML301")
 
     assert "made a finding of ML301" in failure_of(check)
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of installed packages: rules in one, what they call in a package beside them, and a lone module."""
+    files = {
+        "acme_rules/__init__.py": "",
+        "acme_rules/checks/__init__.py": "",
+        "acme_rules/checks/first.py": "from acme_rules.words import text\n\n\ndef check(model):\n    return ()\n",
+        "acme_rules/words.py": "text = 'a'\n",
+        "acme_lone.py": "def check(model):\n    return ()\n",
+        "unrelated.py": "",
+    }
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path
+    for name in [name for name in sys.modules if name.startswith("acme_")]:
+        del sys.modules[name]
+
+
+@pytest.mark.parametrize(
+    ("module", "edited", "other"),
+    [
+        ("acme_rules.checks.first", "acme_rules/checks/first.py", True),
+        ("acme_rules.checks.first", "acme_rules/words.py", True),
+        ("acme_lone", "acme_lone.py", True),
+        ("acme_lone", "unrelated.py", False),
+    ],
+)
+@pytest.mark.parametrize("wrap", [lambda check: check, functools.partial])
+def test_the_code_of_rules(
+    installed: Path, wrap: Callable[[object], object], module: str, edited: str, other: bool
+) -> None:
+    """That of their package, wherever in it; not that of whatever is installed beside them."""
+    rules = [rule(check=wrap(importlib.import_module(module).check))]
+    before = code_of(rules)
+    (installed / edited).write_text("changed = True\n")
+    assert (code_of(rules) != before) is other

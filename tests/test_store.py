@@ -7,9 +7,12 @@ import time
 from multiprocessing import get_context
 from pathlib import Path
 
+import platformdirs
 import pytest
 
-from mapleak.store import NO_STORE, Store, clean, code_digest, digest, remembered, trim
+from mapleak.cli.main import run
+from mapleak.store import NO_STORE, Store, clean, code_digest, default_directory, digest, remembered, trim
+from programs import write_module
 
 KEY = digest("a key")
 
@@ -133,3 +136,42 @@ def test_changed_code_is_other_code(tmp_path: Path) -> None:
     assert code_digest([tmp_path]) == before
     (tmp_path / "rule.py").write_text("a = 22\n")
     assert code_digest([tmp_path]) != before
+    (tmp_path / "rule.py").write_text("a = 1\n")
+    os.utime(tmp_path / "rule.py", (1, 1))
+    assert code_digest([tmp_path]) == before, "the same version, installed once more"
+
+
+def test_a_user_without_a_home_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MAPLEAK_CACHE_DIR", raising=False)
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: Path("~/.cache/mapleak"))
+    assert default_directory() is None
+
+    def homeless(*_: object, **__: object) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(platformdirs, "user_cache_path", homeless)
+    assert default_directory() is None
+    assert run(["cache", "dir"]) == 2
+    monkeypatch.chdir(tmp_path)
+    write_module(tmp_path, {"a.go": "package a\n"})
+    assert run(["scan", "--compiler", "off"]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.go", "go.mod"]
+
+
+def test_a_folder_that_may_not_be_entered_ends_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(self: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    store = Store(tmp_path)
+    monkeypatch.setattr(Path, "is_dir", denied)
+    store.close()
+
+
+def test_a_clock_that_was_wrong_does_not_put_off_trimming(tmp_path: Path) -> None:
+    store = Store(tmp_path, limit=10)
+    store.put("file", KEY, b"value of more than ten bytes")
+    tag = tmp_path / "CACHEDIR.TAG"
+    tag.write_text("")
+    os.utime(tag, (time.time() + 10 * 86_400,) * 2)
+    store.close()
+    assert store.get("file", KEY) is None

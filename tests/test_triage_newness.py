@@ -63,6 +63,33 @@ def test_a_folder_that_is_only_analysed_by_name(
     assert "1 known at HEAD" in words
 
 
+def test_what_is_known_of_a_revision_depends_on_where_the_user_stands(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run at the root looks at no testdata, and must not speak for a run in there."""
+    commit(shop, {"testdata/old.go": store("old", "others")})
+    assert scan(capsys, "--new-from-rev", "HEAD", ".")[:2] == (0, [])
+    monkeypatch.chdir(shop / "testdata")
+    assert scan(capsys, ".")[0] == 1
+    assert scan(capsys, "--new-from-rev", "HEAD", ".")[:2] == (0, [])
+
+
+def test_a_tracked_file_that_an_ignore_rule_matches(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Git tracks it in spite of the rule, so it is part of the program: now, and at HEAD."""
+    (shop / ".gitignore").write_text("old/\n")
+    git(shop, "add", ".gitignore")
+    git(shop, "commit", "--quiet", "-m", "an ignore rule")
+    assert scan(capsys)[0] == 1
+    assert scan(capsys, "--new-from-rev", "HEAD")[:2] == (0, [])
+
+
+def test_the_copy_of_a_revision_leaves_no_index(shop: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Nobody will ever ask what was in a temporary folder."""
+    kept = tmp_path / "kept"
+    assert scan(capsys, "--new-from-rev", "HEAD", "--cache-dir", str(kept))[0] == 0
+    assert len([path for path in kept.glob("*/index/*/*") if path.is_file()]) == 1
+
+
 def test_a_leak_born_on_an_unchanged_line(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The insertion is as it was; what emptied the map is gone, in another file."""
     commit(

@@ -14,6 +14,7 @@ from mapleak.collector import patient_collector
 from mapleak.config import CompilerMode, Config
 from mapleak.evidence import crosscheck as crosscheck_stage
 from mapleak.evidence.crosscheck import CrosscheckOptions, CrosscheckResult
+from mapleak.evidence.inputs import build_inputs
 from mapleak.maps.build import build as build_maps
 from mapleak.maps.costs.entry import priced
 from mapleak.maps.model import MapModel
@@ -209,8 +210,7 @@ def _ask_compiler(
 
     if not key or config.compiler is CompilerMode.OFF:
         return ask()
-    settings = (f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith(("GO", "CGO_")))
-    command = (config.compiler.value, config.go, source.environment.go or "", *settings)
+    command = (config.compiler.value, config.go, source.environment.go or "", *build_inputs(source.tree, os.environ))
     asked = digest(key, *command, msgspec.msgpack.encode(in_question.findings))
     return remembered(store, "compiler", asked, CrosscheckResult, ask, lambda result: not result.notes)
 

@@ -14,16 +14,13 @@ from mapleak.processes import spread
 from mapleak.program.units import Sources
 from mapleak.progress import Progress
 from mapleak.source.model import Skip, SourceFile, Tree
-from mapleak.store import Store, digest, tool_digest
+from mapleak.store import CLOCK_STEP_NS, Store, digest, tool_digest
 from mapleak.syntax.codec import decode, encode
 from mapleak.syntax.extract import content_digest, extract, extract_declarations
 from mapleak.syntax.facts import NO_CODE, SCHEMA_VERSION, FileFacts
 
 BATCH = 16
 """Files handed to a process at a time: large enough to hide the hand-over, small enough to balance."""
-
-_CLOCK_STEP_NS = 2_000_000_000
-"""A file may change twice within one step of its file system's clock: times this fresh prove nothing."""
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -64,7 +61,7 @@ def read_all(tree: Tree, jobs: int, progress: Progress, store: Store) -> tuple[S
             skips.append(Skip(file.path, outcome))
         progress.advance()
     found = {path: entry for path, entry in seen.items() if entry is not None}
-    if new:
+    if new and store.knows_places:
         _remember(tree, Index(started_ns, found), known, store)
     headers = {path: entry.facts for path, entry in found.items()}
     with_code = Whole(tree.files, headers, whole, store)
@@ -91,7 +88,11 @@ class Whole(Mapping[str, FileFacts]):
             return self._read[path]
         header = self._headers[path]
         kept = self._store.get("file", _key(header.digest))
-        return decode(kept) if kept is not None else extract(Path(self._absolute[path]).read_bytes())
+        if kept is not None:
+            return decode(kept)
+        facts = extract(Path(self._absolute[path]).read_bytes())
+        self._store.put("file", _key(facts.digest), encode(facts))
+        return facts
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._headers)
@@ -155,7 +156,7 @@ def _unchanged(file: SourceFile, known: Index) -> Seen | None:
         return None
     if status != (seen.size, seen.modified_ns, seen.changed_ns, seen.inode):
         return None
-    fresh = max(seen.modified_ns, seen.changed_ns) > known.written_ns - _CLOCK_STEP_NS
+    fresh = max(seen.modified_ns, seen.changed_ns) > known.written_ns - CLOCK_STEP_NS
     return None if fresh else seen
 
 
@@ -173,10 +174,12 @@ def _index(root: str, store: Store) -> Index:
 
 def _remember(tree: Tree, now: Index, before: Index, store: Store) -> None:
     """Keep what was seen, and what earlier runs saw in other folders of the same root."""
-    folders = {file.package_dir for file in tree.files}
+    scanned = {file.package_dir for file in tree.files}
+    others = {path.rpartition("/")[0] for path in before.files} - scanned
+    there = {folder for folder in others if Path(tree.root, folder).is_dir()}
     elsewhere = {
         path: seen for path, seen in before.files.items()
-        if path.rpartition("/")[0] not in folders and _settled(seen, before)
+        if path.rpartition("/")[0] in there and _settled(seen, before)
     }  # fmt: skip
     merged = Index(now.written_ns, {**elsewhere, **now.files})
     store.put("index", _index_key(tree.root), msgspec.msgpack.encode(merged))
@@ -184,4 +187,4 @@ def _remember(tree: Tree, now: Index, before: Index, store: Store) -> None:
 
 def _settled(seen: Seen, before: Index) -> bool:
     """Whether what was seen may be kept under a later date: not when it was too fresh at its own."""
-    return max(seen.modified_ns, seen.changed_ns) <= before.written_ns - _CLOCK_STEP_NS
+    return max(seen.modified_ns, seen.changed_ns) <= before.written_ns - CLOCK_STEP_NS

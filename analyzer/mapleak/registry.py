@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 import traceback
@@ -169,7 +170,20 @@ def _map_at_hand(trace: TracebackType | None, names: frozenset[str]) -> str:
 
 
 def code_of(rules: Iterable[Rule]) -> bytes:
-    """A digest of the code that rules come with: of whole folders, because their checks call one another."""
-    modules = {rule.check.__module__ for rule in rules if rule.check is not None}
-    files = (getattr(sys.modules.get(name), "__file__", None) for name in modules)
-    return code_digest(sorted({Path(file).parent for file in files if file}))
+    """A digest of the code that rules come with: of whole packages, because their parts call one another."""
+    names = {_home(rule.check).partition(".")[0] for rule in rules if rule.check is not None}
+    return code_digest(sorted(place for name in names for place in _places(name)))
+
+
+def _home(check: object) -> str:
+    """The module that a check was written in; of one made with ``functools.partial``, that of the function within."""
+    while isinstance(check, functools.partial):
+        check = check.func
+    return str(getattr(check, "__module__", ""))
+
+
+def _places(module: str) -> list[Path]:
+    """The folders of a package, or the file of a module that is none."""
+    found = sys.modules.get(module)
+    file = getattr(found, "__file__", None)
+    return [Path(folder) for folder in getattr(found, "__path__", ())] or ([Path(file)] if file else [])

@@ -15,7 +15,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +30,9 @@ LAYOUT = "1"
 LIMIT = 2 * 1024**3
 """Bytes above which the values not used for longest go."""
 
+CLOCK_STEP_NS = 2_000_000_000
+"""A file may change twice within one step of its file system's clock: times this fresh prove nothing."""
+
 _CHECK = 16  # bytes of checksum before each value
 _TRIM_EVERY = 3600.0
 _USED_AGAIN_AFTER = 86_400.0
@@ -42,7 +45,13 @@ class Store:
     def __init__(self, directory: Path | None, limit: int = LIMIT) -> None:
         self._root = directory / LAYOUT if directory is not None else None
         self._limit = limit
-        self._wrote = False
+        self.knows_places = True
+
+    def for_passing_tree(self) -> Store:
+        """The same store for a tree that is soon gone: what was seen where in it is of no use to a later run."""
+        store = Store(self._root.parent if self._root is not None else None, self._limit)
+        store.knows_places = False
+        return store
 
     @property
     def keeps(self) -> bool:
@@ -80,18 +89,20 @@ class Store:
                 stream.write(_checksum(value))
                 stream.write(value)
             draft.replace(place)
-            self._wrote = True
         except OSError:
             with contextlib.suppress(OSError):
                 draft.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Keep the store within its limit; called at the end of a run."""
-        if self._root is None or not self._root.is_dir():
+        if self._root is None:
             return
         marker = self._root.parent / "CACHEDIR.TAG"  # bford.info/cachedir: backups leave such folders out
         try:
-            if marker.exists() and time.time() - marker.stat().st_mtime < _TRIM_EVERY:
+            if not self._root.is_dir():
+                return
+            # a time to come is that of a clock that was wrong
+            if marker.exists() and abs(time.time() - marker.stat().st_mtime) < _TRIM_EVERY:
                 return
             marker.write_text(_TAG)
             trim(self._root, self._limit)
@@ -138,18 +149,22 @@ def trim(root: Path, limit: int) -> None:
             size -= length
 
 
-def default_directory() -> Path:
-    """The user's cache directory for mapleak; ``MAPLEAK_CACHE_DIR`` names another."""
+def default_directory() -> Path | None:
+    """The user's cache directory for mapleak, None for a user without a home; ``MAPLEAK_CACHE_DIR`` names another."""
     named = os.environ.get("MAPLEAK_CACHE_DIR")
     if named:
         return Path(named)
     from platformdirs import user_cache_path  # noqa: PLC0415 - not needed with --no-cache
 
-    return user_cache_path("mapleak", appauthor=False)
+    try:
+        found = user_cache_path("mapleak", appauthor=False)
+    except RuntimeError:
+        return None
+    return found if found.is_absolute() else None  # older versions of the library take "~" for a folder
 
 
-def chosen_directory(named: str) -> Path:
-    """The directory that the user names, or the usual one for ""."""
+def chosen_directory(named: str) -> Path | None:
+    """The directory that the user names, or the usual one for "", if there is one."""
     return Path(named) if named else default_directory()
 
 
@@ -181,17 +196,19 @@ def tool_digest() -> bytes:
     return digest(code_digest((Path(__file__).parent,)), *libraries, sys.version)
 
 
-def code_digest(folders: Iterable[Path]) -> bytes:
-    """What makes the Python code in some folders other code, told by sizes and times of its files."""
-    return digest(*(part for folder in folders for part in _code_of(folder, folder.name)))
+def code_digest(places: Iterable[Path]) -> bytes:
+    """A digest of the Python code in some folders and files.
+
+    Of what is in them: installing the same version once more, as CI does for each run, gives all files new times.
+    """
+    return digest(*(part for place in places for part in _code_of(place)))
 
 
-def _code_of(folder: Path, name: str) -> list[str]:
-    found = []
-    for path in sorted(folder.rglob("*.py")):
-        status = path.stat()
-        found.append(f"{name}/{path.relative_to(folder)} {status.st_size} {status.st_mtime_ns}")
-    return found
+def _code_of(place: Path) -> Iterator[bytes | str]:
+    for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+        yield f"{place.name}/{path.relative_to(place)}"
+        with contextlib.suppress(OSError):
+            yield path.read_bytes()
 
 
 def _version(distribution: str) -> str:

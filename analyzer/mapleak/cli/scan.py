@@ -115,23 +115,28 @@ def _analyzed(config: Config, rules: tuple[Rule, ...], watcher: Progress, option
     if not revision:
         return report
 
+    named = _inside(config.paths, report.root)
+    # git has these files, so it ignores none of them, whatever the patterns say
+    before = replace(config, compiler=CompilerMode.OFF, respect_gitignore=False)
+
     def report_on(root: str) -> Report:
-        paths = _same_places(config.paths, report.root, root)
-        return analyze(replace(config, paths=paths, compiler=CompilerMode.OFF), rules, watcher, store)
+        there = (str(Path(root, path)) for path in named)
+        # the whole tree, and what the user named in it: it may be what is only analysed by name
+        paths = (root, *(path for path in there if Path(path).exists()))
+        return analyze(replace(before, paths=paths), rules, watcher, store.for_passing_tree())
 
     def remember(commit: str, make: Callable[[], Before]) -> Before:
-        ground = (commit, repr(replace(config, jobs=0)), report.ground, code_of(report.rules))
+        ground = (commit, repr(replace(before, paths=named, jobs=0)), report.ground, code_of(report.rules))
         key = digest("base", *ground) if report.ground else b""
-        return remembered(store, "base", key, Before, make, lambda before: not before.failures)
+        return remembered(store, "base", key, Before, make, lambda found: found.lasting and not found.failures)
 
     return only_new(report, revision, report_on, remember)
 
 
-def _same_places(paths: tuple[str, ...], root: str, copy: str) -> tuple[str, ...]:
-    """The whole of a copy of the tree, and what the user named in it: it may be what is only analysed by name."""
-    inside = [os.path.relpath(os.path.realpath(path.removesuffix("...")), root) for path in paths]
-    there = (str(Path(copy, path)) for path in inside if path.partition(os.sep)[0] != os.pardir)
-    return (copy, *(path for path in dict.fromkeys(there) if Path(path).exists()))
+def _inside(paths: tuple[str, ...], root: str) -> tuple[str, ...]:
+    """What the user named in the tree, by paths from its root, wherever the user stands."""
+    found = (os.path.relpath(os.path.realpath(path.removesuffix("...")), root) for path in paths)
+    return tuple(dict.fromkeys(path for path in found if path.partition(os.sep)[0] != os.pardir))
 
 
 def exit_code(report: Report, fail_on: str, *, strict: bool) -> int:

@@ -8,15 +8,17 @@ where the other packages it imports are found. What is outside the tree and may 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mapleak.program.units import Sources, Unit
 from mapleak.source.environment import GoEnvironment
 from mapleak.source.locate import Locator
 from mapleak.source.model import Module
-from mapleak.source.modulecache import module_directory
-from mapleak.store import digest, tool_digest
+from mapleak.source.modulecache import all_modules, module_directory
+from mapleak.source.modules import lists_all_modules
+from mapleak.store import CLOCK_STEP_NS, digest, tool_digest
 from mapleak.syntax.facts import SCHEMA_VERSION
 
 NOTHING = b""
@@ -37,6 +39,7 @@ class Dependencies:
         self._headers = sources.headers
         self._locator = locator
         self._root = tree.root
+        self._released = environment.version is not None  # Go's own working tree has no version: any edit may change it
         self._cache = os.path.realpath(environment.gomodcache) if environment.gomodcache else ""
         self.ground = digest(
             "package",
@@ -46,6 +49,7 @@ class Dependencies:
             environment.goroot or "",
             *(part for module in tree.modules for part in self._module(module)),
             *sorted({skip.path for skip in tree.skips}),
+            *self._unlisted_modules(tree.modules),
         )
         self._by_path: dict[str, list[Unit]] = {}
         for unit in listed:
@@ -103,7 +107,7 @@ class Dependencies:
         if located is None:
             return digest("absent", path)
         if located.origin == "std":
-            return digest("std", located.import_path)
+            return digest("std", located.import_path) if self._released else NOTHING
         if located.origin == "module-cache":
             return digest("module-cache", located.directory[len(self._cache) :])
         if located.origin == "vendor":
@@ -121,10 +125,18 @@ class Dependencies:
         """What a module asks for, and what of it is on disk."""
         parts = [module.path, self._below(module.directory), module.go_version, self._below(module.workspace)]
         for path, version in module.requires:
-            there = bool(self._cache) and Path(module_directory(self._cache, path, version)).is_dir()
-            parts.append(f"{path} {version} {there}")
-        parts += (" ".join(self._below(part) for part in replaced) for replaced in module.replaces)
+            parts.append(f"{path} {version} {self._downloaded(path, version)}")
+        for old, old_version, new, version in module.replaces:
+            parts.append(f"{old} {old_version} {self._below(new)} {version} {self._downloaded(new, version)}")
         return parts
+
+    def _unlisted_modules(self, modules: Sequence[Module]) -> list[str]:
+        """What is in the module cache, where a ``go.mod`` does not list all modules that count."""
+        complete = all(module.path and lists_all_modules(module.go_version) for module in modules)
+        return [] if complete or not self._cache else all_modules(self._cache)
+
+    def _downloaded(self, path: str, version: str) -> bool:
+        return bool(self._cache and version) and Path(module_directory(self._cache, path, version)).is_dir()
 
     def _below(self, path: str) -> str:
         """A path without the root: the same in every copy of the tree."""
@@ -132,12 +144,29 @@ class Dependencies:
 
 
 def _state(folder: str) -> bytes:
-    """Names, sizes and times of the Go files in a folder."""
-    found: list[str] = []
-    for place, folders, names in os.walk(folder):
-        folders.sort()
+    """The names of the Go files in a folder, links followed, and what the file system says of each.
+
+    Of a file that changed just now that proves nothing: its content counts, too.
+    """
+    settled = time.time_ns() - CLOCK_STEP_NS
+    found: list[bytes | str] = []
+    walked: set[str] = set()  # a link may lead back up
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        folders[:] = sorted(folders) if real not in walked else []
+        walked.add(real)
         for name in sorted(names):
             if name.endswith(".go") or name == "modules.txt":
-                status = Path(place, name).lstat()
-                found.append(f"{place[len(folder) :]}/{name} {status.st_size} {status.st_mtime_ns}")
+                found.append(f"{place[len(folder) :]}/{name}")
+                found += _state_of_file(f"{place}{os.sep}{name}", settled)
     return digest(*found)
+
+
+def _state_of_file(path: str, settled: int) -> Iterator[bytes | str]:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - once for every file of the folder
+        yield f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
+        if max(status.st_mtime_ns, status.st_ctime_ns) > settled:
+            yield Path(path).read_bytes()
+    except OSError as error:
+        yield str(error.errno)

@@ -162,10 +162,16 @@ def _default_gopath(environ: Mapping[str, str]) -> str:
 
 
 def _go_env_file(environ: Mapping[str, str]) -> dict[str, str]:
-    """The settings of ``go env -w``, kept in GOENV or ``go/env`` in the user's configuration folder."""
+    """The settings of ``go env -w`` that matter here."""
+    pairs = (line.partition("=") for line in go_env_lines(environ) if not line.startswith("#"))
+    return {name: value for name, _, value in pairs if name in _SETTINGS and value}
+
+
+def go_env_lines(environ: Mapping[str, str]) -> list[str]:
+    """What ``go env -w`` wrote, in GOENV or ``go/env`` in the user's configuration folder."""
     path = environ.get("GOENV", "")
     if path == "off":
-        return {}
+        return []
     if not path:
         home = environ.get("HOME", "")
         if os.name == "nt":
@@ -175,15 +181,13 @@ def _go_env_file(environ: Mapping[str, str]) -> dict[str, str]:
         else:
             base = environ.get("XDG_CONFIG_HOME") or (os.path.join(home, ".config") if home else "")
         if not base:
-            return {}
+            return []
         path = os.path.join(base, "go", "env")
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as stream:
-            lines = stream.read(1 << 20).splitlines()
+            return stream.read(1 << 20).splitlines()
     except (OSError, ValueError):
-        return {}
-    pairs = (line.partition("=") for line in lines if not line.startswith("#"))
-    return {name: value for name, _, value in pairs if name in _SETTINGS and value}
+        return []
 
 
 def _arch_of(machine: str) -> str:

@@ -56,6 +56,21 @@ def cached_versions(cache: str, path: str) -> list[str]:
     return [os.path.join(folder, name) for name in found]
 
 
+def all_modules(cache: str) -> list[str]:
+    """The folders of all modules in the cache, below it."""
+    found: list[str] = []
+    waiting = [cache]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                folders = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+        except OSError:
+            continue
+        found += [folder[len(cache) :] for folder in folders if "@" in folder[len(cache) :]]
+        waiting += [f for f in folders if "@" not in f[len(cache) :] and f != os.path.join(cache, "cache")]
+    return sorted(found)
+
+
 def module_root(cache: str, folder: str) -> str | None:
     """The folder ``…/path@version`` in the cache that contains ``folder``, or None outside the cache."""
     if not folder.startswith(cache.rstrip(os.sep) + os.sep):

@@ -152,3 +152,9 @@ def _replace(result: ModFile, arguments: list[str]) -> bool:
 def is_local(path: str) -> bool:
     """Whether a replacement names a folder: it begins with ``./``, ``../`` or is absolute."""
     return path in (".", "..") or path.startswith(("./", "../", "/", ".\\", "..\\")) or path[1:3] in (":\\", ":/")
+
+
+def lists_all_modules(go_version: str) -> bool:
+    """Whether a ``go.mod`` with this go line lists the modules that are needed indirectly, too: since Go 1.17."""
+    found = re.match(r"(\d+)\.(\d+)", go_version)
+    return found is not None and (int(found[1]), int(found[2])) >= (1, 17)

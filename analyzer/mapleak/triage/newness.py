@@ -38,10 +38,14 @@ def base_revision(root: str, named: str, *, pre_commit: bool, environment: Mappi
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What an earlier revision had: the fingerprints of its findings, and the rules that failed on it."""
+    """What an earlier revision had: the fingerprints of its findings, and the rules that failed on it.
+
+    ``lasting`` is false where it depends on something that may change without notice.
+    """
 
     fingerprints: tuple[str, ...] = ()
     failures: tuple[RuleFailure, ...] = ()
+    lasting: bool = True
 
 
 Remember = Callable[[str, Callable[[], Before]], Before]
@@ -81,4 +85,5 @@ def _before(root: str, commit: str, report_on: Callable[[str], Report]) -> Befor
             report = report_on(str(target))
         except NoGoFilesError:
             return Before()
-        return Before(tuple(finding.fingerprint for finding in report.findings.reported), report.failures)
+        fingerprints = tuple(finding.fingerprint for finding in report.findings.reported)
+        return Before(fingerprints, report.failures, lasting=bool(report.ground))
