@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from mapleak.registry import load_rules
+
 ROOT = Path(__file__).parent.parent
 FROM_THE_TOOLCHAIN = re.compile(r"  = (?:compiler|cost): |      \S")
 
@@ -46,3 +48,9 @@ def test_the_measured_numbers_have_their_place() -> None:
     """A section of their own."""
     text = (ROOT / "README.md").read_text()
     assert "\n## Measured\n" in text
+
+
+def test_every_rule_has_its_row() -> None:
+    """In the table of what is found."""
+    rows = re.findall(r"^\| (ML\d{3})(?:, (ML\d{3}))? \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert {rule for row in rows for rule in row if rule} == {rule.id for rule in load_rules()}

@@ -167,7 +167,11 @@ def _names_map(reached: _Reached, op: MapOp, visit: Visit) -> bool:
 
 
 def _kind(context: Context, op: MapOp, chain: tuple[Edge, ...], visit: Visit) -> tuple[str, str]:
-    """What is known of an insertion's key, and its text; ("", "") of one that adds nothing to speak of."""
+    """What is known of an insertion's key, and its text; ("", "") of one that adds nothing to speak of.
+
+    A key that is a parameter has the text of what is passed, if that is known: its own name may be that of the visited
+    key at the call.
+    """
     key, text = op.key, op.key.text if op.key is not None else ""
     for edge in reversed(chain):
         if key is None or is_new(key):
@@ -179,7 +183,7 @@ def _kind(context: Context, op: MapOp, chain: tuple[Edge, ...], visit: Visit) ->
         passed = passed_key(context, edge, key)
         if passed is None:
             return "related", text
-        key = passed
+        key, text = passed, passed.text
     kind = _kind_here(key, visit, chain=bool(chain))
     return "related" if kind and not chain and op.pos in visit.related else kind, text
 

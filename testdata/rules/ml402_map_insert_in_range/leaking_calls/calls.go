@@ -9,13 +9,13 @@ func Drop(item string) { delete(stock, item) }
 
 func Global() {
 	for item, n := range stock {
-		put(item+"/reserve", n) // want `ML402: key 'item' is inserted into calls.stock inside a range over it`
+		put(item+"/reserve", n) // want `ML402: keys are inserted into calls.stock inside a range over it`
 	}
 }
 
 func Deep() {
 	for item := range stock {
-		first(item + "'") // want "ML402: .* is inserted into calls.stock"
+		first(item + "'") // want "ML402: keys are inserted into calls.stock"
 	}
 }
 
@@ -44,7 +44,7 @@ func Shared(shelf *Shelf) {
 
 func Handed(words map[string]int) {
 	for word := range words {
-		count(words, word+"s") // want "ML402: .* is inserted"
+		count(words, word+"s") // want "ML402: keys are inserted"
 	}
 }
 
