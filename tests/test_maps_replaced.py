@@ -98,6 +98,16 @@ def test_parts_go_with_the_whole(tmp_path: Path) -> None:
     assert released(tmp_path, shop(replace=NEXT % "s.now = newRound()"), "notes.lines") == NEW
 
 
+def test_what_others_hold_stays_with_all_that_it_has(tmp_path: Path) -> None:
+    """The round only refers to the till, so the till's drawer does not go with it."""
+    source = shop(replace=NEXT % "s.now = newRound()").replace("notes *notes\n}", "notes *notes\n\ttill *till\n}")
+    source = source.replace("\ttills map", "\tmain  *till\n\ttills map")
+    source += "\ntype till struct{ drawer *drawer }\n\ntype drawer struct{ coins map[string]int }\n"
+    source += "\nfunc (t *till) put(name string) { t.drawer.coins[name] = 1 }\n"
+    source = source.replace("= r.Method", "= r.Method\n\ts.main.put(r.Host)")
+    assert released(tmp_path, source, "drawer.coins") == []
+
+
 def test_a_package_variable(tmp_path: Path) -> None:
     source = shop(replace="var last *round\n\n" + NEXT % "last = newRound()", now="last", field="int", first=" = 1")
     source = source.replace("return s.now", "return last").replace("\ttills map[string]*round\n", "")

@@ -80,13 +80,13 @@ def _going(context: Context, owners: Owners, replaced: Replaced) -> Iterator[str
     """The types whose objects go with the replaced one, that of its own first."""
     if not _alone(context, owners, replaced):
         return
-    seen = {replaced.type: None}
+    going = {replaced.type: None}
     level = [replaced.type]
     for _ in range(_LEVELS):
         parts = (part for whole in level if whole in context.types for part in context.types[whole].field_types)
-        level = [part for part in dict.fromkeys(parts) if part not in seen]
-        seen.update(dict.fromkeys(level))
-    yield from (name for name in seen if name == replaced.type or set(owners.holders(name)) <= set(seen))
+        level = [part for part in dict.fromkeys(parts) if part not in going and going.keys() >= {*owners.holders(part)}]
+        going.update(dict.fromkeys(level))
+    yield from going
 
 
 def _alone(context: Context, owners: Owners, replaced: Replaced) -> bool:
