@@ -341,3 +341,78 @@ def test_a_literal_of_the_objects_own_method_is_a_part_of_it(tmp_path: Path) -> 
     )
     lifetime, certainty = judged(tmp_path, source, "page.seen")
     assert (lifetime, certainty) != ENTRY
+
+
+LOADING = """
+package load
+
+import "sync"
+
+type BatchWriter struct {
+	mu   sync.Mutex
+	seen map[string]bool
+}
+
+func New() *BatchWriter { return &BatchWriter{seen: map[string]bool{}} }
+
+func (b *BatchWriter) Write(row string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.seen[row] = true
+}
+
+func (b *BatchWriter) Flush() {}
+"""
+
+LOADER = """
+package main
+
+import (
+	"net/http"
+	"os"
+
+	"example.com/m/load"
+)
+
+func main() {
+	%(first)s
+	rows := make(chan string)
+	go func() { rows <- os.Args[0] }()
+	w := load.New()
+	for {
+		select {
+		case row, ok := <-rows:
+			if !ok {
+				w.Flush()
+				return
+			}
+			w.Write(row)
+		}
+	}
+}
+
+var _ = http.DefaultClient
+"""
+
+LOADING_SERVER = """
+package main
+
+import (
+	"net/http"
+
+	"example.com/m/load"
+)
+
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { load.New().Write(r.URL.Path) })
+	http.ListenAndServe("localhost:81", nil)
+}
+"""
+
+
+@pytest.mark.parametrize(("first", "sees"), [("", False), ('go http.ListenAndServe("localhost:80", nil)', True)])
+def test_the_loop_of_a_program_that_ends_is_one_operation(tmp_path: Path, first: str, sees: bool) -> None:
+    files = {"load/load.go": LOADING, "fill/main.go": LOADER % {"first": first}, "main.go": LOADING_SERVER}
+    found = model_of(tmp_path, files).map("example.com/m/load.BatchWriter.seen")
+    assert found is not None
+    assert ("again and again" in found.lifetime_reason) is sees, found.lifetime_reason

@@ -341,6 +341,9 @@ def test_keys_of_another_map_grow_as_that_map_does() -> None:
     world.function(F, ops=ops)
     assert world.map(name).growth is Growth.BOUNDED
     assert world.map(second).growth is Growth.UNBOUNDED
+    assert (
+        world.map(second).growth_reason == "the keys are those of another map, 'many': the key is the result of a call"
+    )
     assert world.map(third).growth is Growth.UNKNOWN
 
 

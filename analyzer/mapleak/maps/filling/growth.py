@@ -50,7 +50,7 @@ from mapleak.maps.knowledge import (
     last_word,
 )
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
-from mapleak.maps.nodes import brief, short_name
+from mapleak.maps.nodes import brief, container_of, short_name
 from mapleak.maps.removal.emptying import begins_work, makes_owner, owner_of
 from mapleak.model import Certainty
 from mapleak.resolve.model import ASKED, FunctionFacts, KeyFact
@@ -107,11 +107,17 @@ def follow_other_maps(judgement: Judgement, site: Site, judgements: Callable[[st
     other = worst(list(found))
     if other.growth is Growth.UNBOUNDED:
         certainty = max(other.certainty, Certainty.LIKELY, key=LADDER.index)
-        reason = "the keys are those of another map that grows without bound"
+        reason = f"the keys are those of {_which(node)}: {other.reason}"
         return Judgement(Growth.UNBOUNDED, reason, certainty, named=other.named)
     if other.growth is Growth.UNKNOWN:
         return judgement
     return Judgement(Growth.BOUNDED, "the keys are those of another map, which does not grow without bound")
+
+
+def _which(node: str) -> str:
+    """Another map, in words: by its name where it has one that tells."""
+    name = short_name(container_of(node))
+    return f"another map, '{name}'" if name.isidentifier() else "another map"
 
 
 def copied_from(site: Site) -> str:

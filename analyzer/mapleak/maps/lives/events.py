@@ -288,6 +288,8 @@ class _Walk:
         """Whether a function goes through here with every event, on an object that is made before it."""
         if not self.known.serves(name, file, pos) or self.known.joined(name):
             return False
+        if self.context.ends_by_itself(name) is not None:
+            return False  # a program's only piece of work, however long its loop
         if name in self.makers.all and self._made_in_loop(name, file):
             return False
         self.events.setdefault(Event.LOOP, name)
