@@ -416,3 +416,30 @@ def test_the_loop_of_a_program_that_ends_is_one_operation(tmp_path: Path, first:
     found = model_of(tmp_path, files).map("example.com/m/load.BatchWriter.seen")
     assert found is not None
     assert ("again and again" in found.lifetime_reason) is sees, found.lifetime_reason
+
+
+@pytest.mark.parametrize(("name", "of_tests"), [("testLedger", True), ("fakeLedger", True), ("latestLedger", False)])
+def test_what_is_named_for_tests_is_no_service(tmp_path: Path, name: str, of_tests: bool) -> None:
+    source = """
+    package main
+
+    import (
+        "net/http"
+        "sync"
+    )
+
+    type NAME struct {
+        mu   sync.Mutex
+        seen map[string]bool
+    }
+
+    func (l *NAME) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+        l.mu.Lock()
+        defer l.mu.Unlock()
+        l.seen[r.URL.Path] = true
+    }
+
+    func main() { http.ListenAndServe(":80", &NAME{seen: map[string]bool{}}) }
+    """
+    found = judged(tmp_path, source.replace("NAME", name), f"{name}.seen")
+    assert found == (NOBODY if of_tests else (Lifetime.PROCESS, Certainty.SURE))

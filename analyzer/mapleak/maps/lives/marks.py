@@ -65,8 +65,8 @@ CONNECTION_WORDS = frozenset(
 )  # fmt: skip
 """Last words of type names of what lives as long as somebody is connected, and sees all messages of that time."""
 
-_TEST_WORDS = frozenset({"dummy", "fake", "mock", "mocked", "stub", "test", "testing"})
-"""Words of type names that belong to tests, wherever they stand in the name."""
+TEST_WORDS = frozenset({"dummy", "fake", "mock", "mocked", "stub", "test", "testing"})
+"""Words of type names that belong to tests, wherever they stand in the name; what begins with one certainly does."""
 
 _TEST_FOLDER = re.compile(
     r"(?:[\w.-]+[-_])?(?:tests?|mocks?|fakes?|stubs?|e2e)(?:[-_][\w.-]+)?"
@@ -119,7 +119,7 @@ def marks_of(context: Context, fact: TypeFacts, index: MarkIndex) -> Marks:
         per_call=name if word in PER_CALL_WORDS or word in BRIEF_WORDS else "",
         brief=word in BRIEF_WORDS,
         carried=index.carried.get(fact.name, ""),
-        testing=bool(_TEST_WORDS & set(words(fact.name))) or is_for_tests(fact.package),
+        testing=bool(TEST_WORDS & set(words(fact.name))) or is_for_tests(fact.package),
     )
 
 

@@ -26,9 +26,10 @@ from dataclasses import dataclass, field, replace
 
 from mapleak.callgraph.roots import is_importable
 from mapleak.maps.context import Context
+from mapleak.maps.knowledge import first_word
 from mapleak.maps.lives.carriers import Carriers
 from mapleak.maps.lives.making import Making, find_making
-from mapleak.maps.lives.marks import MarkIndex, Marks, carried_in_contexts, is_for_tests, marks_of
+from mapleak.maps.lives.marks import TEST_WORDS, MarkIndex, Marks, carried_in_contexts, is_for_tests, marks_of
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief, container_of
 from mapleak.model import Certainty
@@ -128,6 +129,8 @@ class Owners:
     def _for_tests(self, fact: TypeFacts) -> Living | None:
         if is_for_tests(fact.package):
             return _of_nobody(f"{brief(fact.name)} belongs to tests, by the name of its package")
+        if first_word(fact.name) in TEST_WORDS:
+            return _of_nobody(f"{brief(fact.name)} belongs to tests, by its name")
         return None
 
     def _variable(self, name: str) -> Living:
