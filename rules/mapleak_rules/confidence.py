@@ -95,12 +95,14 @@ def surer(subject: AbstractMap, link: Link) -> Link:
     """One step less uncertain where the program itself takes single entries out, or means to: they come and go.
 
     Nobody writes a removal of single keys for a map that is filled once, or with a few keys; a zero stored in its place
-    tells the same. But one that nobody calls tells nothing: perhaps the program has no use for it.
+    tells the same. But one that nobody calls tells nothing: perhaps the program has no use for it. A removal that runs
+    from the map which takes its place under another condition tells more than what the keys are called: two steps.
     """
     ended = any(missed.kind is Miss.TOMBSTONE for missed in subject.missing)
-    if not ended and all(missed.kind is Miss.NEVER_CALLED for missed in missed_by(subject)):
+    steps = 2 if subject.keys_end else 1
+    if not subject.keys_end and not ended and all(missed.kind is Miss.NEVER_CALLED for missed in missed_by(subject)):
         return link
-    return Link(link.name, _LADDER[max(0, _LADDER.index(link.certainty) - 1)], link.reason)
+    return Link(link.name, _LADDER[max(0, _LADDER.index(link.certainty) - steps)], link.reason)
 
 
 def standing(filling: Sequence[Operation], links: Sequence[Link]) -> tuple[Link, ...]:

@@ -214,6 +214,7 @@ class AbstractMap:
     of_variable: bool = False  # field of a package variable's anonymous struct, element of its array or slice
     entry: EntryLayout | None = None  # what an entry is made of, None where that is not known
     cost: EntryCost | None = None  # what an entry takes, once the platform is known: see mapleak.maps.costs
+    keys_end: bool = False  # single keys are taken out of a sibling that takes its place under another condition
 
 
 class GoroutineEnd(enum.Enum):

@@ -12,6 +12,8 @@ class Arm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     belongs to, ``pos`` and ``end`` its own extent. ``failure`` is what brings the function there when that is no
     success: error, cancelled (a context), timeout, else "". ``leaves`` is true when what follows the statement never
     runs after this arm. ``nil_parameter`` is the parameter that is nil here, "" when there is none.
+    ``holds`` are the variables and fields (``s.cfg.Keep``) that are true here; those that are false have ``!`` before
+    them.
     """
 
     kind: str
@@ -21,6 +23,7 @@ class Arm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     failure: str = ""
     leaves: bool = False
     nil_parameter: str = ""
+    holds: tuple[str, ...] = ()
 
 
 class Exit(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -28,13 +28,16 @@ class Ways:
 
     def then(self, s: ast.If, nil_parameter: str) -> None:
         """The arm of an if that is taken when its condition holds."""
-        self._add("then", s.pos, s.then, s.then.stmts, failure(s.cond, holds=True), nil_parameter)
+        self._add(
+            "then", s.pos, s.then, s.then.stmts, failure(s.cond, holds=True), nil_parameter, facts(s.cond, holds=True)
+        )
 
     def otherwise(self, s: ast.If, nil_parameter: str) -> None:
         """The else of an if."""
         if s.orelse is not None:
             stmts = s.orelse.stmts if isinstance(s.orelse, ast.Block) else ()
-            self._add("else", s.pos, s.orelse, stmts, failure(s.cond, holds=False), nil_parameter)
+            fails, holds = failure(s.cond, holds=False), facts(s.cond, holds=False)
+            self._add("else", s.pos, s.orelse, stmts, fails, nil_parameter, holds)
 
     def case(self, statement: ast.Node, clause: ast.CaseClause, *, conditions: bool) -> None:
         """A clause of a switch; ``conditions`` is true when its expressions are conditions of their own."""
@@ -54,10 +57,17 @@ class Ways:
         self.exits.append(Exit(kind, pos))
 
     def _add(
-        self, kind: str, statement: int, at: ast.Node, stmts: tuple[ast.Stmt, ...], fails: str, nil_parameter: str
+        self,
+        kind: str,
+        statement: int,
+        at: ast.Node,
+        stmts: tuple[ast.Stmt, ...],
+        fails: str,
+        nil_parameter: str,
+        holds: tuple[str, ...] = (),
     ) -> None:
         leaves = bool(stmts) and _leaves(stmts[-1])
-        self.arms.append(Arm(kind, statement, at.pos, at.end, fails, leaves, nil_parameter))
+        self.arms.append(Arm(kind, statement, at.pos, at.end, fails, leaves, nil_parameter, holds))
 
 
 def failure(condition: ast.Expr, *, holds: bool) -> str:
@@ -73,6 +83,18 @@ def failure(condition: ast.Expr, *, holds: bool) -> str:
         case ast.Call(fun=fun):
             return "error" if holds and spell(fun) in _ERROR_CALLS else ""
     return ""
+
+
+def facts(condition: ast.Expr, *, holds: bool) -> tuple[str, ...]:
+    """The variables and fields that a condition, holding or not, says to be true, or with ``!`` to be false."""
+    match condition:
+        case ast.Unary(op="!", x=x):
+            return facts(x, holds=not holds)
+        case ast.Binary(op="&&" | "||", x=x, y=y):
+            return (*facts(x, holds=holds), *facts(y, holds=holds)) if holds == (condition.op == "&&") else ()
+        case ast.Name() | ast.Selector():
+            return (spell(condition),) if holds else (f"!{spell(condition)}",)
+    return ()
 
 
 def _leaves(stmt: ast.Stmt) -> bool:

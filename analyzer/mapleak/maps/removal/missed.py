@@ -15,7 +15,7 @@ from mapleak.maps.knowledge import METRIC_VECTORS
 from mapleak.maps.model import AbstractMap, Missed, Operation
 from mapleak.maps.removal.key_sources import KeySources
 from mapleak.maps.removal.missed_keys import other_key, other_map, stored_keys
-from mapleak.maps.removal.missed_pairs import only_reads, sibling
+from mapleak.maps.removal.missed_pairs import keys_end, only_reads, sibling
 from mapleak.maps.removal.missed_reach import ReachedHere, never_called, runs_once
 from mapleak.maps.removal.missed_ways import one_way_out
 from mapleak.maps.removal.tables import Done, Table, Tables
@@ -46,7 +46,8 @@ class _Finder:
         reasons = {done.operation: missed for done, missed in self._of_removals(table).items()}
         removes = tuple(_with(operation, reasons) for operation in table.map.removes)
         missing = () if table.emptying or table.replaced else self._missing(table)
-        return replace(table.map, removes=removes, missing=(*table.map.missing, *missing))
+        ends = keys_end(self._tables, self._sources, table)
+        return replace(table.map, removes=removes, missing=(*table.map.missing, *missing), keys_end=ends)
 
     def _of_removals(self, table: Table) -> dict[Done, Missed]:
         found = one_way_out(self._tables, table)

@@ -31,7 +31,7 @@ def sibling(tables: Tables, sources: KeySources, table: Table) -> Iterator[Misse
     """The removals of siblings that leave this map's entry behind."""
     for other in tables.emptied_siblings(table):
         removal = _by_key(tables.context, other)
-        if removal is None:
+        if removal is None or _exclude_each_other(table, removal):
             continue
         name, function = brief(other.map.name), brief(removal.function.name)
         if _same_key_type(table, other) and _filled_alike(sources, table, other):
@@ -43,6 +43,39 @@ def sibling(tables: Tables, sources: KeySources, table: Table) -> Iterator[Misse
         elif table.map.key.startswith("*") and table.map.key == other.map.value:
             reason = f"{function} deletes from {name}, which holds what the keys here point to, and not from here"
             yield Missed(Miss.SIBLING, removal.operation.location, reason, Certainty.LIKELY)
+
+
+def keys_end(tables: Tables, sources: KeySources, table: Table) -> bool:
+    """Whether single keys are taken out of a sibling that is in use where this map is not: nothing is missing there,
+    but keys of the kind come and go."""
+    return any(
+        (removal := _by_key(tables.context, other)) is not None
+        and _exclude_each_other(table, removal)
+        and _same_key_type(table, other)
+        and _filled_alike(sources, table, other)
+        for other in tables.emptied_siblings(table)
+    )
+
+
+def _exclude_each_other(table: Table, removal: Done) -> bool:
+    """Whether a removal runs only under a condition that is false wherever the map is filled
+    (``if !s.cfg.Keep { delete(…) }`` and ``if s.cfg.Keep { m[k] = v }``)."""
+    known = _known(removal)
+    opposite = {fact[1:] if fact.startswith("!") else f"!{fact}" for fact in known}
+    return bool(known) and all(
+        done.function.receiver_type == removal.function.receiver_type and opposite & _known(done)
+        for done in table.inserts
+    )
+
+
+def _known(done: Done) -> frozenset[str]:
+    """The fields of its receiver that are known to be true, or with ``!`` false, where something is done."""
+    function, at = done.function, done.site.op.pos
+    facts = (fact for arm in function.arms if arm.pos <= at < arm.end for fact in arm.holds)
+    own = f"{function.receiver}."
+    return frozenset(
+        fact.replace(own, ".", 1) for fact in facts if function.receiver and fact.removeprefix("!").startswith(own)
+    )
 
 
 def only_reads(tables: Tables, table: Table) -> Iterator[Missed]:
