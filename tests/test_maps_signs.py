@@ -150,3 +150,18 @@ def test_preparation(name: str, expected: Certainty) -> None:
     world.function(f"{PACKAGE}.{name}", ops=(world.op(table, key_=key("call", text="what()", detail="what")),))
     found = world.map(table).inserts[0]
     assert (found.growth, found.growth_certainty) == (Growth.UNBOUNDED, expected)
+
+
+def test_a_reason_shows_calls_only_as_they_are_written() -> None:
+    world = World()
+    plain, pointed, named = world.var("A"), world.var("B"), world.var("C")
+    ops = (
+        world.op(plain, key_=key("call", detail="mix.Next")),
+        world.op(pointed, key_=key("call", detail="&h")),
+        world.op(named, key_=key("element", text="userID", detail="names[0]")),
+    )
+    world.function(f"{PACKAGE}.F", ops=ops)
+    assert world.map(plain).inserts[0].growth_reason == "the key is the result of a call (mix.Next)"
+    assert world.map(pointed).inserts[0].growth_reason == "the key is the result of a call"
+    reason = "the keys are elements of a collection (names[0]); by what they are called, keys are individuals"
+    assert world.map(named).inserts[0].growth_reason == reason

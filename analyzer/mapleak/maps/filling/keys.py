@@ -136,7 +136,7 @@ class Keys:
         if sign in (Sign.PART, Sign.KIND):
             return unsure(judgement, 2 if sign is Sign.KIND else 1)
         if judgement.growth is Growth.UNKNOWN:
-            reason = f"{judgement.reason}, but it names individuals"
+            reason = f"{judgement.reason}; by what they are called, keys are individuals"
             return replace(judgement, growth=Growth.UNBOUNDED, reason=reason, certainty=Certainty.ASSUMED, named=True)
         if judgement.certainty is Certainty.LIKELY:
             return judgement
@@ -362,7 +362,8 @@ def _known_call(key: KeyFact, callee: str) -> Judgement | None:
 def _some_call(key: KeyFact) -> Judgement:
     if key.detail in _BUILTINS:  # of a collection: what is put into it is not seen
         return not_known(_with("where the key comes from is not known", key.detail))
-    return Judgement(Growth.UNBOUNDED, _with("the key is the result of a call", key.detail), Certainty.ASSUMED)
+    called = "" if key.detail.startswith("&") else key.detail  # no call is written so: it is what a call was given
+    return Judgement(Growth.UNBOUNDED, _with("the key is the result of a call", called), Certainty.ASSUMED)
 
 
 def _is_likely(judgement: Judgement) -> bool:
