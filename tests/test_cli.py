@@ -16,11 +16,11 @@ GO_MOD = "module example.com/shop\n\ngo 1.22\n"
 LEAK = """\
 package main
 
-import "net/http"
+import ("net/http"; "sync")
 
-var sessions = map[string]int{}
+var sessions = map[string]int{}; var mutex sync.Mutex
 
-func handle(w http.ResponseWriter, r *http.Request) {
+func handle(w http.ResponseWriter, r *http.Request) { mutex.Lock(); defer mutex.Unlock()
 	sessions[r.RemoteAddr]++
 }
 
@@ -89,7 +89,7 @@ def test_fail_on(module: Path, level: str, code: int) -> None:
         (["scan", "--ignore", ","], "Invalid value for '--ignore': the value is empty"),
         (["scan", "--extend-select", " "], "Invalid value for '--extend-select': the value is empty"),
         (["scan", "--format", "xml"], "xml"),
-        (["scan", "--select", "ML7"], "no rule matches 'ML7'"),
+        (["scan", "--select", "ML8"], "no rule matches 'ML8'"),
         (["scan", "--select", "nonsense"], "no rule matches 'nonsense'"),
         (["scan", "--report", "sarif"], "FORMAT=FILE"),
         (["scan", "--report", "xml=x"], "FORMAT=FILE"),
@@ -146,7 +146,7 @@ def test_a_rule_that_raises_is_2_and_names_rule_and_map(
     module: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Never a clean scan, and the other rules' findings are told all the same, in every format."""
-    source = LEAK.replace('import "net/http"', 'import "net/http"\nimport "reflect"') + BY_REFLECT
+    source = LEAK.replace('"sync")', '"sync"; "reflect")') + BY_REFLECT
     source = source.replace("\tsessions[", "\tKeep(r)\n\tsessions[")
     (module / "main.go").write_text("//mapleak:ignore ML101 few hosts\n" + source)
     monkeypatch.setattr("mapleak_rules.ml101_global_map_without_delete.RULE.check.__code__", broken.__code__)

@@ -9,6 +9,7 @@ A function may well return with a lock held: another one gives it back. So nothi
   exported one;
 * of locks that have no name of their own in the program (``lockFor(key).Lock()``, a variable of the function, which
   may be another name for one), and of those that are not of package sync, whose Lock may fail;
+* of a loop that may lock another object's in each turn, and of functions whose names say that they return locked;
 * of what only tests run.
 """
 
@@ -18,6 +19,7 @@ from collections.abc import Iterator, Mapping
 
 from mapleak.maps.census import Census
 from mapleak.maps.context import Context
+from mapleak.maps.knowledge import words
 from mapleak.maps.locks.accesses import Access, accesses, regions_at
 from mapleak.maps.locks.model import Stays, UnreleasedLock
 from mapleak.resolve.lock_facts import LockFacts, LockLeft, LockMismatch, LockOp
@@ -25,6 +27,8 @@ from mapleak.resolve.model import FunctionFacts
 
 _RELEASES = frozenset({"Unlock", "RUnlock"})
 _UNLOCK_VALUES = ("sync.Mutex).Unlock", "sync.RWMutex).Unlock", "sync.RWMutex).RUnlock", "sync.Locker).Unlock")
+
+_LOCKING_WORDS = frozenset({"lock", "locked"})
 
 Place = tuple[FunctionFacts, Access]
 
@@ -48,7 +52,7 @@ def _of_function(
     context: Context, census: Census, function: FunctionFacts, elsewhere: _Elsewhere, guarded: Mapping[str, Place]
 ) -> Iterator[UnreleasedLock]:
     locks = function.locks
-    if locks is None or _hands_on_unlock(function):
+    if locks is None or _hands_on_unlock(function) or _hands_over(context, function):
         return
     taken = {op.pos: op for op in locks.ops}
     told: set[int] = set()
@@ -65,10 +69,24 @@ def _of_function(
             continue
         if context.nodes.function(lock.lock) == function.name:
             continue
+        if left.kind == "again" and _another_each_turn(function, lock):
+            continue
         if left.lock in locks.kept and _may_be_released_outside(lock.lock):
             continue
         told.add(lock.pos)
         yield from _issue(context, census, function, lock, left, guarded)
+
+
+def _another_each_turn(function: FunctionFacts, lock: LockOp) -> bool:
+    """Whether a loop may lock that of another object in each turn: it is reached from a variable of the function."""
+    root = lock.text.partition(".")[0]
+    given = {function.receiver, *(node.rpartition(".")[2] for node in function.params)}
+    return root not in given and not lock.lock.endswith(f".{root}")
+
+
+def _hands_over(context: Context, function: FunctionFacts) -> bool:
+    """Heuristic ``locked-by-name``: what is called ``…Locked`` or ``lock…`` gives its caller a lock that is held."""
+    return bool(_LOCKING_WORDS & set(words(context.outermost(function.name))))
 
 
 def _issue(

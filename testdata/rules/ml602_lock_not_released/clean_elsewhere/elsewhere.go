@@ -118,3 +118,48 @@ func Use(name string, seats map[string]int) {
 	seats[name]--
 	lockOf(name).Unlock()
 }
+
+type berth struct {
+	mu    sync.Mutex
+	boats map[string]int
+}
+
+type pier struct {
+	berths map[int]*berth
+	closed map[int]*gate
+}
+
+type gate struct {
+	mu   sync.Mutex
+	keys map[string]int
+}
+
+// closeAll leaves every gate locked for good, each of them once.
+func (p *pier) closeAll() {
+	for _, g := range p.closed {
+		g.mu.Lock()
+		clear(g.keys)
+	}
+}
+
+// berthLocked returns the berth with its lock held.
+func (p *pier) berthLocked(number int, boat string) (*berth, bool) {
+	b, ok := p.berths[number]
+	if !ok {
+		return nil, false
+	}
+	b.mu.Lock()
+	b.boats[boat]++
+	return b, true
+}
+
+// Moor gives back what berthLocked took.
+func Moor(p *pier, boat string) {
+	if b, ok := p.berthLocked(1, boat); ok {
+		b.boats[boat] = 2
+		unlockBerth(b)
+	}
+	p.closeAll()
+}
+
+func unlockBerth(b *berth) { b.mu.Unlock() }
