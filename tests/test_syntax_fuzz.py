@@ -66,4 +66,4 @@ def test_one_mistake_loses_no_other_function(position: int, inserted: bytes) -> 
     if inside and TOKENS[position].strip():
         data = EVERYTHING[:offset] + inserted + b" " + EVERYTHING[offset + len(TOKENS[position]) :]
         found = {function.name for function in extract(data).code.functions}
-        assert {function.name for function in whole.functions} <= found
+        assert {function.name for function in whole.code.functions} <= found

@@ -49,12 +49,16 @@ def tables_before(context: Context, site: Site) -> tuple[str, ...]:
     if key is None or key.sources or position_function(key.node) != function.name:
         return ()
     for call in function.calls:
-        if call.end < site.op.pos and _left_on_error(function, call, site.op.pos):
-            for index, argument in enumerate(call.arg_keys):
-                if argument is not None and argument.node == key.node and not argument.sources:
-                    tables = _looked_up_by_all(context, function, call, index)
-                    if tables:
-                        return tables
+        if call.end >= site.op.pos or not call.arg_keys:
+            continue
+        given = (
+            index for index, a in enumerate(call.arg_keys) if a is not None and a.node == key.node and not a.sources
+        )
+        index = next(given, None)
+        if index is not None and _left_on_error(function, call, site.op.pos):
+            tables = _looked_up_by_all(context, function, call, index)
+            if tables:
+                return tables
     return ()
 
 
