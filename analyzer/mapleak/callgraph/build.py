@@ -31,6 +31,7 @@ from mapleak.callgraph.model import CallGraph, Edge, Root
 from mapleak.callgraph.programs import Programs, linked_packages, outside_programs
 from mapleak.callgraph.reach import Relations, find_reach
 from mapleak.callgraph.roots import find_roots, importable_packages, test_functions, unwired_handlers
+from mapleak.callgraph.served import served_objects
 from mapleak.callgraph.serving import COMMAND_FIELDS
 from mapleak.callgraph.static import Calls, index_functions, sort_calls
 from mapleak.callgraph.values import LIMIT
@@ -102,6 +103,8 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
     callers = _by_callee(edges)
     _mark_once(edges, resolution.once, outside)
     tests = test_functions(resolved, functions)
+    for by, root in served_objects(functions, types, callers, resolved.files, tests):
+        outside.register(by, root)
     linked = linked_packages(importable, resolved.imports)
     programs = Programs(resolved.main_packages, resolved.imports, frozenset(outside.commands))
     relations = Relations(

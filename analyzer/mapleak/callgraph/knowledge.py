@@ -268,6 +268,15 @@ METHODS: dict[str, CallbackMethod] = {
 Why: values are handed to other packages as interfaces, and calls made there are not in the tree.
 """
 
+DESCRIBING_NAME = re.compile(
+    r"(Must|Safe)?(Print|Sprint|Fprint|Log|Trace|Debug|Info|Notice|Warn|Warning|Error|Fatal|Panic|Wrap|With)(f|ln|w|Context|\w*Fields?|s)?"
+    r"|\w*(Marshal|Unmarshal|Encode|Decode|Equal|Diff)\w*|Any|Reflect|Object|Stringer|Dump|Sdump"
+)
+"""Heuristic ``describing-name``: a function of this name writes down, reads in or compares what it is given.
+
+Why: it takes a value of any type and calls no method of it but those in ``METHODS``.
+"""
+
 SERVICE_MARKER = re.compile(r"\.Unimplemented\w+Server$|\.Unsafe\w+Server$")
 """Heuristic ``grpc-service``: a type that embeds one of these serves RPCs with its exported methods.
 

@@ -270,6 +270,7 @@ class FunctionResolver:
                 nil_types=tuple(recorder.nil_types),
                 replaced=tuple(recorder.replaced),
                 receiver=recorder.receiver,
+                given=tuple(recorder.given.objects),
             )
         )
         self.facts[-1] = _with_noted(self.facts[-1], recorder)

@@ -299,6 +299,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     cuts: tuple[Cut, ...] = ()
     decoded: tuple[Decoded, ...] = ()
     copies: tuple[SharedCopy, ...] = ()
+    given: tuple[tuple[str, str], ...] = ()  # functions outside the tree, each with a named type of what it is given
 
 
 class MethodFact(Struct, frozen=True, array_like=True, gc=False):

@@ -24,11 +24,11 @@ from mapleak.resolve.decoding import Decoding
 from mapleak.resolve.elements import Elements
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.floats import Floats, has_float
+from mapleak.resolve.given import Given
 from mapleak.resolve.guarding import Guard, guards_for, narrowed
 from mapleak.resolve.kept import MADE_HERE, made_names
 from mapleak.resolve.keys import Keys
 from mapleak.resolve.known import (
-    CONFIGURING,
     EVENT_METHODS,
     EVENT_WAITS,
     GO_METHODS,
@@ -85,6 +85,7 @@ class Recorder:
         self.origins = Origins(context.enums)
         self.keys = Keys(self.origins, context.enums, context.package, context.key_cache)
         self.decoding = Decoding(function)
+        self.given = Given(self)
         self.ops: list[MapOp] = []
         self.calls_of_tree = 0  # calls that may run code of the tree
         self.returned: list[Origin] = []  # where first results come from
@@ -228,7 +229,7 @@ class Recorder:
         mode, callee, method = callee_of(call, function, self.context.package, self.context.interfaces)
         if callee.startswith(REWRITING):
             self.origins.arguments[call.end] = tuple(zip(exprs, args, strict=False))
-        self._given(call, callee, exprs, args)
+        self.given.called(call, callee, mode == "static" and not in_tree(function.denotes), exprs, args)
         self.counted.add(counted_by(callee, function, args))
         known = MAP_FUNCTIONS.get(callee) if mode == "static" else None
         if known is not None:
@@ -275,14 +276,6 @@ class Recorder:
         note_stored(self, callee, function.receiver, call, args)
         if callee in GO_METHODS and args and how == "call":
             self._start(call, call.args[0], args[0], (Value(function.type, function.receiver),))
-
-    def _given(self, call: ast.Call, callee: str, exprs: tuple[ast.Expr, ...], args: tuple[Value, ...]) -> None:
-        """Whoever gets a field's address may assign to it; what flags and the environment give is configuration."""
-        self.decoding.called(call, callee, exprs, args, self.scope)
-        for e, value in zip(exprs, args, strict=False):
-            if isinstance(e, ast.Unary) and e.op == "&" and isinstance(e.x, ast.Selector):
-                flag = callee.startswith(CONFIGURING)
-                self.stored_from(value.node, Origin("constant") if flag else Origin("call", "", "", callee=callee))
 
     def _waits_inside(self, call: ast.Call, literal: str) -> None:
         """A literal called on the spot waits where it is called."""

@@ -1,0 +1,68 @@
+"""Objects given to a library: whatever the library calls of them is called at events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.callgraph.build import build
+from mapleak.callgraph.model import CallGraph
+from programs import resolved, write_module
+
+SOURCE = """package main
+
+import (
+	"net/rpc"
+
+	"example.org/disk"
+	"example.org/journal"
+)
+
+type drive struct{{ disk.Defaults }}
+
+func (d *drive) Release(handle uint64) int {{ d.forget(handle); return 0 }}
+func (d *drive) forget(handle uint64)      {{}}
+func (d *drive) Rename(from string)        {{}}
+func (d *drive) String() string            {{ return "" }}
+
+type label struct{{}}
+
+func (l label) String() string {{ return "" }}
+
+func main() {{
+	d := &drive{{}}
+	{body}
+}}
+
+var _, _, _ = rpc.Register, disk.Serve, journal.Infof
+"""
+
+DRIVE = "(*example.com/m.drive)"
+
+
+def graph(folder: Path, body: str) -> CallGraph:
+    return build(resolved(write_module(folder, {"m.go": SOURCE.format(body=body)})))
+
+
+def repeating(graph: CallGraph) -> set[str]:
+    return {name.removeprefix(f"{DRIVE}.") for name in graph.reachable - graph.startup_only}
+
+
+@pytest.mark.parametrize("body", ["disk.Serve(d, 1)", "rpc.Register(d)"])
+def test_methods_of_an_object_given_to_a_library_are_called_at_events(tmp_path: Path, body: str) -> None:
+    assert repeating(graph(tmp_path, body)) == {"Release", "forget", "Rename", "String"}
+
+
+def test_a_method_that_the_tree_calls_itself_runs_as_often_as_that_says(tmp_path: Path) -> None:
+    assert repeating(graph(tmp_path, 'disk.Serve(d, 1); d.Rename("")')) == {"Release", "forget", "String"}
+
+
+@pytest.mark.parametrize("body", ["_ = d", 'journal.Infof("%v", d)', "println(d)", "disk.Serve(label{}, 1)"])
+def test_not_of_objects_that_stay_or_are_written_down(tmp_path: Path, body: str) -> None:
+    assert repeating(graph(tmp_path, body)) == set()
+
+
+def test_only_where_the_code_that_gives_it_away_runs(tmp_path: Path) -> None:
+    found = graph(tmp_path, "_ = d }\nfunc unused(d *drive) { disk.Serve(d, 1)")
+    assert f"{DRIVE}.Release" not in found.reachable
