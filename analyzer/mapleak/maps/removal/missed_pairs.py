@@ -11,14 +11,14 @@ Both are said only of maps that nothing empties.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Set
 
-from mapleak.maps.context import Context
-from mapleak.maps.knowledge import ENDING_WORDS, words
+from mapleak.maps.knowledge import ENDING_WORDS, first_word, words
 from mapleak.maps.model import KeyOrigin, Miss, Missed
 from mapleak.maps.nodes import brief, position_function
 from mapleak.maps.removal.key_sources import KeySources
-from mapleak.maps.removal.missed_ways import on_different_ways
+from mapleak.maps.removal.sibling_ends import ending
 from mapleak.maps.removal.tables import Done, Table, Tables
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts, KeyFact
@@ -27,10 +27,16 @@ _CONTEXTS = frozenset({"ctx", "context", ""})
 """Names of parameters that say in whose name something is done, not with what."""
 
 
+_SEMAPHORE = re.compile(r"$|any$|chan |\*?(?:sync\.(?:RW)?Mutex|(?:[\w./-]+/)?semaphore\.Weighted)$")
+"""Types of what is taken and given back, again and again; and of what a sync.Map stores, which is not known."""
+
+_DEALS = frozenset({"insert", "update", "remove"})
+
+
 def sibling(tables: Tables, sources: KeySources, table: Table) -> Iterator[Missed]:
     """The removals of siblings that leave this map's entry behind."""
     for other in tables.emptied_siblings(table):
-        removal = _by_key(tables.context, other)
+        removal = ending(tables.context, other, table)
         if removal is None or _exclude_each_other(table, removal):
             continue
         name, function = brief(other.map.name), brief(removal.function.name)
@@ -49,7 +55,7 @@ def keys_end(tables: Tables, sources: KeySources, table: Table) -> bool:
     """Whether single keys are taken out of a sibling that is in use where this map is not: nothing is missing there,
     but keys of the kind come and go."""
     return any(
-        (removal := _by_key(tables.context, other)) is not None
+        (removal := ending(tables.context, other, table)) is not None
         and _exclude_each_other(table, removal)
         and _same_key_type(table, other)
         and _filled_alike(sources, table, other)
@@ -90,10 +96,22 @@ def only_reads(tables: Tables, table: Table) -> Iterator[Missed]:
             continue
         if not ENDING_WORDS.intersection(words(function.name)[:1]) or not _handed_in(function, read.key):
             continue
+        if _deals_with_entry(table, function) or _gives_back(table, function):
+            continue
         if function.receiver_type == table.owner if table.owner else function.package == table.map.package:
             at = tables.context.location(function.file, read.pos, read.end)
             reason = f"{brief(function.name)} looks the entry up under '{read.key.text}' and leaves it in the map"
             yield Missed(Miss.ONLY_READS, at, reason, Certainty.LIKELY)
+
+
+def _deals_with_entry(table: Table, function: FunctionFacts) -> bool:
+    """``deals``: whether a function takes entries out of the map or stores into it: then it does more than to look."""
+    return any(site.function is function and site.op.effect in _DEALS for site in table.subject.sites)
+
+
+def _gives_back(table: Table, function: FunctionFacts) -> bool:
+    """``gives-back``: ``release`` of a lock or a semaphore ends a use of what is stored, not the life of its key."""
+    return first_word(function.name) == "release" and _SEMAPHORE.match(table.map.value) is not None
 
 
 def _takes_keys_of(tables: Tables, table: Table, other: Table) -> bool:
@@ -105,31 +123,6 @@ def _takes_keys_of(tables: Tables, table: Table, other: Table) -> bool:
         and other.subject.node in tables.census.maps_of(key.node)
         for key in keys
     )
-
-
-def _by_key(context: Context, table: Table) -> Done | None:
-    """A removal of single keys that tells that their lives end; not one that only sets the other way, or marks a call.
-
-    ``if v == "" { delete(m, k) } else { m[k] = v }`` says of a key that nothing holds of it, not that it is gone. And
-    what a function puts in and takes out again is there for as long as the call.
-    """
-    filling = {context.outermost(done.function.name) for done in table.inserts}
-    for done in table.emptying:
-        at = done.site.op.pos
-        if context.outermost(done.function.name) in filling:
-            continue
-        if done.site.op.key is not None and not any(
-            on_different_ways(done.function, at, pos) for pos in _insertions_in(done.function, table)
-        ):
-            return done
-    return None
-
-
-def _insertions_in(function: FunctionFacts, table: Table) -> Iterator[int]:
-    """Where a function inserts into a map, itself or by a helper that it calls."""
-    helpers = {done.function.name for done in table.inserts}
-    yield from (done.site.op.pos for done in table.inserts if done.function is function)
-    yield from (call.pos for call in function.calls if call.callee in helpers)
 
 
 def _same_key_type(one: Table, other: Table) -> bool:

@@ -120,7 +120,9 @@ def _after_return(context: Context, table: Table, removal: Done, removals: Seque
         for left in function.exits:
             if left.kind != "return" or not stored.pos < left.pos < at or _runs_before(function, removals, left.pos):
                 continue
-            if not on_different_ways(function, stored.pos, left.pos):
+            if not on_different_ways(function, stored.pos, left.pos) and not _contradict(
+                function, stored.pos, left.pos
+            ):
                 line = context.location(function.file, left.pos, left.pos).line
                 return _missed(removal, f"{brief(function.name)} returns in line {line}, before it removes")
     return None
@@ -217,6 +219,16 @@ def on_different_ways(function: FunctionFacts, first: int, second: int) -> bool:
     """Whether two places of a function lie in arms of which one call runs only one."""
     return any(_excludes(function, arm, second) for arm in _arms_around(function, first)) or any(
         _excludes(function, arm, first) for arm in _arms_around(function, second)
+    )
+
+
+def _contradict(function: FunctionFacts, first: int, second: int) -> bool:
+    """Whether two places lie under conditions of which one is the opposite of the other (``if !found``, ``if found``)."""
+    known = {fact for arm in _arms_around(function, first) for fact in arm.holds}
+    return any(
+        (fact[1:] if fact.startswith("!") else f"!{fact}") in known
+        for arm in _arms_around(function, second)
+        for fact in arm.holds
     )
 
 
