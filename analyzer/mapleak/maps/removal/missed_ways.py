@@ -223,7 +223,7 @@ def on_different_ways(function: FunctionFacts, first: int, second: int) -> bool:
 
 
 def _contradict(function: FunctionFacts, first: int, second: int) -> bool:
-    """Whether two places lie under conditions of which one is the opposite of the other (``if !found``, ``if found``)."""
+    """Whether two places lie under conditions that are opposites of each other (``if !ok``, ``if ok``)."""
     known = {fact for arm in _arms_around(function, first) for fact in arm.holds}
     return any(
         (fact[1:] if fact.startswith("!") else f"!{fact}") in known
