@@ -103,6 +103,8 @@ def _finding(race: UnguardedAccess, subject: AbstractMap | None) -> Finding:
 def _links(race: UnguardedAccess) -> tuple[Link, ...]:
     """How sure it is that the access is without a lock, and that others happen at the same time."""
     guard = Link("guard", Certainty.SURE, "the source shows that nothing keeps the goroutines apart")
+    if race.kind is Unguarded.OTHER_LOCK:
+        guard = Link("guard", Certainty.LIKELY, "that the two locks are ever held together is seen nowhere")
     if race.kind is Unguarded.MISSED_LOCK:
         reason = f"that the map needs the lock is read off the {race.guarded} places that hold it"
         guard = Link("guard", Certainty.LIKELY, reason)
@@ -110,7 +112,7 @@ def _links(race: UnguardedAccess) -> tuple[Link, ...]:
     if race.together == "exported":
         meeting = Link("meeting", Certainty.LIKELY, "only importers that are not seen may call it from two goroutines")
     access = Link("access", Certainty.SURE, "it is a write, or meets one")
-    if not race.writes and race.kind is not Unguarded.BACKGROUND:
+    if not race.writes and race.kind in (Unguarded.MISSED_LOCK, Unguarded.READ_LOCK):
         access = Link("access", Certainty.LIKELY, "it is a read: harmless where only the goroutine that writes does it")
     return (guard, meeting, access)
 
@@ -120,7 +122,7 @@ def _message(race: UnguardedAccess) -> str:
 
 
 def _what(race: UnguardedAccess) -> str:
-    name = short(race.map)
+    name, done = short(race.map), "written" if race.writes else "read"
     match race.kind:
         case Unguarded.MISSED_LOCK if race.writes:
             return f"{name} is written without {race.lock}, which {plural(race.guarded, 'other place')} hold"
@@ -128,6 +130,18 @@ def _what(race: UnguardedAccess) -> str:
             return f"{name} is read without {race.lock}, which is held where it is written"
         case Unguarded.READ_LOCK:
             return f"{name} is written under {race.lock}.RLock, which others hold at the same time"
+        case Unguarded.COPIED_LOCK:
+            return f"{name} is {done} under {race.lock or 'a lock'} of a copy: every call locks a mutex of its own"
+        case Unguarded.OTHER_LOCK:
+            return f"{name} is {done} under {race.held} here and accessed under {race.lock} elsewhere"
+        case Unguarded.LOOP:
+            return f"{name} is {done} without a lock while a goroutine of its object {_does(race.other_writes)} it"
+        case Unguarded.STARTED if race.together == "timer":
+            return f"{name} is {done} by a timer's goroutine without a lock, and by what sets the timer"
+        case Unguarded.STARTED:
+            return f"{name} is {done} by a goroutine without a lock, and by what starts it"
+        case Unguarded.BOTH:
+            return f"{name} is {done} without a lock by two goroutines that run side by side"
         case Unguarded.GOROUTINES:
             return f"{name} is written without a lock by all the goroutines that a loop starts"
         case Unguarded.HANDLERS:
@@ -137,17 +151,26 @@ def _what(race: UnguardedAccess) -> str:
     assert_never(race.kind)
 
 
+def _does(writes: bool) -> str:
+    return "writes" if writes else "reads"
+
+
 def _steps(race: UnguardedAccess) -> Iterator[Step]:
     """The access, what it may meet, and how it is reached."""
-    does = "writes" if race.writes else "reads"
-    yield Step(race.location, f"{short(race.function)} {does} it here")
+    yield Step(race.location, f"{short(race.function)} {_does(race.writes)} it here")
     if race.other is not None:
-        other = "writes" if race.other_writes else "reads"
-        lock = f" with {race.lock} held" if race.kind is Unguarded.MISSED_LOCK else ""
-        yield Step(race.other, f"{short(race.other_function)} {other} it{lock}, perhaps at the same time")
+        held = race.kind in (Unguarded.MISSED_LOCK, Unguarded.OTHER_LOCK)
+        lock = f" with {race.lock} held" if held else ""
+        yield Step(
+            race.other, f"{short(race.other_function)} {_does(race.other_writes)} it{lock}, perhaps at the same time"
+        )
     for i, call in enumerate(race.way):
-        start = i == 0 and race.together == "goroutine"
-        yield Step(call, "a goroutine starts here" if start else "this call leads there without the lock")
+        if i == 0 and race.together == "timer":
+            yield Step(call, "the timer is set here")
+        elif i == 0 and (race.together == "goroutine" or race.kind is Unguarded.LOOP):
+            yield Step(call, "a goroutine starts here")
+        else:
+            yield Step(call, "this call leads there without the lock")
     if race.together == "callback":
         yield Step(race.location, f"{short(race.entry)} is called from outside, for several events at once")
 
@@ -155,6 +178,10 @@ def _steps(race: UnguardedAccess) -> Iterator[Step]:
 def _remedy(race: UnguardedAccess) -> str:
     if race.kind is Unguarded.READ_LOCK:
         return f"take {race.lock}.Lock for what writes"
+    if race.kind is Unguarded.COPIED_LOCK:
+        return "give the method a pointer receiver, or the function a pointer: then all calls lock the same mutex"
+    if race.kind is Unguarded.OTHER_LOCK:
+        return f"hold one of the two, {race.held} or {race.lock}, at every access"
     if race.kind is Unguarded.MISSED_LOCK:
         return f"hold {race.lock} here as well"
     return "hold one sync.Mutex at every read and write of the map, or let one goroutine alone have it"
@@ -175,7 +202,10 @@ RULE = Rule(
         is higher. Nothing leaks; this is a crash that waits for its moment. The race detector (`go test -race`) sees
         it earlier, in what the tests run.
 
-        A lock for reading does not help what writes: `RLock` lets in all others that hold it for reading.
+        A lock for reading does not help what writes: `RLock` lets in all others that hold it for reading. Two locks do
+        not help either, where one is held here and the other there. And a mutex in a receiver or parameter that is
+        passed by value is copied with it: every call locks its own, while the map is the same for all (`go vet` reports
+        such a copy, too).
     """),
     not_reported=prose("""
         What runs before anybody else has the map: package initialisers, constructors, start-up code, what a `sync.Once`

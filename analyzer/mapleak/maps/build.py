@@ -82,7 +82,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
         unreleased=find_unreleased(context, census),
         range_inserts=find_range_inserts(context, census),
         decodes=find_decodes(context, owners, census),
-        unguarded=find_unguarded(context, census),
+        unguarded=find_unguarded(context, census, maps),
     )
 
 

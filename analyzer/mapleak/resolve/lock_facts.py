@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import msgspec
 
+COPIED, OWN = "copied", "own"
+"""Where a mutex is: part of a copy that the function was given, or of what others have as well."""
+
 
 class LockOp(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What locks or unlocks. ``method`` is Lock, Unlock, RLock, RUnlock, TryLock or TryRLock, for a channel that the
     same function sends to and receives from ``send`` or ``receive``.
 
     ``lock`` is the node of the lock, or its source text where that is not known (``named`` is false then).
-    ``known`` is true of the locks of package sync.
+    ``known`` is true of the locks of package sync. ``place`` says where a mutex is: see mapleak.resolve.lock_places.
     """
 
     method: str
@@ -24,6 +27,7 @@ class LockOp(msgspec.Struct, frozen=True, array_like=True, gc=False):
     pos: int
     end: int
     named: bool
+    place: str = ""
 
 
 class LockRegion(msgspec.Struct, frozen=True, array_like=True, gc=False, order=True):

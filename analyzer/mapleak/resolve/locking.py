@@ -8,8 +8,10 @@ A channel that a function both sends to and receives from may be used as a lock:
 
 from __future__ import annotations
 
+from mapleak.program.scope import Scope
 from mapleak.resolve.lock_facts import LockFacts, LockOp
 from mapleak.resolve.lock_flow import EFFECTS, TRIES, Literal, LockFlow, Net
+from mapleak.resolve.lock_places import place_of
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 
@@ -25,7 +27,7 @@ class Locking:
         self.deferred = False  # the function is a literal that is deferred
         self._passed: list[tuple[str, str, ast.Node]] = []  # send or receive, channel, where
 
-    def called(self, call: ast.Call, callee: str, receiver: str, how: str) -> None:
+    def called(self, call: ast.Call, callee: str, receiver: str, how: str, scope: Scope) -> None:
         """A method is called that may be one of a lock; ``receiver`` is the node it is called on, or ""."""
         if isinstance(call.fun, ast.Selector) and not call.args and how != "go":
             name = call.fun.name
@@ -33,9 +35,9 @@ class Locking:
                 text = spell(call.fun.x)
                 named = bool(receiver) and not receiver.startswith("call@")  # each call gives a node of its own
                 known = callee.startswith(("(*sync.", "(sync.Locker"))
-                self.ops.append(
-                    LockOp(name, receiver if named else text, text, known, how == "defer", call.pos, call.end, named)
-                )
+                lock, deferred = receiver if named else text, how == "defer"
+                place = place_of(call.fun.x, scope) if known else ""
+                self.ops.append(LockOp(name, lock, text, known, deferred, call.pos, call.end, named, place))
 
     def passes(self, direction: str, channel: str, at: ast.Node) -> None:
         """Something is sent to, or received from, the channel with that node."""

@@ -259,7 +259,7 @@ class Recorder:
         self.runs_once = False
         self._last = (function, args)
         self.stops.called(callee, function.node, call.pos)
-        self.locking.called(call, f"({callee}" if mode == "interface" else callee, function.receiver, how)
+        self.locking.called(call, f"({callee}" if mode == "interface" else callee, function.receiver, how, self.scope)
         if isinstance(function.denotes, Literal) and how == "call":
             self._waits_inside(call, function.denotes.name)
         elif isinstance(function.denotes, Literal) and how == "defer" and function.denotes.name in self.literals:

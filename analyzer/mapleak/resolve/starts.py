@@ -57,6 +57,8 @@ def _go_fact(g: PendingGo, timeline: Timeline, stops: Stops) -> GoFact:
     waited, stopped = timeline.waits_for(g.signals, g.at.pos), stops.of(g.awaits, g.at.pos)
     alone = timeline.waits_each_turn(g.signals, g.at.pos, g.loop[0])
     loop_pos = -1 if alone else g.loop[1]
+    next_wait = timeline.next_wait(g.at.end)
     return GoFact(
-        g.at.pos, g.at.end, g.call, g.closure_pos, waited, g.captured, g.passed, g.loop_depth, stopped, loop_pos
-    )
+        g.at.pos, g.at.end, g.call, g.closure_pos, waited, g.captured, g.passed, g.loop_depth, stopped, loop_pos,
+        next_wait,
+    )  # fmt: skip

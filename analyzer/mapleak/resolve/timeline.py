@@ -151,6 +151,10 @@ class Timeline:
                 return wait.text
         return ""
 
+    def next_wait(self, after: int) -> int:
+        """Where the function waits first, later than offset ``after``, for whatever; -1 when it does not."""
+        return min((wait.since for wait in self.waits if wait.pos >= after), default=-1)
+
     @property
     def straight(self) -> bool:
         """Whether what stands here runs whenever the function does, early returns aside."""

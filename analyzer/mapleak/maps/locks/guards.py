@@ -7,6 +7,7 @@ where it is given back is not followed. Heuristic ``locked-by-name``: what is ca
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mapleak.callgraph.model import Edge
@@ -14,6 +15,7 @@ from mapleak.maps.context import Context
 from mapleak.maps.knowledge import words
 from mapleak.maps.locks.accesses import regions_at
 from mapleak.maps.removal.emptying import makes_owner
+from mapleak.resolve.lock_facts import COPIED
 from mapleak.resolve.model import FunctionFacts
 
 _LOCKED_WORDS = frozenset({"locked", "lock", "unsafe", "unlocked", "nolock", "lockless", "holding", "unprotected"})
@@ -55,9 +57,23 @@ class Guards:
 
     def at(self, function: FunctionFacts, pos: int) -> tuple[Held, ...]:
         """The locks that a function itself holds at a position, or may hold."""
-        found = [Held(r.lock, r.write, r.certain) for r in regions_at(function, pos)]
+        own = self._own_copies(function)
+        found = [Held(r.lock, r.write, r.certain) for r in regions_at(function, pos) if r.lock not in own]
         found += [Held(lock, True, False) for since, lock in self._by_helpers(function) if since <= pos]
         return tuple(dict.fromkeys(found))
+
+    def copied(self, function: FunctionFacts, pos: int) -> tuple[str, ...]:
+        """The locks held at a position which are the call's own copies, and keep nobody out."""
+        own = self._own_copies(function)
+        return tuple(r.lock for r in regions_at(function, pos) if r.lock in own) if own else ()
+
+    def calls_with_locks(self, function: FunctionFacts) -> Iterator[tuple[FunctionFacts, Edge, tuple[Held, ...]]]:
+        """The plain calls of a function at which its caller surely holds locks, outside tests."""
+        for edge in self._callers(function.name, "") or ():
+            caller = self._variant(edge) if edge.kind == "static" else None
+            held = self.at(caller, edge.pos) if caller is not None else ()
+            if caller is not None and any(h.certain for h in held):
+                yield caller, edge, held
 
     def named_locked(self, function: str) -> bool:
         """Whether a function, or the one it is written in, says by its name that its callers hold the lock."""
@@ -70,8 +86,12 @@ class Guards:
         """
         key = (function.name, lock, owner)
         if key not in self._ways:
-            self._ways[key] = self._search(function.name, lock, owner)
+            self._ways[key] = next(self._search(function.name, lock, owner), None)
         return self._ways[key]
+
+    def ways(self, function: FunctionFacts, owner: str) -> Iterator[Way]:
+        """All ways of that kind on which no lock is held, the shortest first."""
+        return self._search(function.name, "", owner)
 
     def read_locks(
         self, function: FunctionFacts, pos: int
@@ -86,6 +106,13 @@ class Guards:
             if caller is not None and edge.kind == "static" and _for_reading(self.at(caller, edge.pos)):
                 return tuple(h.lock for h in self.at(caller, edge.pos)), (edge,), caller
         return None
+
+    def _own_copies(self, function: FunctionFacts) -> frozenset[str]:
+        """The locks of which a function only has copies."""
+        if function.locks is None:
+            return frozenset()
+        shared = {op.lock for op in function.locks.ops if op.place != COPIED}
+        return frozenset(op.lock for op in function.locks.ops if op.place == COPIED) - shared
 
     def _by_helpers(self, function: FunctionFacts) -> tuple[tuple[int, str], ...]:
         """Locks that functions leave held which this one calls, and since when; and those that it, or what it calls,
@@ -102,7 +129,7 @@ class Guards:
             self._held[key] = tuple(found)
         return self._held[key]
 
-    def _search(self, start: str, lock: str, owner: str) -> Way | None:
+    def _search(self, start: str, lock: str, owner: str) -> Iterator[Way]:
         """Breadth first from callee to caller, along calls at which the lock is not held."""
         queue: list[tuple[str, tuple[Edge, ...]]] = [(start, ())]
         seen = {start}
@@ -115,21 +142,21 @@ class Guards:
                 continue
             together = self._root(name, callers)
             if together:
-                return Way(name, together, calls)
+                yield Way(name, together, calls)
             if len(calls) == _LONGEST_WAY:
                 continue
             for edge in callers:
                 looked += 1
                 if looked > _SEARCH_LIMIT:
-                    return None
+                    return
                 caller = self._variant(edge)
                 if caller is None or edge.caller in seen or self._guarded(caller, edge, lock):
                     continue
                 if edge.kind == "go":
-                    return Way(edge.caller, "goroutine", (edge, *calls))
+                    yield Way(edge.caller, "goroutine", (edge, *calls))
+                    continue
                 seen.add(edge.caller)
                 queue.append((edge.caller, (edge, *calls)))
-        return None
 
     def _beginning(self, name: str, owner: str) -> bool:
         """Whether a function runs before anything else can have the map."""

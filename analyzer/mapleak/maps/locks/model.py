@@ -47,19 +47,25 @@ class Unguarded(enum.Enum):
 
     MISSED_LOCK = "missed-lock"  # the lock that is held at the other accesses is not held at this one
     READ_LOCK = "read-lock"  # written under a lock for reading, which others hold at the same time
+    COPIED_LOCK = "copied-lock"  # each call locks a copy of the lock
+    OTHER_LOCK = "other-lock"  # one lock is held here, another there
     GOROUTINES = "goroutines"  # goroutines started in a loop write it without a lock
     HANDLERS = "handlers"  # handlers that run side by side write it without a lock
     BACKGROUND = "background"  # handlers read without a lock what the loop of a goroutine writes
+    LOOP = "loop"  # the goroutine of an object, and what calls its methods, access it without a lock
+    STARTED = "started"  # a goroutine, or what a timer runs, and what started it access it without a lock
+    BOTH = "both"  # two goroutines of one function access it without a lock
 
 
 @dataclass(frozen=True, slots=True)
 class UnguardedAccess:
     """An access to a map that may happen while another goroutine writes it.
 
-    ``lock`` is the lock in question as the source calls it, "" when there is none at all. ``other`` is an access that
+    ``lock`` is the lock in question as the source calls it, "" when there is none at all; ``held`` is the other lock,
+    where another one is held. ``other`` is an access that
     may happen at the same time, ``other_writes`` whether that is a write. ``guarded`` and ``unguarded`` count the
     places with and without the lock. ``way`` are the calls that lead to the access without the lock, outermost first,
-    from ``entry``; ``together`` says what runs side by side: goroutine, callback, exported.
+    from ``entry``; ``together`` says what runs side by side: goroutine, timer, callback, exported.
     """
 
     map: str
@@ -78,3 +84,4 @@ class UnguardedAccess:
     function: str
     in_test: bool
     generated: bool
+    held: str = ""

@@ -1,0 +1,128 @@
+"""Maps that goroutines of one function access together, without a lock.
+
+* ``goroutines``: a loop starts goroutines that write a map made before the loop.
+* ``started``: a function goes on to a map that a goroutine of its has as well, before it waits for anything.
+* ``both``: two goroutines that a function starts, one after the other without waiting in between, have one map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mapleak.maps.census import Census
+from mapleak.maps.context import Context
+from mapleak.maps.lives.goroutine_loops import bodies
+from mapleak.maps.locks.accesses import Access, accesses
+from mapleak.maps.locks.guards import Guards, Way
+from mapleak.maps.locks.model import Unguarded
+from mapleak.maps.locks.sites import FORMS, Race, Site, root
+from mapleak.resolve.model import FunctionFacts, GoFact
+
+_Work = tuple[GoFact, FunctionFacts, tuple[Access, ...]]
+"""A go statement, the function that it runs, and that function's accesses without a lock."""
+
+
+def find_in_functions(context: Context, guards: Guards, census: Census) -> Iterator[Race]:
+    """All of them, in the order of the functions."""
+    for function in context.resolved.functions:
+        started = [go for go in function.gos if go.closure_pos >= 0]
+        if not started or context.is_test(function.file) or not context.reach(function.name).reachable:
+            continue
+        work = [
+            (go, body, tuple(_unlocked(context, guards, function, body, go)))
+            for go in started
+            for body in bodies(context, function, go)
+        ]
+        for go, body, inside in work:
+            yield from _of_loop(context, census, function, go, body, inside)
+        yield from _beside(context, guards, census, function, work)
+        yield from _pairs(context, census, function, work)
+
+
+def _unlocked(
+    context: Context, guards: Guards, function: FunctionFacts, body: FunctionFacts, go: GoFact
+) -> Iterator[Access]:
+    """The accesses of a goroutine to what is the same map for its starter: a variable, or a field of its receiver."""
+    for access in accesses(body):
+        variable = context.variables.get(access.node)
+        if variable is None or access.form not in FORMS or guards.at(body, access.pos):
+            continue
+        captured = access.node in go.captured and variable.kind in ("local", "param", "result")
+        receivers = variable.kind == "field" and access.writes and root(access.text) == function.receiver != ""
+        if captured or receivers or variable.kind == "var":
+            yield access
+
+
+def _of_loop(
+    context: Context, census: Census, function: FunctionFacts, go: GoFact, body: FunctionFacts, inside: Sequence[Access]
+) -> Iterator[Race]:
+    """Writes of goroutines that a loop starts to a map that is older than the loop."""
+    for access in inside if go.loop_pos >= 0 else ():
+        variable = context.variables[access.node]
+        if access.writes and not (variable.function == function.name and variable.pos >= go.loop_pos):
+            site = Site(body, access, ())
+            yield _race(context, census, Unguarded.GOROUTINES, function, go, site, site)
+
+
+def _beside(
+    context: Context, guards: Guards, census: Census, function: FunctionFacts, work: Sequence[_Work]
+) -> Iterator[Race]:
+    """What a function does with a captured map between the go statement and its next wait."""
+    own = [
+        a
+        for a in accesses(function)
+        if a.form in FORMS and not guards.at(function, a.pos) and _same_object(context, function, a)
+    ]
+    for go, body, inside in work:
+        after = [a for a in own if go.end <= a.pos and (go.next_wait < 0 or a.pos < go.next_wait)]
+        for theirs, ours in _meetings(body, inside, after):
+            yield _race(
+                context, census, Unguarded.STARTED, function, go, Site(body, theirs, ()), Site(function, ours, ())
+            )
+
+
+def _pairs(context: Context, census: Census, function: FunctionFacts, work: Sequence[_Work]) -> Iterator[Race]:
+    """Two goroutines, the second started before the function waits for the first."""
+    for number, (go, body, inside) in enumerate(work):
+        for later, other, beside in work[number + 1 :]:
+            if go.next_wait >= 0 and later.pos > go.next_wait:
+                break
+            for theirs, ours in _meetings(body, inside, beside):
+                if body is not other and not _waits_for(other, ours):
+                    yield _race(
+                        context, census, Unguarded.BOTH, function, go, Site(body, theirs, ()), Site(other, ours, ())
+                    )
+
+
+def _meetings(
+    body: FunctionFacts, inside: Sequence[Access], beside: Sequence[Access]
+) -> Iterator[tuple[Access, Access]]:
+    """The accesses of a goroutine, which does not wait before them, to what another also accesses; one of them writes.
+
+    A goroutine that waits first may well wait until the map is its own.
+    """
+    for theirs in inside:
+        if _waits_for(body, theirs):
+            continue
+        ours = next((a for a in beside if a.node == theirs.node and (a.writes or theirs.writes)), None)
+        if ours is not None:
+            yield theirs, ours
+
+
+def _same_object(context: Context, function: FunctionFacts, access: Access) -> bool:
+    """Whether a field is one of the function's receiver, as far as its text tells; variables are what they are."""
+    variable = context.variables.get(access.node)
+    return variable is None or variable.kind != "field" or root(access.text) == function.receiver
+
+
+def _waits_for(body: FunctionFacts, access: Access) -> bool:
+    return any(held.node == access.node for held in body.held)
+
+
+def _race(
+    context: Context, census: Census, kind: Unguarded, function: FunctionFacts, go: GoFact, site: Site, other: Site
+) -> Race:
+    maps = census.maps_of(site.access.node)
+    steps = (context.location(function.file, go.pos, go.end),)
+    way = Way(function.name, "goroutine", ())
+    return Race(maps[0] if maps else site.access.node, kind, site, other, way, counts=(0, 1), steps=steps)

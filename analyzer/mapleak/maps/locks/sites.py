@@ -1,0 +1,142 @@
+"""The places where a map is accessed, each with the locks that are held there, and which of them may meet others."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mapleak.maps.census import Subject
+from mapleak.maps.context import Context
+from mapleak.maps.knowledge import SHUTDOWN_NAMES, first_word
+from mapleak.maps.locks.accesses import Access, accesses
+from mapleak.maps.locks.guards import Guards, Held, Way
+from mapleak.maps.locks.model import Unguarded
+from mapleak.maps.removal.emptying import ends_owner, makes_owner, owner_of
+from mapleak.model import Location
+from mapleak.resolve.model import FunctionFacts
+
+FORMS = frozenset({"assign", "op_assign", "inc_dec", "range_assign", "delete", "clear", "index", "range"})
+"""What the runtime checks: built-in operations of built-in maps."""
+
+_ROOT = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An access, or a call that leads to one."""
+
+    function: FunctionFacts
+    access: Access
+    held: tuple[Held, ...]
+
+    def holds(self, lock: str) -> bool:
+        return any(held.lock == lock for held in self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """``site`` may be accessed while ``other`` is, as the fields of mapleak.maps.locks.model.UnguardedAccess say.
+
+    ``lock`` is the node of the lock in question, ``counts`` how many places hold it and how many do not; ``steps`` are
+    the calls that lead to ``site`` where ``way`` does not list them.
+    """
+
+    node: str
+    kind: Unguarded
+    site: Site
+    other: Site
+    way: Way
+    lock: str = ""
+    other_lock: str = ""
+    counts: tuple[int, int] = (0, 0)
+    steps: tuple[Location, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A map with its accesses: all of them, and those that may happen while others have the map as well."""
+
+    subject: Subject
+    owner: str  # the type or variable that holds it
+    sites: Sequence[Site]
+    serving: Sequence[Site]
+
+    @property
+    def node(self) -> str:
+        return self.subject.node
+
+
+def collect_sites(context: Context, guards: Guards) -> dict[str, list[Site]]:
+    """By map, its accesses outside tests, in source order."""
+    found: dict[str, list[Site]] = defaultdict(list)
+    for function in context.resolved.functions:
+        if not (function.ops or function.reads) or context.is_test(function.file):
+            continue
+        for access in accesses(function):
+            if access.form in FORMS and access.node:
+                found[access.node].append(Site(function, access, guards.at(function, access.pos)))
+    for sites in found.values():
+        sites.sort(key=lambda site: (site.function.file, site.access.pos))
+    return found
+
+
+def shared(context: Context, subject: Subject, sites: Sequence[Site]) -> Shared:
+    """The accesses of a map; ``serving`` are not those before it is shared, nor those after its owner's end."""
+    owner = owner_type(context, subject)
+    made: dict[str, bool] = {}
+    kept = []
+    for site in sites:
+        name = site.function.name
+        if name not in made:
+            outer = context.graph.functions.get(context.outermost(name), (site.function,))[0]
+            made[name] = (
+                not context.reach(name).reachable
+                or context.reach(name).startup_only
+                or makes_owner(context, outer, owner)
+                or first_word(context.outermost(name)) in SHUTDOWN_NAMES
+                or ends_owner(context, site.function, owner if subject.kind != "var" else "")
+            )
+        once = "once" in site.access.guards or "off" in site.access.guards
+        if not (made[name] or once or context.guarded_once(site.function, site.access.pos, owner)):
+            kept.append(site)
+    return Shared(subject, owner, sites, kept)
+
+
+def owner_type(context: Context, subject: Subject) -> str:
+    """The type or variable that holds a map; for a struct without a name in a type that type."""
+    owner = owner_of(subject)
+    around = owner.rpartition(".")[0]
+    return around if owner not in context.types and around in context.types else owner
+
+
+def of_owner(context: Context, site: Site, owner: str, others: Sequence[Site]) -> bool:
+    """Whether an access is to the map of the object at hand: in a method of the map's owner, through its receiver.
+
+    Elsewhere it may be one of an object that was just made, or is nobody else's yet.
+    """
+    if not owner:
+        return True
+    outer = context.graph.functions.get(context.outermost(site.function.name), (site.function,))[0]
+    if outer.receiver_type != owner and owner in context.types:
+        return False
+    roots = {root(other.access.text) for other in others if other.access.text}
+    return not site.access.text or not roots or root(site.access.text) in roots
+
+
+def root(text: str) -> str:
+    """The variable that an expression begins with: ``s`` of ``(*s).m``."""
+    match = _ROOT.search(text)
+    return match[0] if match else ""
+
+
+def functions_of(sites: Iterable[Site]) -> set[str]:
+    return {site.function.name for site in sites}
+
+
+def meeting(site: Site, others: Sequence[Site]) -> Site | None:
+    """An access in another function that must not happen at the same time, a write if there is one."""
+    apart = [other for other in others if other.function.name != site.function.name]
+    writes = next((other for other in apart if other.access.writes), None)
+    return writes or (next(iter(apart), None) if site.access.writes else None)
