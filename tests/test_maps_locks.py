@@ -50,6 +50,15 @@ RACES = [
     ("func (s *S) Start() { go s.loop() }\nfunc (s *S) loop() { s.m[\"\"]++ }",
      Unguarded.MISSED_LOCK, "goroutine", 1),
     ("func (s *S) Each() { for k := range s.m { println(k) } }", Unguarded.MISSED_LOCK, "exported", 0),
+    ("func (s S) Drop(k string) { s.mu.Lock(); defer s.mu.Unlock(); delete(s.m, k) }",
+     Unguarded.COPIED_LOCK, "exported", 0),
+    ("func Drop(s S, k string) { s.mu.Lock(); defer s.mu.Unlock(); delete(s.m, k) }",
+     Unguarded.COPIED_LOCK, "exported", 0),
+    ("func (s *S) Drop(k string) { s.set(k) }\nfunc (s *S) Add(k string) { s.mu.Lock(); s.set(k); s.mu.Unlock() }\n"
+     "func (s *S) set(k string) { s.m[k]++ }", Unguarded.MISSED_LOCK, "exported", 1),
+    ("var all sync.Mutex\nfunc (s *S) Drop(k string) { all.Lock(); delete(s.m, k); all.Unlock() }\n"
+     "type T struct { a, b sync.Mutex; m map[int]int }\nfunc (t *T) A() { t.a.Lock(); t.m[0]++; t.a.Unlock() }\n"
+     "func (t *T) B() { t.b.Lock(); t.m[0]++; t.b.Unlock() }", Unguarded.OTHER_LOCK, "exported", 0),
     ("func (s *S) Hit(k string) { s.mu.RLock(); s.m[k]++; s.mu.RUnlock() }", Unguarded.READ_LOCK, "exported", 0),
     ("func (s *S) Hit(k string) { s.mu.RLock(); s.hit(k); s.mu.RUnlock() }\nfunc (s *S) hit(k string) { s.m[k]++ }",
      Unguarded.READ_LOCK, "exported", 1),
@@ -82,6 +91,14 @@ CLEAN = {
     "as many without": "func (s *S) A(k string) { s.m[k]++ }\nfunc (s *S) B(k string) { s.m[k]++ }",
     "a write under RLock and Lock": "var all sync.Mutex\n"
     "func (s *S) Hit(k string) { all.Lock(); s.mu.RLock(); s.m[k]++; s.mu.RUnlock(); all.Unlock() }",
+    "copies under another lock": "var all sync.Mutex\n"
+    "func (s S) drop(k string) { s.mu.Lock(); defer s.mu.Unlock(); delete(s.m, k) }\n"
+    "func (s *S) Drop(k string) { all.Lock(); s.drop(k); all.Unlock() }",
+    "a copy of a pointer": "type T struct { mu *sync.Mutex; m map[int]int }\n"
+    "func (t T) A() { t.mu.Lock(); t.m[0]++; t.mu.Unlock() }",
+    "called with the lock of another object": "type T struct { mu sync.Mutex; m map[int]int }\n"
+    "func (t *T) A(o *T) { o.mu.Lock(); t.set(); o.mu.Unlock() }\nfunc (t *T) B(o *T) { o.mu.Lock(); t.set(); "
+    "o.mu.Unlock() }\nfunc (t *T) C() { t.set() }\nfunc (t *T) set() { t.m[0]++ }",
     "never called": "func (s *S) drop(k string) { delete(s.m, k) }",
     "a far way": "func (s *S) A(k string) { s.b(k) }\nfunc (s *S) b(k string) { s.c(k) }\n"
     "func (s *S) c(k string) { s.d(k) }\nfunc (s *S) d(k string) { s.e(k) }\nfunc (s *S) e(k string) { s.m[k]++ }",
@@ -174,6 +191,10 @@ KEPT = [
     (LEAVING + "func (s *S) B() { s.mu.Lock(); s.Done() }\nfunc (s *S) Done() { s.mu.Unlock() }", []),
     (LEAVING.replace("return true", "s.done(); return true")
      + "func (s *S) B() { s.mu.Lock(); s.done() }\nfunc (s *S) done() { s.mu.Unlock() }", []),
+    ("func (s *S) A() { lock := func() { s.mu.Lock() }; unlock := func() { s.mu.Unlock() }\n"
+     "lock(); s.m[\"\"] = 1; unlock(); s.mu.Lock(); s.mu.Unlock() }", []),
+    ("func (s *S) A(n int) { done := func() { s.m[\"\"] = 1; s.mu.Unlock() }\n"
+     "retry := func() { if n > 0 { s.mu.Lock(); s.m[\"\"] = 2; done() } }; s.mu.Lock(); retry(); done() }", []),
     ("type T struct { sync.Mutex; m map[int]int }\nfunc (t *T) A() { t.Lock(); t.m[0]++ }", []),
     ("type T struct { mu *sync.Mutex; m map[int]int }\n"
      "func (t *T) A() bool { mu := t.mu; mu.Lock(); if t.m[0] > 0 { return true }; mu.Unlock(); return false }", []),

@@ -19,6 +19,9 @@ func main() {
 		"range":      func() { together(write, walk) },
 		"recover":    func() { together(recovering(write), recovering(write)) },
 		"read-locks": readLocks,
+		"two-locks":  twoLocks,
+		"copied":     func() { b := book{counts: counts}; together(b.write, b.write) },
+		"timer":      timer,
 		"unlock":     func() { var mu sync.RWMutex; recovering(func() { mu.RLock(); mu.Unlock() })() },
 		"runlock":    func() { var mu sync.RWMutex; recovering(func() { mu.Lock(); mu.RUnlock() })() },
 		"left":       left,
@@ -79,6 +82,41 @@ func readLocks() {
 		write()
 	}
 	together(locked, locked)
+}
+
+// twoLocks holds a lock at each write, but not the same.
+func twoLocks() {
+	var one, other sync.Mutex
+	under := func(mu *sync.Mutex) func() {
+		return func() {
+			mu.Lock()
+			defer mu.Unlock()
+			write()
+		}
+	}
+	together(under(&one), under(&other))
+}
+
+type book struct {
+	mu     sync.Mutex
+	counts map[int]int
+}
+
+// write locks the mutex of a copy: each call has one of its own.
+func (b book) write() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range 1000 {
+		b.counts[i]++
+	}
+}
+
+// timer lets a timer's goroutine write while this one does.
+func timer() {
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+		time.AfterFunc(time.Microsecond, write)
+		write()
+	}
 }
 
 // left keeps a lock on one way out; whoever comes next waits.

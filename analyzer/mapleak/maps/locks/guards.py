@@ -7,6 +7,7 @@ where it is given back is not followed. Heuristic ``locked-by-name``: what is ca
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ from mapleak.resolve.lock_facts import COPIED
 from mapleak.resolve.model import FunctionFacts
 
 _LOCKED_WORDS = frozenset({"locked", "lock", "unsafe", "unlocked", "nolock", "lockless", "holding", "unprotected"})
+_ROOT = re.compile(r"\w+")
+
 _SEARCH_LIMIT = 400
 """Calls that one search for a way without a lock looks at; after that it is given up."""
 
@@ -68,10 +71,16 @@ class Guards:
         return tuple(r.lock for r in regions_at(function, pos) if r.lock in own) if own else ()
 
     def calls_with_locks(self, function: FunctionFacts) -> Iterator[tuple[FunctionFacts, Edge, tuple[Held, ...]]]:
-        """The plain calls of a function at which its caller surely holds locks, outside tests."""
+        """The plain calls of a function at which its caller surely holds locks, outside tests.
+
+        Of a method only locks of the object that it is called on count: those of another guard that one's maps.
+        """
         for edge in self._callers(function.name, "") or ():
             caller = self._variant(edge) if edge.kind == "static" else None
             held = self.at(caller, edge.pos) if caller is not None else ()
+            if caller is not None and function.receiver_type:
+                objects = {call.receiver.rpartition(".")[2] for call in self.context.calls.of(edge)}
+                held = tuple(h for h in held if root(spelled(caller, h.lock)) in objects)
             if caller is not None and any(h.certain for h in held):
                 yield caller, edge, held
 
@@ -204,6 +213,18 @@ class Guards:
             return False
         held = self.at(caller, edge.pos)
         return any(not lock or h.lock == lock for h in held)
+
+
+def spelled(function: FunctionFacts, lock: str) -> str:
+    """The lock as a function that holds it writes it, "" when it takes it by way of another function."""
+    ops = function.locks.ops if function.locks is not None else ()
+    return next((op.text for op in ops if op.lock == lock), "")
+
+
+def root(text: str) -> str:
+    """The variable that an expression begins with: ``s`` of ``(*s).m``."""
+    match = _ROOT.search(text)
+    return match[0] if match else ""
 
 
 def _for_reading(held: tuple[Held, ...]) -> bool:

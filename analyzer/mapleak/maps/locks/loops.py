@@ -13,9 +13,9 @@ from mapleak.maps.census import Census
 from mapleak.maps.context import Context
 from mapleak.maps.lives.goroutine_loops import bodies
 from mapleak.maps.locks.accesses import Access, accesses
-from mapleak.maps.locks.guards import Guards, Way
+from mapleak.maps.locks.guards import Guards, Way, root
 from mapleak.maps.locks.model import Unguarded
-from mapleak.maps.locks.sites import FORMS, Race, Site, root
+from mapleak.maps.locks.sites import FORMS, Race, Site
 from mapleak.resolve.model import FunctionFacts, GoFact
 
 _Work = tuple[GoFact, FunctionFacts, tuple[Access, ...]]

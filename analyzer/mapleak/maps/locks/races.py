@@ -17,11 +17,11 @@ from collections.abc import Mapping
 
 from mapleak.maps.census import Census
 from mapleak.maps.context import Context
-from mapleak.maps.locks.guards import Guards
+from mapleak.maps.locks.guards import Guards, spelled
 from mapleak.maps.locks.loops import find_in_functions
 from mapleak.maps.locks.model import UnguardedAccess
 from mapleak.maps.locks.sites import Race, collect_sites, shared
-from mapleak.maps.locks.under_locks import find_under_locks, spelled
+from mapleak.maps.locks.under_locks import find_under_locks
 from mapleak.maps.locks.without_locks import Unlocked
 from mapleak.maps.model import AbstractMap
 

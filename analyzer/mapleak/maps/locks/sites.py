@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from mapleak.maps.census import Subject
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import SHUTDOWN_NAMES, first_word
 from mapleak.maps.locks.accesses import Access, accesses
-from mapleak.maps.locks.guards import Guards, Held, Way
+from mapleak.maps.locks.guards import Guards, Held, Way, root
 from mapleak.maps.locks.model import Unguarded
 from mapleak.maps.removal.emptying import ends_owner, makes_owner, owner_of
 from mapleak.model import Location
@@ -19,8 +18,6 @@ from mapleak.resolve.model import FunctionFacts
 
 FORMS = frozenset({"assign", "op_assign", "inc_dec", "range_assign", "delete", "clear", "index", "range"})
 """What the runtime checks: built-in operations of built-in maps."""
-
-_ROOT = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +120,6 @@ def of_owner(context: Context, site: Site, owner: str, others: Sequence[Site]) -
         return False
     roots = {root(other.access.text) for other in others if other.access.text}
     return not site.access.text or not roots or root(site.access.text) in roots
-
-
-def root(text: str) -> str:
-    """The variable that an expression begins with: ``s`` of ``(*s).m``."""
-    match = _ROOT.search(text)
-    return match[0] if match else ""
 
 
 def functions_of(sites: Iterable[Site]) -> set[str]:

@@ -15,9 +15,9 @@ from itertools import product
 
 from mapleak.maps.context import Context
 from mapleak.maps.locks.accesses import Access
-from mapleak.maps.locks.guards import Guards, Held, Way
+from mapleak.maps.locks.guards import Guards, Held, Way, root, spelled
 from mapleak.maps.locks.model import Unguarded
-from mapleak.maps.locks.sites import Race, Shared, Site, functions_of, meeting, of_owner, root
+from mapleak.maps.locks.sites import Race, Shared, Site, functions_of, meeting, of_owner
 from mapleak.maps.removal.emptying import owner_of
 from mapleak.resolve.lock_facts import OWN
 from mapleak.resolve.model import FunctionFacts
@@ -180,9 +180,3 @@ def _way_apart(guards: Guards, found: Shared, site: Site, other: Site) -> Way | 
     first = [guards.way_without(site.function, h.lock, found.owner) for h in other.held]
     second = [guards.way_without(other.function, h.lock, found.owner) for h in site.held]
     return first[0] if first and None not in (*first, *second) else None
-
-
-def spelled(function: FunctionFacts, lock: str) -> str:
-    """The lock as a function that holds it writes it, "" when it takes it by way of another function."""
-    ops = function.locks.ops if function.locks is not None else ()
-    return next((op.text for op in ops if op.lock == lock), "")

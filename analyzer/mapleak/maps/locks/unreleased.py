@@ -140,6 +140,10 @@ class _Elsewhere:
         self._context = context
         self._for_anybody: set[str] = set()
         self._for: set[tuple[str, str]] = set()  # lock, function that takes it
+        self._literals: dict[str, set[str]] = {}  # declared function to those in it that lock something
+        for function in context.resolved.functions:
+            if function.locks is not None and function.parent:
+                self._literals.setdefault(context.outermost(function.name), set()).add(function.name)
         absorbed = {
             (name, function.file)
             for function in context.resolved.functions
@@ -165,12 +169,14 @@ class _Elsewhere:
     def _takers(self, lock: str, releaser: str) -> set[str]:
         """The functions that what ``releaser`` gives back must come from, none when it may come from any.
 
-        They are its callers, if all are seen and take the lock themselves; for a literal the function it is in.
+        They are its callers, if all are seen and take the lock themselves; for a literal the function it is in, and
+        the literals there: one of them may lock (``lock := func() { … }``) what another one unlocks.
         """
         graph = self._context.graph
         parent = self._context.parent(releaser)
         if parent:
-            return {parent} if self._takes(parent, lock) else set()
+            near = {parent, *self._literals.get(self._context.outermost(releaser), ())}
+            return {name for name in near if self._takes(name, lock)}
         if releaser in graph.roots:
             return set()
         edges = [edge for edge in graph.callers.get(releaser, ()) if not self._context.is_test(edge.file)]

@@ -93,7 +93,8 @@ class Unlocked:
         return not any(self._is_handler(way) for maker in makers for way in self.guards.ways(maker, ""))
 
     def _is_handler(self, way: Way) -> bool:
-        if way.together != "callback":
+        """Whether a way begins with a handler of requests, registered here or there for importers to register."""
+        if way.together not in ("callback", "exported"):
             return False
         root = self.context.graph.roots.get(way.entry)
         if root is not None and root.reason.endswith("RPC service"):
