@@ -18,14 +18,20 @@ package p
 
 import (
 	"net/http"
+	"sync"
 	"time"
 )
 
-var waited = map[string][]time.Duration{"read": nil, "write": nil}
+var (
+	mu     sync.Mutex
+	waited = map[string][]time.Duration{"read": nil, "write": nil}
+)
 
 func Read(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	w.Write([]byte("done"))
+	mu.Lock()
+	defer mu.Unlock()
 	waited["read"] = append(waited["read"], time.Since(start))
 }
 """
@@ -35,16 +41,22 @@ package p
 
 import (
 	"net/http"
+	"sync"
 	"time"
 )
 
 const kept = 100
 
-var waited = map[string][]time.Duration{"read": nil, "write": nil}
+var (
+	mu     sync.Mutex
+	waited = map[string][]time.Duration{"read": nil, "write": nil}
+)
 
 func Read(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	w.Write([]byte("done"))
+	mu.Lock()
+	defer mu.Unlock()
 	last := append(waited["read"], time.Since(start))
 	if len(last) > kept {
 		last = append(last[:0], last[len(last)-kept:]...)

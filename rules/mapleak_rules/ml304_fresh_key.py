@@ -16,14 +16,22 @@ from mapleak_rules.wording import as_key, prose, short
 BAD = """\
 package p
 
-import "net/http"
+import (
+	"net/http"
+	"sync"
+)
 
 type Config struct{ Host string }
 
-var clients = map[*Config]*http.Client{}
+var (
+	mu      sync.Mutex
+	clients = map[*Config]*http.Client{}
+)
 
 func Ping(w http.ResponseWriter, r *http.Request) {
 	config := &Config{Host: r.Host}
+	mu.Lock()
+	defer mu.Unlock()
 	client, ok := clients[config] // another pointer each time: never there
 	if !ok {
 		client = &http.Client{}
@@ -36,14 +44,22 @@ func Ping(w http.ResponseWriter, r *http.Request) {
 GOOD = """\
 package p
 
-import "net/http"
+import (
+	"net/http"
+	"sync"
+)
 
 type Config struct{ Host string }
 
-var clients = map[Config]*http.Client{}
+var (
+	mu      sync.Mutex
+	clients = map[Config]*http.Client{}
+)
 
 func Ping(w http.ResponseWriter, r *http.Request) {
 	config := Config{Host: "localhost"}
+	mu.Lock()
+	defer mu.Unlock()
 	client, ok := clients[config] // the same Host is the same key
 	if !ok {
 		client = &http.Client{}

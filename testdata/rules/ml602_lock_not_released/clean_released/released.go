@@ -7,9 +7,10 @@ import (
 )
 
 type Store struct {
-	mu    sync.Mutex
-	rw    sync.RWMutex
-	stock map[string]int
+	mu     sync.Mutex
+	rw     sync.RWMutex
+	stock  map[string]int
+	prices map[string]int
 }
 
 var errEmpty = errors.New("empty")
@@ -50,7 +51,7 @@ func (s *Store) EachWay(item string) error {
 func (s *Store) InLoop(items []string) (sum int) {
 	for _, item := range items {
 		s.rw.RLock()
-		n, ok := s.stock[item]
+		n, ok := s.prices[item]
 		s.rw.RUnlock()
 		if !ok {
 			continue
@@ -83,14 +84,16 @@ func (s *Store) Panics(item string) int {
 
 func (s *Store) Upgraded(item string) int {
 	s.rw.RLock()
-	n, ok := s.stock[item]
+	n, ok := s.prices[item]
 	s.rw.RUnlock()
 	if ok {
 		return n
 	}
 	s.rw.Lock()
 	defer s.rw.Unlock()
-	s.stock[item] = 1
+	if len(s.prices) < 100 {
+		s.prices[item] = 1
+	}
 	return 1
 }
 

@@ -63,8 +63,8 @@ func (s *Shelf) Find(wanted int) string {
 
 func (s *Shelf) Return(title string, late bool) {
 	if late {
-		s.mu.Lock() // want "ML602: s.mu.Lock, held around ways.Shelf.lent, "
-		delete(s.lent, title)
+		s.mu.Lock() // want "ML602: s.mu.Lock, held around ways.Shelf.books, "
+		s.books[title]++
 	}
 	notify(title)
 }
