@@ -140,7 +140,7 @@ def _copied(shared: SharedMap) -> str:
 
 def _links(shared: SharedMap) -> tuple[Link, ...]:
     """Whether both are in use, whether the copy is meant to be another thing, whether it has the map, and runs."""
-    links = [Link("sharing", *_SOURCES[shared.kind]), Link("identity", *_APART[shared.apart])]
+    links = [_sharing(shared), Link("identity", *_APART[shared.apart])]
     if shared.lazy:
         links.append(Link("growth", Certainty.ASSUMED, "the copy gets a map of its own where the original has none"))
     if shared.method:
@@ -148,6 +148,15 @@ def _links(shared: SharedMap) -> tuple[Link, ...]:
     if not shared.reachable:
         links.append(Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach this place"))
     return tuple(links)
+
+
+def _sharing(shared: SharedMap) -> Link:
+    """``updater``: a function literal that is given a value and returns it changed is handed to whoever stores the result
+    in the place of what it passed."""
+    if shared.kind == "parameter" and shared.apart == "returned" and "$" in shared.function:
+        reason = "whoever calls the function literal most likely puts what it returns in the place of what it was given"
+        return Link("sharing", Certainty.UNKNOWN, reason)
+    return Link("sharing", *_SOURCES[shared.kind])
 
 
 RULE = Rule(
@@ -169,7 +178,8 @@ RULE = Rule(
         Copies that are only read. Copies whose field is replaced before it is changed (by `maps.Clone`, `make`, a
         literal, a copying loop), that are written back to where they came from, or that merely shorten the way to the
         map (`state := s.state; state.seen[id] = true`): nothing tells there that the copy is another thing. Methods
-        with a value receiver that change a map and return nothing of it. Copies that hold a pointer to the map or to
+        with a value receiver that change a map and return nothing of it. Function literals that return the value they are
+        given, changed, to whoever stores it again. Copies that hold a pointer to the map or to
         a struct around it. Calls of a function that makes the copy (`base.Clone()`).
     """),
     remedy=prose("""

@@ -146,10 +146,30 @@ def _per_message(loop: _Loop, label: str, pending: _Pending) -> bool:
         return False
     left = leaving(loop.body, label)
     call = pending.call
-    if any(start <= call.pos < end for start, end in left):
+    if any(start <= call.pos < end for start, end in left) or _in_pieces(loop, call):
         return False
     ignored = (*left, (call.pos, call.end))
     return any(not any(start <= pos < end for start, end in ignored) for pos in _mentions(loop, name))
+
+
+def _in_pieces(loop: _Loop, call: ast.Call) -> bool:
+    """``in-pieces``: whether the loop reads one document piece by piece: it asks the same decoder for its next token and
+    lets a case of a switch decode what belongs to it."""
+    decoder = call.fun.x if isinstance(call.fun, ast.Selector) else None
+    return decoder is not None and _asks_for_token(loop, spell(decoder)) and _in_case(loop, call.pos)
+
+
+def _asks_for_token(node: object, decoder: str) -> bool:
+    match node:
+        case ast.Call(fun=ast.Selector(x=x, name="Token")) if spell(x) == decoder:
+            return True
+    return any(_asks_for_token(part, decoder) for part in parts_of(node))
+
+
+def _in_case(node: object, pos: int) -> bool:
+    if isinstance(node, ast.FuncLit) or (isinstance(node, ast.Node) and not node.pos <= pos < node.end):
+        return False
+    return isinstance(node, ast.CaseClause) or any(_in_case(part, pos) for part in parts_of(node))
 
 
 def _declared(node: object) -> Iterator[str]:

@@ -28,6 +28,7 @@ func main() {
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
+		h.visit(r)
 		h.shorten(r)
 		h.writeBack(r)
 		h.writeElement(r)
@@ -125,4 +126,17 @@ func (h *holder) handle(r *http.Request) *map[string]bool {
 	i := h.index
 	(*i)[r.Host] = true
 	return i
+}
+
+// update stores what change returns in the place of what it was given.
+func (h *holder) update(host string, change func(state) state) {
+	h.byHost[host] = change(h.byHost[host])
+}
+
+func (h *holder) visit(r *http.Request) {
+	h.update(r.Host, func(old state) state {
+		old.count++
+		old.seen[r.URL.Path] = true
+		return old
+	})
 }

@@ -142,3 +142,26 @@ func First(readers []io.Reader) (o order) {
 	}
 	return o
 }
+
+// Pieces reads one document: each case decodes what belongs to its key.
+func Pieces(r io.Reader, handle func(*order)) error {
+	decoder := json.NewDecoder(r)
+	var o order
+	for decoder.More() {
+		key, err := decoder.Token()
+		if err != nil {
+			return err
+		}
+		switch key {
+		case "items":
+			err = decoder.Decode(&o.Items)
+		case "id":
+			err = decoder.Decode(&o.ID)
+		}
+		if err != nil {
+			return err
+		}
+		handle(&o)
+	}
+	return nil
+}
