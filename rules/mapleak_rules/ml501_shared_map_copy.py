@@ -151,8 +151,8 @@ def _links(shared: SharedMap) -> tuple[Link, ...]:
 
 
 def _sharing(shared: SharedMap) -> Link:
-    """``updater``: a function literal that is given a value and returns it changed is handed to whoever stores the result
-    in the place of what it passed."""
+    """``updater``: a function literal that is given a value and returns it changed is handed to whoever stores the
+    result in the place of what it passed."""
     if shared.kind == "parameter" and shared.apart == "returned" and "$" in shared.function:
         reason = "whoever calls the function literal most likely puts what it returns in the place of what it was given"
         return Link("sharing", Certainty.UNKNOWN, reason)
@@ -178,9 +178,9 @@ RULE = Rule(
         Copies that are only read. Copies whose field is replaced before it is changed (by `maps.Clone`, `make`, a
         literal, a copying loop), that are written back to where they came from, or that merely shorten the way to the
         map (`state := s.state; state.seen[id] = true`): nothing tells there that the copy is another thing. Methods
-        with a value receiver that change a map and return nothing of it. Function literals that return the value they are
-        given, changed, to whoever stores it again. Copies that hold a pointer to the map or to
-        a struct around it. Calls of a function that makes the copy (`base.Clone()`).
+        with a value receiver that change a map and return nothing of it. Function literals that return the value they
+        are given, changed, to whoever stores it again. Copies that hold a pointer to the map or to a struct around
+        it. Calls of a function that makes the copy (`base.Clone()`).
     """),
     remedy=prose("""
         Give the copy a map of its own before changing it: `c.Labels = maps.Clone(c.Labels)` (Go 1.21). `maps.Clone`

@@ -153,8 +153,8 @@ def _per_message(loop: _Loop, label: str, pending: _Pending) -> bool:
 
 
 def _in_pieces(loop: _Loop, call: ast.Call) -> bool:
-    """``in-pieces``: whether the loop reads one document piece by piece: it asks the same decoder for its next token and
-    lets a case of a switch decode what belongs to it."""
+    """``in-pieces``: whether the loop reads one document piece by piece: it asks the same decoder for its next token
+    and lets a case of a switch decode what belongs to it."""
     decoder = call.fun.x if isinstance(call.fun, ast.Selector) else None
     return decoder is not None and _asks_for_token(loop, spell(decoder)) and _in_case(loop, call.pos)
 
