@@ -253,13 +253,13 @@ def holds_a_program(mains: Iterable[str], packages: Iterable[str]) -> bool:
     named = set(mains)
     if "runtime" in own:
         return False
-    if all(_helps(main) for main in named):
+    if all(is_helper(main) for main in named):
         return False
     root = next((p for p in own if all(q == p or q.startswith(f"{p}/") for q in own if not q.endswith("]"))), "")
     return not root or root in named
 
 
-def _helps(main: str) -> bool:
+def is_helper(main: str) -> bool:
     """Whether a main package is a helper of the repository's own; ``cmd/bench`` is a program that bears a name."""
     folders = main.split("/cmd/", maxsplit=1)[0].split("/")
     return main.endswith("]") or not NOT_THE_PROGRAM.isdisjoint(folders)

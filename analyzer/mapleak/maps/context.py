@@ -17,6 +17,7 @@ from mapleak.maps.holding.wrappers import Transparent, called_on, idle, outside_
 from mapleak.maps.nodes import Nodes, position_function
 from mapleak.maps.once import PROCESS, Guarded, find_guarded
 from mapleak.maps.places import Places
+from mapleak.maps.support import find_support
 from mapleak.maps.unfollowed import find_unfollowed
 from mapleak.model import Certainty, Location
 from mapleak.resolve.model import Ending, FunctionFacts, MapOp, ResolvedProgram, TypeFacts, Variable
@@ -50,6 +51,7 @@ class Context:
     in_helpers: frozenset[tuple[str, str, int]]  # operations that are listed where the helper is called
     visited: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]  # callback of Range -> map, nodes of its key
     calls: CallSites
+    supporting: frozenset[str]  # functions that only what the repository runs for itself uses (maps.support)
     _closures: dict[str, dict[tuple[str, int], tuple[str, ...]]] = field(default_factory=dict)  # asked for so far
     _reach: dict[str, Reach] = field(default_factory=dict)  # what was asked so far
     _callers: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -252,6 +254,7 @@ def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
         helpers.inside,
         _visited(resolved, graph, aliases),
         CallSites(graph.functions),
+        find_support(resolved, graph),
     )
 
 

@@ -148,6 +148,9 @@ def _by_reach(context: Context, subject: Subject, site: Site) -> Judgement | Non
         return Judgement(Growth.NONE, "only tests insert")
     if not context.reach(function.name).reachable:
         return Judgement(Growth.NONE, "nothing that runs reaches the insertion")
+    if function.name in context.supporting:
+        reason = f"only tests, examples and tools of this repository use {brief(function.name)}"
+        return Judgement(Growth.BOUNDED, reason, Certainty.ASSUMED)
     certainty = context.ends_by_itself(function.name)
     if certainty is not None:
         reason = f"{brief(function.name)} runs only in programs that come to an end by themselves"

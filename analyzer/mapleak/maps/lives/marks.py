@@ -21,6 +21,7 @@ from mapleak.callgraph.knowledge import METHODS, is_handler_shaped
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import LIFECYCLE_METHODS, LONG_LIVED_WORDS, PER_CALL_WORDS, last_word, words
 from mapleak.maps.lives.making import parameters_of, results_of
+from mapleak.maps.support import is_for_tests
 from mapleak.resolve.model import TypeFacts
 
 _LOCKING = frozenset({"Lock", "Unlock"})
@@ -67,15 +68,6 @@ CONNECTION_WORDS = frozenset(
 
 TEST_WORDS = frozenset({"dummy", "fake", "mock", "mocked", "stub", "test", "testing"})
 """Words of type names that belong to tests, wherever they stand in the name; what begins with one certainly does."""
-
-_TEST_FOLDER = re.compile(
-    r"(?:[\w.-]+[-_])?(?:tests?|mocks?|fakes?|stubs?|e2e)(?:[-_][\w.-]+)?"
-    r"|(?!(?:at|back|con|de|fas|grea|la|pro|speed)test)[a-z]+test|(?!ham)[a-z]+mock|[a-z]+fake"
-    r"|(?:t|ts|unit|integration|e2e|system|functional|perf|load|stress|chaos)?tests?"
-    r"(?:ing|utils?|kit|lib|data|helpers?|control|support|framework|suite|env|cases?|infra|plans?|bed)?"
-)
-"""Folders of code that only tests need; what serves the tests of package x is in package xtest, as in the standard
-library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +125,6 @@ def carried_in_contexts(context: Context) -> dict[str, str]:
             if name in context.types:
                 found.setdefault(name, function.name)
     return found
-
-
-def is_for_tests(package: str) -> bool:
-    """Whether a package is a part of tests, by the name of its folders: testutil, mocks, integration-tests, e2e."""
-    return any(_TEST_FOLDER.fullmatch(part) for part in package.split("/"))
 
 
 def _shared(context: Context, fact: TypeFacts) -> str:

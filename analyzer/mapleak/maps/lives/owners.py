@@ -29,9 +29,10 @@ from mapleak.maps.context import Context
 from mapleak.maps.knowledge import first_word
 from mapleak.maps.lives.carriers import Carriers
 from mapleak.maps.lives.making import Making, find_making
-from mapleak.maps.lives.marks import TEST_WORDS, MarkIndex, Marks, carried_in_contexts, is_for_tests, marks_of
+from mapleak.maps.lives.marks import TEST_WORDS, MarkIndex, Marks, carried_in_contexts, marks_of
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief, container_of
+from mapleak.maps.support import is_for_tests
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts, TypeFacts
 
