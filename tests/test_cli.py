@@ -181,7 +181,7 @@ def test_a_bug_is_2_with_a_traceback_only_on_request(
     def fail(*_: object) -> None:
         raise RuntimeError("two\nlines")
 
-    monkeypatch.setattr("mapleak.pipeline.build_callgraph", fail)
+    monkeypatch.setattr("mapleak.analysis.build_callgraph", fail)
     assert scan() == 2
     assert capsys.readouterr().err == "error: internal error: RuntimeError: two lines; -v shows where\n"
     assert scan("-v") == 2
@@ -194,7 +194,7 @@ def test_an_interrupt_is_130(module: Path, capsys: pytest.CaptureFixture[str], m
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mapleak.pipeline.build_callgraph", interrupt)
+    monkeypatch.setattr("mapleak.analysis.build_callgraph", interrupt)
     assert scan() == 130
     assert capsys.readouterr().err.strip() == "interrupted"
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mapleak import pipeline, reading
+from mapleak import analysis, intake, pipeline, reading
 from mapleak.cli.render import RenderOptions, rendered
 from mapleak.config import CompilerMode, Config
 from mapleak.model import Confidence
@@ -157,8 +157,8 @@ def test_a_second_scan_reads_no_file_and_resolves_nothing(tmp_path: Path, monkey
         raise AssertionError("work that was done before")
 
     monkeypatch.setattr(reading, "_read", never)
-    monkeypatch.setattr(pipeline, "resolve", never)
-    monkeypatch.setattr(pipeline, "build_callgraph", never)
+    monkeypatch.setattr(analysis, "resolve", never)
+    monkeypatch.setattr(analysis, "build_callgraph", never)
     assert report(folder, store) == first
 
 
@@ -181,7 +181,7 @@ def test_a_changed_declaration_resolves_what_imports_it(tmp_path: Path, monkeypa
 
 
 def test_the_number_of_processes_changes_nothing(tmp_path: Path) -> None:
-    count = pipeline.FILES_PER_PROCESS + 20
+    count = intake.FILES_PER_PROCESS + 20
     files = {f"p{n}/p.go": HANDLER.replace("NUMBER", str(n)) for n in range(count)}
     imports = "".join(f'\t_ "example.com/m/p{n}"\n' for n in range(count))
     main = f'package main\n\nimport (\n\t"net/http"\n{imports})\n\nfunc main() {{ http.ListenAndServe("", nil) }}\n'

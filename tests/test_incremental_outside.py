@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mapleak import pipeline, reading
+from mapleak import intake, reading
 from mapleak.evidence.inputs import build_inputs
 from mapleak.resolve import dependencies
 from mapleak.source.discover import DiscoverOptions, discover
@@ -156,7 +156,7 @@ def test_nothing_is_kept_that_depends_on_an_unreleased_go(tmp_path: Path, monkey
     place.write_text(TEXT)
     main = MAIN.replace("lib.example.com/keys", "keys/kinds").replace("keys.Key", "kinds.Kind")
     folder = write_module(tmp_path / "tree", {"main.go": main})
-    monkeypatch.setattr(pipeline, "go_environment", unreleased)
+    monkeypatch.setattr(intake, "go_environment", unreleased)
     store = Store(tmp_path / "cache")
     first = report(folder, store)
     place.write_text(TRUTH)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -100,10 +104,51 @@ def test_a_process_that_dies_is_an_error() -> None:
         list(spread(fall, range(20), 2))
 
 
+TELLING = """\
+import os, sys, time
+from mapleak.processes import spread
+
+def tell(number):
+    sys.stdout.write(f"{os.getpid()}\\n")
+    sys.stdout.flush()
+    time.sleep(60)
+
+if __name__ == "__main__":
+    list(spread(tell, range(2), 2))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing ends a process with its parent")
+def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
+    """Even when that is killed and can tell them nothing."""
+    script = tmp_path / "telling.py"
+    script.write_text(TELLING)
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        workers = [int(first.stdout.readline()) for _ in range(2)]
+        assert all(map(_runs, workers))
+        first.send_signal(signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while any(map(_runs, workers)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        left = [worker for worker in workers if _runs(worker)]
+    for worker in left:
+        os.kill(worker, signal.SIGKILL)
+    assert not left
+
+
+def _runs(process: int) -> bool:
+    """Whether a process exists and is not just waiting to be forgotten."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except OSError:
+        return False
+
+
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The arguments of a scan that uses two processes when it may."""
-    monkeypatch.setattr("mapleak.pipeline.FILES_PER_PROCESS", 1)
+    monkeypatch.setattr("mapleak.intake.FILES_PER_PROCESS", 1)
     files = {f"p{number}/p.go": f"package p{number}\n" for number in range(40)}
     return ["scan", "--no-cache", "--no-progress", "--compiler", "off", str(write_module(tmp_path, files))]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mapleak import pipeline, reading
+from mapleak import analysis, pipeline, reading
 from mapleak.config import Config
 from mapleak.processes import spread
 from mapleak.progress import Silent
@@ -62,14 +62,14 @@ def test_a_program_that_uses_the_library(shop: Config) -> None:
     report = pipeline.analyze(shop, ALL_RULES, Silent())
     assert [finding.location.file for finding in report.findings.reported] == ["good.go"]
     assert report.problems == ()
-    analysis = pipeline.understand(shop, Silent())
-    assert [found.name for found in pipeline.model_of(analysis, Silent()).maps] == ["example.com/shop.seen"]
+    understood = analysis.understand(shop, Silent())
+    assert [found.name for found in analysis.model_of(understood, Silent()).maps] == ["example.com/shop.seen"]
 
 
 def test_stages_run_with_room(shop: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of them, whichever of the functions was called."""
     seen: list[int] = []
-    for module, name in ((pipeline, "resolve"), (pipeline, "build_maps"), (reading, "extract")):
+    for module, name in ((analysis, "resolve"), (analysis, "build_maps"), (reading, "extract")):
         stage = getattr(module, name)
 
         def noting(*arguments: object, stage=stage) -> object:  # type: ignore[no-untyped-def]
@@ -77,7 +77,7 @@ def test_stages_run_with_room(shop: Config, monkeypatch: pytest.MonkeyPatch) -> 
             return stage(*arguments)
 
         monkeypatch.setattr(module, name, noting)
-    pipeline.model_of(pipeline.understand(shop, Silent()), Silent())
+    analysis.model_of(analysis.understand(shop, Silent()), Silent())
     assert seen == [RECURSION_LIMIT] * 4
 
 

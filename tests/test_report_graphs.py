@@ -12,9 +12,9 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+from mapleak.analysis import Analysis, understand
 from mapleak.config import Config
 from mapleak.maps.model import MapModel
-from mapleak.pipeline import Analysis, understand
 from mapleak.progress import Silent
 from mapleak.report.graphs import callgraph_dot, callgraph_graphml, callgraph_json
 from mapleak.report.tables import maps_text, rules_text

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -21,6 +23,8 @@ R = TypeVar("R")
 
 FORKS = sys.platform == "linux"
 """Whether new processes may begin as copies of this one; elsewhere they start anew and are sent what they need."""
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h: the signal that a process gets when its parent ends
 
 _work: Callable[..., object] | None = None  # in a new process: what it does with each item
 
@@ -78,7 +82,7 @@ def spread(work: Callable[[T], R], items: Sequence[T], workers: int, batch: int 
         return
     try:
         context = multiprocessing.get_context("fork" if FORKS else "spawn")
-        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(work,))
+        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(work, os.getpid()))
     except (ImportError, OSError):  # systems without what processes need to share a queue
         yield from map(work, items)
         return
@@ -91,10 +95,23 @@ def spread(work: Callable[[T], R], items: Sequence[T], workers: int, batch: int 
         pool.shutdown(cancel_futures=True)
 
 
-def _begin(work: Callable[..., object]) -> None:
+def _begin(work: Callable[..., object], parent: int) -> None:
     global _work  # noqa: PLW0603 - set once, when the process starts
     _work = work
+    _end_with(parent)
     spare_present_objects()
+
+
+def _end_with(parent: int) -> None:
+    """Have this process end when its parent does, however that is ended: else it would work on for nobody."""
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(ImportError, OSError, AttributeError):  # a Python without ctypes, a libc without prctl
+        import ctypes  # noqa: PLC0415 - for new processes alone
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before it could be asked for
+        os._exit(1)
 
 
 @deep_recursion()  # a process that starts anew has Python's own limits

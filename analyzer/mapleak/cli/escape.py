@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from mapleak.analysis import Analysis, model_of, understand
 from mapleak.config import CompilerMode, Config
 from mapleak.errors import MapleakError
 from mapleak.evidence.crosscheck import CompilerMode as Asking
@@ -15,7 +16,6 @@ from mapleak.evidence.toolchain import NoToolchain, Toolchain, find_toolchain
 from mapleak.maps.model import MapModel
 from mapleak.maps.sites import OfLine, of_line
 from mapleak.model import Finding, Location
-from mapleak.pipeline import Analysis, model_of, understand
 from mapleak.progress import Progress
 from mapleak.registry import load_rules, run_rules
 from mapleak.report.escape import EscapeReport

@@ -19,9 +19,9 @@ from mapleak.cli.options import config_from, reading_options, store_from
 @click.option("-v", "--verbose", is_flag=True, help="Timings on standard error.")
 def maps(**options: Any) -> int:
     """List every map with its operations, lifetime and growth."""
+    from mapleak.analysis import model_of, understand
     from mapleak.cli.output import to_stdout
     from mapleak.cli.progress import Watcher, bar_wanted
-    from mapleak.pipeline import model_of, understand
     from mapleak.report.jsonout import maps_json
     from mapleak.report.tables import maps_text
 
@@ -45,9 +45,9 @@ def maps(**options: Any) -> int:
 @click.option("-v", "--verbose", is_flag=True, help="Timings on standard error.")
 def callgraph(**options: Any) -> int:
     """Print the call graph."""
+    from mapleak.analysis import understand
     from mapleak.cli.output import to_stdout
     from mapleak.cli.progress import Watcher, bar_wanted
-    from mapleak.pipeline import understand
     from mapleak.report.graphs import callgraph_dot, callgraph_graphml, callgraph_json
 
     with Watcher(bar=bar_wanted(switched_off=options["no_progress"]), timings=options["verbose"]) as watcher:

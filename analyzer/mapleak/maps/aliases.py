@@ -59,6 +59,8 @@ class AliasGraph:
         self._link_elements(sorted(elements))
         self._forward: dict[str, Walk] = {}
         self._backward: dict[str, Walk] = {}
+        self._wanted: Mapping[str, object] = {}  # what comes_by was asked for, and the answers for single steps
+        self._straight: dict[str, bool] = {}
 
     def replace(self, target: str, source: str, made: str) -> None:
         """Lets ``made``, a creation, flow into ``target`` and not ``source`` any more. To be done before any walk."""
@@ -114,6 +116,36 @@ class AliasGraph:
                 queue.extend(new)
         return found
 
+    def comes_by(self, node: str, wanted: Mapping[str, object]) -> bool:
+        """Whether ``node`` or one of the aliases of its walk forward is among ``wanted``, without making that walk."""
+        if node in wanted:
+            return True
+        seen = {node}
+        queue = [node]
+        for current in queue:
+            steps = self._targets.get(current)
+            if steps is None:
+                continue
+            if self._leads_straight_into(current, steps, wanted):
+                return True
+            if len(steps) > CLOSURE_LIMIT:
+                return False
+            new = [step for step in steps if step not in seen]
+            seen.update(new)
+            if len(seen) > CLOSURE_LIMIT:
+                return False
+            queue += filter(self.nodes.passes_on, new)
+        return False
+
+    def _leads_straight_into(self, node: str, steps: Iterable[str], wanted: Mapping[str, object]) -> bool:
+        """Whether a node flows directly into an alias that is wanted."""
+        if self._wanted is not wanted:
+            self._wanted, self._straight = wanted, {}
+        known = self._straight.get(node)
+        if known is None:
+            known = self._straight[node] = any(step in wanted and self.nodes.passes_on(step) for step in steps)
+        return known
+
     def _walk(self, start: str, steps: Mapping[str, Iterable[str]]) -> Walk:
         seen = {start}
         aliases: list[str] = []
@@ -123,10 +155,9 @@ class AliasGraph:
         kind_of = self.nodes.kind
         queue = [start]
         for node in queue:
-            for step in steps.get(node, ()):
-                if step in seen:
-                    continue
-                seen.add(step)
+            new = [step for step in steps.get(node, ()) if step not in seen]
+            seen.update(new)
+            for step in new:
                 kind = kind_of(step)
                 if kind is NodeKind.PLACE:
                     places.append(step)

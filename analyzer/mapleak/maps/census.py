@@ -134,7 +134,7 @@ def _is_element_map(context: Context, node: str, subjects: dict[str, Subject]) -
     container = container_of(node)
     if container not in subjects and not context.nodes.is_place(container):
         return False
-    return any(alias in context.operations for alias in (node, *context.aliases.forward(node).aliases))
+    return context.aliases.comes_by(node, context.operations)
 
 
 def _given_to_goroutines(context: Context) -> Iterator[str]:

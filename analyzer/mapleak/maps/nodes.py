@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 
 from mapleak.resolve.model import Variable
 
@@ -82,22 +82,32 @@ def brief(name: str) -> str:
     return ("(*" if head.startswith("(*") else "(" if head.startswith("(") else "") + last
 
 
+class _Kinds(dict[str, NodeKind]):
+    """The kinds asked for so far; a further one is worked out."""
+
+    def __init__(self, work_out: Callable[[str], NodeKind]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, node: str) -> NodeKind:
+        kind = self[node] = self._work_out(node)
+        return kind
+
+
 class Nodes:
     """Kinds of nodes, decided by the variables and functions that the program declares."""
 
     def __init__(self, variables: Mapping[str, Variable], functions: Container[str]) -> None:
         self._variables = variables
         self._functions = functions
-        self._kinds: dict[str, NodeKind] = {}
+        self._kinds = _Kinds(self._work_out)
+        self.kind: Callable[[str], NodeKind] = self._kinds.__getitem__  # asked for a million times
 
-    def kind(self, node: str) -> NodeKind:
-        known = self._kinds.get(node)
-        if known is None:
-            known = self._kind(container_of(node))
-            if known is NodeKind.MAKE and node.endswith(ELEMENT):
-                known = NodeKind.LOCAL  # what is stored in something made is passed on, and not made there
-            self._kinds[node] = known
-        return known
+    def _work_out(self, node: str) -> NodeKind:
+        kind = self._kind(container_of(node))
+        if kind is NodeKind.MAKE and node.endswith(ELEMENT):
+            return NodeKind.LOCAL  # what is stored in something made is passed on, and not made there
+        return kind
 
     def is_place(self, node: str) -> bool:
         return self.kind(node) is NodeKind.PLACE

@@ -278,6 +278,7 @@ class FunctionResolver:
             self._unsettled.append((len(self.facts) - 1, recorder.timeline))
         if not parent:
             self._settle(recorder.channels)
+            _release(recorder)
 
     def _settle(self, channels: Channels) -> None:
         """Judge the waits of a function and its closures again, now that all they do to their channels is known."""
@@ -308,6 +309,14 @@ def _with_noted(facts: FunctionFacts, recorder: Recorder) -> FunctionFacts:
         decoded=decoded,
         copies=recorder.copies.shared,
     )
+
+
+def _release(recorder: Recorder) -> None:
+    """Cut what leads from a recorder back to itself, closures included: it goes at once, without a collector."""
+    for inner in recorder.literals.values():
+        _release(inner)
+    recorder.literals.clear()
+    del recorder.evaluator, recorder.elements, recorder.floats
 
 
 def _note_unkept(recorder: Recorder, block: ast.Block, results: set[str]) -> None:
