@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mapleak.cli.main import run
+from programs import write_module
 
 GO_MOD = "module example.com/shop\n\ngo 1.22\n"
 LEAK = """\
@@ -402,3 +403,17 @@ def test_light_commands_import_no_heavy_library(words: list[str]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, check=False, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_scan_of_what_has_not_changed_imports_no_later_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Making them ready takes longer than the scan."""
+    monkeypatch.setenv("MAPLEAK_CACHE_DIR", str(tmp_path / "cache"))
+    folder = write_module(tmp_path / "m", {"m.go": "package m\n\nvar seen = map[string]int{}\n"})
+    code = (
+        "import sys; from mapleak.cli.main import run; assert run(sys.argv[1:]) == 0; "
+        "later = ('mapleak.resolve.resolve', 'mapleak.callgraph.build', 'mapleak.maps.build'); "
+        "sys.exit(','.join(name for name in later if name in sys.modules) or 0)"
+    )
+    words = [sys.executable, "-c", code, "scan", "--compiler", "off", "-q", str(folder)]
+    assert subprocess.run(words, check=False).returncode == 1  # the first scan needs them
+    assert subprocess.run(words, check=False).returncode == 0

@@ -11,7 +11,7 @@ from mapleak.program.expressions import Evaluator
 from mapleak.program.packages import File, Package
 from mapleak.program.scope import Scope
 from mapleak.program.typexpr import declare_type_params, read_signature, read_type
-from mapleak.program.values import Value
+from mapleak.program.values import Unobserved, Value
 from mapleak.resolve.assignments import note_declared
 from mapleak.resolve.body import Body
 from mapleak.resolve.channels import NO_SILENCE, Channels
@@ -36,6 +36,7 @@ from mapleak.types.types import Signature, Slice, Type
 _RESULTS_LIMIT = 8
 """Origins of a function's result that are kept."""
 
+_NOBODY = Unobserved()
 _NO_SCOPE_END = Ending("ends", NO_BODY, 0, 0)
 
 
@@ -316,7 +317,7 @@ def _release(recorder: Recorder) -> None:
     for inner in recorder.literals.values():
         _release(inner)
     recorder.literals.clear()
-    del recorder.evaluator, recorder.elements, recorder.floats
+    recorder.evaluator.observer = _NOBODY
 
 
 def _note_unkept(recorder: Recorder, block: ast.Block, results: set[str]) -> None:

@@ -27,16 +27,20 @@ def _calls_back(callee: str) -> bool:
 class Given:
     """What one function gives away; ``objects`` are the pairs of FunctionFacts.given."""
 
-    def __init__(self, recorder: Recorder) -> None:
-        self._recorder = recorder
+    def __init__(self) -> None:
         self.objects: dict[tuple[str, str], None] = {}
 
     def called(
-        self, call: ast.Call, callee: str, outside: bool, exprs: tuple[ast.Expr, ...], args: tuple[Value, ...]
+        self,
+        recorder: Recorder,
+        call: ast.Call,
+        callee: str,
+        outside: bool,
+        exprs: tuple[ast.Expr, ...],
+        args: tuple[Value, ...],
     ) -> None:
         """A call is made. Whoever gets a field's address may assign to it; what flags and the environment give is
         configuration."""
-        recorder = self._recorder
         recorder.decoding.called(call, callee, exprs, args, recorder.scope)
         for e, value in zip(exprs, args, strict=False):
             if isinstance(e, ast.Unary) and e.op == "&" and isinstance(e.x, ast.Selector):

@@ -85,7 +85,7 @@ class Recorder:
         self.origins = Origins(context.enums)
         self.keys = Keys(self.origins, context.enums, context.package, context.key_cache)
         self.decoding = Decoding(function)
-        self.given = Given(self)
+        self.given = Given()
         self.ops: list[MapOp] = []
         self.calls_of_tree = 0  # calls that may run code of the tree
         self.returned: list[Origin] = []  # where first results come from
@@ -229,7 +229,7 @@ class Recorder:
         mode, callee, method = callee_of(call, function, self.context.package, self.context.interfaces)
         if callee.startswith(REWRITING):
             self.origins.arguments[call.end] = tuple(zip(exprs, args, strict=False))
-        self.given.called(call, callee, mode == "static" and not in_tree(function.denotes), exprs, args)
+        self.given.called(self, call, callee, mode == "static" and not in_tree(function.denotes), exprs, args)
         self.counted.add(counted_by(callee, function, args))
         known = MAP_FUNCTIONS.get(callee) if mode == "static" else None
         if known is not None:
