@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mapleak.maps.model import AbstractMap, MapModel
-from mapleak.maps.sharing import SharedMap
+from mapleak.maps.sharing import KeptMap, SharedMap
 from mapleak.model import Certainty, CompilerCheck, Confidence, Finding, Level, Link, MapRef, Step
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, map_ref
@@ -63,6 +63,7 @@ _SOURCES = {
     "pointer": (Certainty.LIKELY, "the original is behind a pointer that others have as well"),
     "element": (Certainty.LIKELY, "the original is an element of a collection that stays"),
     "range": (Certainty.LIKELY, "the original is an element of the collection that is ranged over"),
+    "given": (Certainty.ASSUMED, "it is not known whether callers use the elements afterwards"),
     "receiver": (Certainty.LIKELY, "whoever calls the method has the original, and may use it afterwards"),
     "parameter": (Certainty.ASSUMED, "it is not known whether callers use the original afterwards"),
 }
@@ -82,6 +83,9 @@ def check(model: MapModel) -> Iterator[Finding]:
         subject = maps.get(shared.map)
         if not shared.in_test or (subject is not None and subject.in_test):
             yield _finding(shared, subject)
+    for kept in model.kept_maps:
+        if not kept.in_test:
+            yield _keeping(kept, maps.get(kept.map))
 
 
 def _finding(shared: SharedMap, subject: AbstractMap | None) -> Finding:
@@ -102,19 +106,51 @@ def _finding(shared: SharedMap, subject: AbstractMap | None) -> Finding:
             *assumptions(shared.copied, links, confidence),
         ),
         remedy=(
-            f"give {shared.copy} a map of its own before changing it: {shared.copy}.{shared.field} = "
-            f"maps.Clone({shared.copy}.{shared.field}), or make a new one if it may be nil"
+            f"give {shared.copy} a map of its own before changing it: {_written(shared)} = "
+            f"maps.Clone({_written(shared)}), or make a new one if it may be nil"
         ),
         check=CompilerCheck("none"),
         links=links,
     )
 
 
-def _message(shared: SharedMap) -> str:
-    map_ = f"{shared.copy}.{shared.field}"
-    return (
-        f"{_by(shared)} changes {map_}, which is also the map of {_original(shared)}: copying a struct shares its maps"
+def _keeping(kept: KeptMap, subject: AbstractMap | None) -> Finding:
+    """A copy that keeps a map alive after the original has let go of it."""
+    links = (
+        Link("lifetime", kept.certainty, f"the copy stays in {kept.place}: {kept.lasting}"),
+        Link("use", Certainty.ASSUMED, "nothing is seen to look into the map of the copy"),
+        *(() if kept.reachable else (Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach it"),)),
     )
+    confidence = weigh(RULE.confidence, links)
+    original = f"{kept.source.lstrip('*')}.{kept.field}"
+    return Finding(
+        rule=RULE.id,
+        level=Level.NOTE,
+        confidence=confidence,
+        message=f"the copy in {kept.place} keeps the map of {original} alive, which {short(kept.function)} lets go of",
+        location=kept.location,
+        map=map_ref(subject) if subject is not None else MapRef(kept.map, "field", kept.type, kept.location),
+        package=subject.package if subject is not None else kept.map.rpartition(".")[0].rpartition(".")[0],
+        function=kept.function,
+        trace=(
+            Step(kept.location, f"{kept.source} is copied here, with a reference to the map"),
+            Step(kept.reset, f"{original} gets another map, or none; the old one stays reachable through the copy"),
+            *assumptions(kept.location, links, confidence),
+        ),
+        remedy=f"set the map field of the copy to nil, or keep only what is needed of {kept.source}",
+        check=CompilerCheck("none"),
+        links=links,
+    )
+
+
+def _message(shared: SharedMap) -> str:
+    which = f"{_written(shared)}, which is also the map of {_original(shared)}"
+    return f"{_by(shared)} changes {which}: copying a struct shares its maps"
+
+
+def _written(shared: SharedMap) -> str:
+    """The map as it is reached from the copy: ``c.opts.by``, ``c[].by`` for one in any element."""
+    return f"{shared.copy}{'' if shared.field.startswith('[') else '.'}{shared.field}"
 
 
 def _by(shared: SharedMap) -> str:
@@ -127,7 +163,7 @@ def _original(shared: SharedMap) -> str:
             return "the value that the method is called on"
         case "parameter":
             return f"the value that is passed as {shared.source}"
-        case "range":
+        case "range" | "given":
             return f"the element of {clip(shared.source)}"
     return clip(shared.source)
 
@@ -171,8 +207,10 @@ RULE = Rule(
 
         Where the original lives long (default options, a template, a cached entry), each entry that is added for one
         request stays for all later ones: the map grows, entries of one user show up for another, and if several
-        goroutines do it the runtime stops the process with `fatal error: concurrent map writes`. The copy also keeps
-        the map alive after the original has dropped it.
+        goroutines do it the runtime stops the process with `fatal error: concurrent map writes`.
+
+        A copy that is kept also keeps the map alive after the original has dropped it (a note: that is what a snapshot
+        is for).
     """),
     not_reported=prose("""
         Copies that are only read. Copies whose field is replaced before it is changed (by `maps.Clone`, `make`, a
@@ -180,7 +218,10 @@ RULE = Rule(
         map (`state := s.state; state.seen[id] = true`): nothing tells there that the copy is another thing. Methods
         with a value receiver that change a map and return nothing of it. Function literals that return the value they
         are given, changed, to whoever stores it again. Copies that hold a pointer to the map or to a struct around
-        it. Calls of a function that makes the copy (`base.Clone()`).
+        it. Calls of a function that makes the copy (`base.Clone()`). Methods and functions that return the copy, where
+        every caller puts it in the place of what it passed (`opts = opts.With(k)`), or passes what another call has
+        just returned. Copies of what a function has made itself and does not use again. Kept copies whose map something
+        looks into.
     """),
     remedy=prose("""
         Give the copy a map of its own before changing it: `c.Labels = maps.Clone(c.Labels)` (Go 1.21). `maps.Clone`

@@ -49,7 +49,7 @@ from mapleak.maps.removal.emptying import no_effect, owner_of, with_released
 from mapleak.maps.removal.levels import kept_keys
 from mapleak.maps.removal.missed import with_missed
 from mapleak.maps.removal.replaced import with_replaced
-from mapleak.maps.shared_maps import find_shared_maps
+from mapleak.maps.shared_maps import find_kept_maps, find_shared_maps
 from mapleak.model import Certainty, Location
 from mapleak.resolve.model import ResolvedProgram
 
@@ -83,6 +83,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
         range_inserts=find_range_inserts(context, census),
         decodes=find_decodes(context, owners, census),
         unguarded=find_unguarded(context, census, maps),
+        kept_maps=find_kept_maps(context, owners),
     )
 
 

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from mapleak.maps.locks.model import UnguardedAccess, UnreleasedLock
-from mapleak.maps.sharing import Pin, SharedMap
+from mapleak.maps.sharing import KeptMap, Pin, SharedMap
 from mapleak.maps.statements import Decode, RangeInsert
 from mapleak.model import Certainty, EntryCost, Location
 from mapleak.resolve.model import EntryLayout
@@ -308,6 +308,7 @@ class MapModel:
     decodes: tuple[Decode, ...] = ()
     shared_maps: tuple[SharedMap, ...] = ()
     unguarded: tuple[UnguardedAccess, ...] = ()
+    kept_maps: tuple[KeptMap, ...] = ()
 
     def map(self, name: str) -> AbstractMap | None:
         for m in self.maps:

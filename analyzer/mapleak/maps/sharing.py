@@ -48,3 +48,26 @@ class SharedMap:
     reachable: bool
     in_test: bool
     generated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMap:
+    """A map that a kept copy of a struct still has after the original has let go of it.
+
+    ``location`` is where ``source`` is copied to ``place``, ``reset`` where its ``field`` gets another map or none;
+    ``lasting`` says why the place lasts, ``certainty`` how sure that is.
+    """
+
+    map: str
+    type: str
+    location: Location
+    reset: Location
+    function: str
+    source: str
+    field: str
+    place: str
+    lasting: str
+    certainty: Certainty
+    reachable: bool
+    in_test: bool
+    generated: bool

@@ -12,67 +12,90 @@ What a function does with a copy is looked up in its syntax, by name, and only w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from mapleak.program.scope import Scope
+from mapleak.resolve.copy_uses import Copied, changes_through, method_calls, shared
 from mapleak.resolve.libraries import library
 from mapleak.resolve.model import CallFact, MapOp
-from mapleak.resolve.sharing_facts import SharedCopy
+from mapleak.resolve.retained import Keeping, appended, keeping_of, kept_copies
+from mapleak.resolve.sharing_facts import KeptCopy, SharedCopy
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
-from mapleak.types.types import Map, Named, Pointer, Struct, Type, underlying
+from mapleak.types.types import Array, Map, Named, Pointer, Slice, Struct, Type, underlying
 
 _DEEPEST = 2
-"""Structs inside structs that are looked into."""
-
-_CHANGES = frozenset(("insert", "update", "remove"))
-_GROUP_APART = ("returned", "stored", "assigned", "passed")
-"""What tells a copy apart from its source, the surest first."""
-
-_HANDED = frozenset(("receiver", "parameter"))
-
-
-class Copied(NamedTuple):
-    """A copy: the variable that has it, what was copied and where; ``fields`` are its maps, path to node."""
-
-    variable: Variable
-    source: str
-    kind: str
-    pos: int
-    end: int
-    fields: dict[str, str]
+"""Structs and arrays inside structs that are looked into."""
 
 
 class Copies:
-    """The copies that one function makes, and those ``shared`` with their source when its body has been walked."""
+    """The copies that one function makes, and those ``shared`` with their source when its body has been walked.
+
+    ``spent`` are the calls whose result takes the place of the struct that they were given: ``opts = opts.With(k)``.
+    """
 
     def __init__(self) -> None:
         self.made: list[Copied] = []
         self.shared: tuple[SharedCopy, ...] = ()
+        self.spent: list[int] = []
+        self.kept: tuple[KeptCopy, ...] = ()
+        self._keeping: list[Keeping] = []
 
     def assigned(self, target: ast.Expr, t: Type, source: ast.Expr | None, scope: Scope, at: ast.Node) -> None:
         """``target`` has got the value of ``source``, of type ``t``: a copy when that is kept somewhere else."""
-        if source is None or not isinstance(underlying(t), Struct) or not (fields := map_fields(t)):
+        u = underlying(t)
+        if isinstance(u, Slice) and source is not None:
+            for value in appended(source):
+                self._keep(target, value, map_fields(u.elem), scope, at)
+        if source is None or not isinstance(u, Struct | Array) or not (fields := map_fields(t)):
             return
+        self._keep(target, source, fields, scope, at)
+        if isinstance(source, ast.Call):
+            self._taken_back(target, source)
         name = target.x if isinstance(target, ast.Star) else target
         variable = scope.lookup(name.name) if isinstance(name, ast.Name) else None
         kind = _kind(source, scope) if spell(source) != spell(target) else ""
         if kind and isinstance(variable, Variable) and variable.function:
-            self.made.append(Copied(variable, spell(source), kind, at.pos, at.end, fields))
+            unset = _unset(source, scope, fields) if kind == "variable" else frozenset()
+            dies = kind == "local"
+            self.made.append(Copied(variable, spell(source), kind, at.pos, at.end, fields, dies, unset))
+
+    def _keep(self, target: ast.Expr, source: ast.Expr, fields: dict[str, str], scope: Scope, at: ast.Node) -> None:
+        keeping = keeping_of(target, source, fields, scope, at) if fields else None
+        if keeping is not None:
+            self._keeping.append(keeping)
+
+    def _taken_back(self, target: ast.Expr, call: ast.Call) -> None:
+        given = (call.fun.x, *call.args) if isinstance(call.fun, ast.Selector) else call.args
+        if spell(target) in {spell(e) for e in given}:
+            self.spent.append(call.end)
 
     def handed(self, variable: Variable, kind: str, source: str, at: ast.Node) -> None:
-        """A receiver, a parameter or the value of a range loop is a copy by itself."""
-        if isinstance(underlying(variable.type), Struct) and (fields := map_fields(variable.type)):
+        """A receiver or a parameter is a copy by itself."""
+        if isinstance(underlying(variable.type), Struct | Array) and (fields := map_fields(variable.type)):
             self.made.append(Copied(variable, source, kind, at.pos, at.end, fields))
+
+    def visited(self, variable: Variable, collection: ast.Expr, at: ast.Node, scope: Scope) -> None:
+        """The value of a range loop is a copy; what it is one of may be nobody's but the function's."""
+        if isinstance(underlying(variable.type), Struct | Array) and (fields := map_fields(variable.type)):
+            found = scope.lookup(collection.name) if isinstance(collection, ast.Name) else None
+            own = isinstance(found, Variable) and found.function == scope.owner
+            origin = getattr(found.origin, "origin", "") if isinstance(found, Variable) else ""
+            kind = "given" if own and origin == "parameter" else "range"
+            copied = Copied(variable, spell(collection), kind, at.pos, at.end, fields, own and kind == "range")
+            self.made.append(copied)
 
     def finish(self, ops: Sequence[MapOp], calls: Sequence[CallFact], block: ast.Block) -> None:
         """Finds the copies through which the function changes a map that it did not replace before."""
+        self.kept = tuple(kept_copies(self._keeping, ops))
+        if not self.made:
+            return
         found: dict[SharedCopy, None] = {}
+        methods = method_calls(block, {copied.variable.name for copied in self.made}, calls)
         for copied in self.made:
-            changes = [*_operations(ops, copied), *_methods(calls, copied)]
+            changes = list(changes_through(ops, methods, copied))
             if changes:
-                found.update(dict.fromkeys(_shared(copied, changes, block)))
+                found.update(dict.fromkeys(shared(copied, changes, block)))
         self.shared = tuple(found)
 
 
@@ -80,28 +103,56 @@ class Copies:
 
 
 def map_fields(t: Type) -> dict[str, str]:
-    """The maps that a struct holds by value: how they are written (``labels``, ``opts.labels``) to their nodes."""
+    """The maps that a struct or array holds by value: how they are written (``labels``, ``opts.labels``, ``[].by`` of
+    any element) to their nodes, "" for those that are named after the variable alone."""
     memo = t.memo
     if memo is None:
         memo = t.memo = {}
     if "maps" not in memo:
-        memo["maps"] = dict(_map_fields(t, _DEEPEST))
+        memo["maps"] = dict(_map_fields(t, _DEEPEST, ""))
     found = memo["maps"]
     return found if isinstance(found, dict) else {}
 
 
-def _map_fields(t: Type, left: int) -> Iterator[tuple[str, str]]:
-    struct = underlying(t)
-    if not isinstance(struct, Struct) or (isinstance(t, Named) and library(t.name) is not None):
+def _map_fields(t: Type, left: int, node: str) -> Iterator[tuple[str, str]]:
+    u = underlying(t)
+    if isinstance(t, Named) and library(t.name) is not None:
         return
-    for field in struct.fields:
-        if isinstance(underlying(field.type), Map):
-            yield field.name, f"{struct.owner}.{field.name}"
-        elif left and isinstance(underlying(field.type), Struct):
-            for path, node in _map_fields(field.type, left - 1):
-                yield f"{field.name}.{path}", node
-                if field.embedded:
-                    yield path, node
+    if isinstance(u, Array):
+        inner = f"{node}[]" if node else ""
+        if isinstance(underlying(u.elem), Map):
+            yield "[]", inner
+        elif left:
+            yield from ((f"[]{_joint(path)}{path}", found) for path, found in _map_fields(u.elem, left - 1, inner))
+    elif isinstance(u, Struct):
+        for field in u.fields:
+            place = f"{u.owner}.{field.name}"
+            if isinstance(underlying(field.type), Map):
+                yield field.name, place
+            elif left and isinstance(underlying(field.type), Struct | Array):
+                for path, found in _map_fields(field.type, left - 1, place):
+                    yield f"{field.name}{_joint(path)}{path}", found
+                    if field.embedded:
+                        yield path, found
+
+
+def _joint(path: str) -> str:
+    return "" if path.startswith("[") else "."
+
+
+def _unset(source: ast.Expr, scope: Scope, fields: dict[str, str]) -> frozenset[str]:
+    """The maps that a package variable does not have from its declaration in this file."""
+    specs = (spec for spec in scope.file.code.vars if isinstance(source, ast.Name))
+    for spec in specs:
+        for i, ident in enumerate(spec.names):
+            if isinstance(source, ast.Name) and ident.name == source.name:
+                value = spec.values[i] if i < len(spec.values) else None
+                if value is None and not spec.values:
+                    return frozenset(fields)
+                if isinstance(value, ast.Composite) and all(isinstance(e.key, ast.Name) for e in value.elements):
+                    given = {e.key.name for e in value.elements if isinstance(e.key, ast.Name)}
+                    return frozenset(path for path in fields if path.partition(".")[0] not in given)
+    return frozenset()
 
 
 def _kind(source: ast.Expr, scope: Scope) -> str:
@@ -145,149 +196,3 @@ def _is_made_here(x: ast.Expr, scope: Scope) -> bool:
     """Whether a pointer leads to what the function itself has allocated."""
     found = scope.lookup(x.name) if isinstance(x, ast.Name) else None
     return isinstance(found, Variable) and getattr(found.origin, "origin", "") == "fresh"
-
-
-# --- what is done with a copy -----------------------------------------------------------------------
-
-
-class _Change(NamedTuple):
-    field: str  # "" for a method, which may change any
-    pos: int
-    end: int
-    method: str
-
-
-def _operations(ops: Sequence[MapOp], copied: Copied) -> Iterator[_Change]:
-    name = copied.variable.name
-    for op in ops:
-        field = op.text.removeprefix(f"{name}.")
-        if op.effect in _CHANGES and op.pos > copied.pos and field != op.text and field in copied.fields:
-            yield _Change(field, op.pos, op.end, "")
-
-
-def _methods(calls: Sequence[CallFact], copied: Copied) -> Iterator[_Change]:
-    for call in calls:
-        if call.receiver == copied.variable.node and call.mode == "static" and call.pos > copied.pos:
-            yield _Change("", call.pos, call.end, call.callee)
-
-
-class _Uses:
-    """What a function does with one variable, by name."""
-
-    def __init__(self, copied: Copied) -> None:
-        self._name = copied.variable.name
-        self._source = copied.source
-        self._kind = copied.kind
-        self._fields = copied.fields
-        self._from = copied.pos
-        self.replaced: dict[str, int] = {}  # map to where it is first replaced
-        self.lazy: set[str] = set()  # maps made when there are none
-        self.apart: dict[str, int] = {}
-        self.gone = False  # written back, or assigned anew
-        self.source_used = 0  # the last place where the source is mentioned
-
-    def walk(self, node: object, lazy: str = "") -> None:
-        """Goes through a part of the syntax tree; ``lazy`` is the map known to be nil here, as written."""
-        match node:
-            case ast.Assign():
-                self._assign(node, lazy)
-            case ast.Return(results=results):
-                self._apart("returned", results, node.pos)
-            case ast.Send(value=value):
-                self._apart("stored", (value,), node.pos)
-            case ast.Call(fun=ast.Name(name="append"), args=args):
-                self._apart("stored", args[1:], node.pos)
-            case ast.Call(args=args):
-                self._apart("passed", args, node.pos)
-            case ast.If(cond=ast.Binary(op="==", x=x, y=ast.Name(name="nil"))):
-                self.walk(node.init)
-                self.walk(node.then, spell(x))
-                self.walk(node.orelse)
-                return
-            case ast.Name(name=name) if name == self._source.removeprefix("*"):
-                self.source_used = max(self.source_used, node.pos)
-        for part in _parts(node):
-            self.walk(part, lazy)
-
-    def _assign(self, node: ast.Assign, lazy: str) -> None:
-        if node.pos < self._from:
-            return
-        for i, target in enumerate(node.lhs):
-            source = node.rhs[i] if len(node.rhs) == len(node.lhs) else None
-            text = spell(target)
-            field = text.removeprefix(f"{self._name}.")
-            if text == self._name:
-                self.gone = self.gone or (node.pos > self._from and source is not None)
-            elif field != text and field in self._fields:
-                if lazy == text:
-                    self.lazy.add(field)
-                else:
-                    self.replaced.setdefault(field, node.pos)
-            elif field != text and isinstance(target, ast.Selector):
-                for path in self._fields:  # a struct around the map is replaced as a whole
-                    if path.startswith(f"{field}."):
-                        self.replaced.setdefault(path, node.pos)
-                self.apart.setdefault("assigned", node.pos)
-            elif source is not None and self._has((source,)):
-                self.gone = self.gone or self._is_source(text)
-                if not isinstance(target, ast.Name):
-                    self.apart.setdefault("stored", node.pos)
-
-    def _is_source(self, target: str) -> bool:
-        """Whether an assignment target is what was copied: the copy takes its place."""
-        element = self._kind == "range" and target.startswith(f"{self._source}[")
-        return element or target == self._source
-
-    def _apart(self, how: str, exprs: Sequence[ast.Expr], pos: int) -> None:
-        if pos > self._from and self._has(exprs):
-            self.apart.setdefault(how, pos)
-
-    def _has(self, exprs: Sequence[ast.Expr]) -> bool:
-        """Whether one of the expressions is the copy, its address, or a literal that holds it."""
-        for e in exprs:
-            match e:
-                case ast.Name(name=name) | ast.Unary(op="&", x=ast.Name(name=name)) | ast.Star(x=ast.Name(name=name)):
-                    if name == self._name:
-                        return True
-                case ast.Composite(elements=elements):
-                    if self._has([element.value for element in elements]):
-                        return True
-                case ast.Unary(op="&", x=ast.Composite(elements=elements)):
-                    if self._has([element.value for element in elements]):
-                        return True
-                case ast.Call(fun=ast.Name(name="append"), args=args):
-                    if self._has(args[1:]):
-                        return True
-        return False
-
-
-def _shared(copied: Copied, changes: Sequence[_Change], block: ast.Block) -> Iterator[SharedCopy]:
-    uses = _Uses(copied)
-    uses.walk(block)
-    if uses.gone:
-        return
-    apart = next((how for how in _GROUP_APART if how in uses.apart), "")
-    if not apart or (apart == "passed" and copied.kind in _HANDED):
-        return
-    told: set[str] = set()
-    for change in changes:
-        if copied.kind == "local" and uses.source_used <= change.end:
-            continue  # the copy has taken the place of the original
-        for field, node in copied.fields.items():
-            if change.field not in ("", field) or (node in told) or uses.replaced.get(field, change.pos) < change.pos:
-                continue
-            told.update([node] if change.field else [])
-            yield SharedCopy(
-                node, field, copied.variable.name, copied.source, copied.kind, copied.pos, copied.end,
-                change.pos, change.end, change.method, apart, field in uses.lazy,
-            )  # fmt: skip
-
-
-def _parts(node: object) -> Iterator[object]:
-    if isinstance(node, tuple):
-        yield from node
-    elif isinstance(node, ast.Node):
-        for name in node.__struct_fields__:
-            part = getattr(node, name)
-            if isinstance(part, ast.Node | tuple):
-                yield part

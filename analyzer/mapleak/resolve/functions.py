@@ -299,7 +299,9 @@ def _with_noted(facts: FunctionFacts, recorder: Recorder) -> FunctionFacts:
     """The facts with those that few functions have."""
     cuts = recorder.cuts.facts()
     locks, floats, decoded = recorder.locking.facts, recorder.floats.facts, recorder.decoding.facts
-    if not (cuts or locks or floats or decoded or recorder.visits.found or recorder.copies.shared):
+    copies = recorder.copies
+    copied = copies.shared or copies.kept or copies.spent
+    if not (cuts or locks or floats or decoded or recorder.visits.found or copied):
         return facts
     return msgspec.structs.replace(
         facts,
@@ -308,7 +310,9 @@ def _with_noted(facts: FunctionFacts, recorder: Recorder) -> FunctionFacts:
         floats=floats,
         cuts=cuts,
         decoded=decoded,
-        copies=recorder.copies.shared,
+        copies=copies.shared,
+        kept=copies.kept,
+        spent=tuple(copies.spent),
     )
 
 

@@ -79,7 +79,7 @@ def _range_inside(body: Body, s: ast.Range, label: str) -> None:
     body.recorder.elements.compared(s.x, body.scope)
     if is_map:
         body.recorder.use(subject.node, subject.type, s.x)
-        body.recorder.reads.append(MapRead("range", subject.node, s.pos, s.end, None))
+        body.recorder.reads.append(MapRead("range", subject.node, s.pos, s.end, None, spell(s.x)))
         body.recorder.guards.append(Guard("ranging", subject.node, ""))
     if isinstance(u, Map):
         body.recorder.visits.enter(subject.node, s.x, body.scope)
@@ -125,7 +125,7 @@ def _bind_range(body: Body, s: ast.Range, subject: Value, u: Type) -> None:
         if s.define and isinstance(target, ast.Name):
             variable = body.local(target.name, t, origin, target)
             body.scope.names[target.name] = variable
-            body.recorder.copies.handed(variable, "range", spell(s.x), target)
+            body.recorder.copies.visited(variable, s.x, target, body.scope)
             flow_into(body, variable.node, t, value)
         elif isinstance(target, ast.Index):
             insert(body, target, "range_assign", target, value)

@@ -27,7 +27,7 @@ import msgspec
 
 from mapleak.resolve.lock_facts import LockFacts
 from mapleak.resolve.noted import Decoded, FloatFact, Visit
-from mapleak.resolve.sharing_facts import Cut, SharedCopy
+from mapleak.resolve.sharing_facts import Cut, KeptCopy, SharedCopy
 from mapleak.resolve.way_facts import Arm, Exit
 
 ASKED = "asked:"
@@ -139,6 +139,7 @@ class MapRead(Struct, frozen=True, array_like=True, gc=False):
     pos: int
     end: int
     key: KeyFact | None
+    text: str = ""  # source text of the map expression, as in MapOp
 
 
 class CallFact(Struct, frozen=True, array_like=True, gc=False):
@@ -301,6 +302,8 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     cuts: tuple[Cut, ...] = ()
     decoded: tuple[Decoded, ...] = ()
     copies: tuple[SharedCopy, ...] = ()
+    kept: tuple[KeptCopy, ...] = ()
+    spent: tuple[int, ...] = ()  # ends of calls whose result takes the place of the struct that they are given
     given: tuple[tuple[str, str], ...] = ()  # functions outside the tree, each with a named type of what it is given
 
 

@@ -196,7 +196,7 @@ class Recorder:
         shape = map_shape(container.type)
         if shape is not None and container.node and keys:
             key = self._key(expr.indices[0], keys[0], shape, container.node)
-            self.reads.append(MapRead("index", container.node, expr.pos, expr.end, key))
+            self.reads.append(MapRead("index", container.node, expr.pos, expr.end, key, spell(expr.x)))
 
     def removal(self, call: ast.Call, form: str, args: tuple[Value, ...]) -> None:
         shape = map_shape(args[0].type) if args else None
@@ -240,7 +240,7 @@ class Recorder:
             container_call(self, call, name, subject, function, tuple(zip(exprs, args, strict=False)))
         if callee == "(*sync.Map).Load" and args and function.receiver:
             key = self._key(exprs[0], args[0], receiver_shape(callee), function.receiver)
-            self.reads.append(MapRead("load", function.receiver, call.pos, call.end, key))
+            self.reads.append(MapRead("load", function.receiver, call.pos, call.end, key, spell(subject)))
         elif callee == "(*sync.Map).Range" and args:
             self.ranges.append(RangeFact(function.receiver, args[0].node, call.pos, call.end, spell(subject)))
         interface_method = method if mode == "interface" else ""

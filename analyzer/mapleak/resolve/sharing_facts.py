@@ -33,7 +33,8 @@ class SharedCopy(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     ``node`` is the map's field, ``field`` how it is reached from the copy (``opts.labels``); ``copy`` is the name of
     the copy, ``source`` what was copied, as written. ``kind`` says what that is: variable (of a package), field,
-    pointer, element, range, receiver, parameter, local. ``pos`` and ``end`` are where it is copied; ``change`` and
+    pointer, element, range (an element of what is ranged over), given (one of a parameter that is ranged over),
+    receiver, parameter, local. ``pos`` and ``end`` are where it is copied; ``change`` and
     ``change_end`` where the map is changed: by an operation, or by the method ``method``, if that changes it.
     ``apart`` says what tells that the copy is meant to be another thing than the source: returned, stored, assigned
     (another field of it), passed. ``lazy`` is true where a map is made for the copy if it has none.
@@ -51,3 +52,21 @@ class SharedCopy(msgspec.Struct, frozen=True, array_like=True, gc=False):
     method: str
     apart: str
     lazy: bool
+
+
+class KeptCopy(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A copy of a struct that is kept beyond the call, and keeps a map that the original then lets go of.
+
+    ``node`` is the map's field, ``field`` how it is reached from ``source``, as written; ``place`` is the node of the
+    variable or field that keeps the copy, ``text`` how it is written. ``reset`` is where the original gets another map.
+    """
+
+    node: str
+    field: str
+    source: str
+    place: str
+    text: str
+    pos: int
+    end: int
+    reset: int
+    reset_end: int

@@ -28,7 +28,7 @@ def accesses(function: FunctionFacts) -> Iterator[Access]:
         if op.effect != "reset":
             yield Access(op.node, op.pos, op.end, True, op.form, op.guards, op.text)
     for read in function.reads:
-        yield Access(read.node, read.pos, read.end, False, read.form)
+        yield Access(read.node, read.pos, read.end, False, read.form, (), read.text)
 
 
 def regions_at(function: FunctionFacts, pos: int) -> Iterator[LockRegion]:

@@ -1,0 +1,3 @@
+module example.com/arrays
+
+go 1.23
