@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from mapleak.maps.filling.judgement import Judgement
+from mapleak.maps.filling.signing import signed
 from mapleak.maps.filling.signs import Sign, is_message, name_in, sign_of
 from mapleak.maps.model import AbstractMap, Growth
 from mapleak.model import Certainty
@@ -22,6 +26,14 @@ F = f"{PACKAGE}.F"
         ("string", "idle", Sign.NEUTRAL),
         ("string", "columnName", Sign.PART),
         ("string", "typ", Sign.KIND),
+        ("", "jobType", Sign.KIND),
+        ("string", "upstreamHost", Sign.PART),
+        ("string", "node", Sign.FLEET),
+        ("uint64", "storeID", Sign.FLEET),
+        ("ServerAddress", "src", Sign.FLEET),
+        ("string", "peerAddr", Sign.IDENTITY),
+        ("string", "selfAddr", Sign.FLEET),  # the program's own
+        ("*Node", "n", Sign.NEUTRAL),  # as many as are made
         ("string", "code", Sign.NEUTRAL),  # texts are no small numbers
         ("int", "statusCode", Sign.SMALL),
         ("uint32", "port", Sign.SMALL),
@@ -113,6 +125,30 @@ def test_fields() -> None:
     where = f"{PACKAGE}.flushMsg.what", f"{PACKAGE}.thing.what", f"{PACKAGE}.thing.userID", f"{PACKAGE}.thing.kind"
     found = [insertion(key("field", node, text=node), "flushMsg", "thing")[1] for node in where]
     assert found == [Certainty.LIKELY, Certainty.ASSUMED, Certainty.LIKELY, Certainty.UNKNOWN]
+
+
+def test_machines_are_fewer_than_what_they_serve() -> None:
+    """An id that is called nothing else is that of a node where it is handed on as one."""
+    where = f"{PACKAGE}.thing.server", f"{PACKAGE}.thing.id"
+    names = "x.server", "x.id"
+    found = [insertion(key("field", node, text=name), "thing") for node, name in zip(where, names, strict=True)]
+    assert found == [(Growth.UNBOUNDED, Certainty.UNKNOWN), (Growth.UNBOUNDED, Certainty.LIKELY)]
+    judged = Judgement(Growth.UNBOUNDED, "", Certainty.LIKELY, signed=True, generic=True)
+    assert signed(judged, key(text="nodeID"), "").certainty is Certainty.UNKNOWN
+    assert signed(judged, key(text="nodeID"), "").few
+    assert signed(replace(judged, generic=False), key(text="nodeID"), "").certainty is Certainty.LIKELY
+
+
+def test_a_type_for_individuals_says_more_than_a_name() -> None:
+    vague = Judgement(Growth.UNBOUNDED, "", Certainty.ASSUMED)
+    found = [signed(vague, key(text="path", type_=type_), "") for type_ in ("string", "content.Hash", "[20]uint8")]
+    assert [(one.certainty, one.named, one.typed) for one in found] == [
+        (Certainty.LIKELY, True, False),
+        (Certainty.LIKELY, True, True),
+        (Certainty.LIKELY, True, True),
+    ]
+    handed_on = signed(replace(vague, signed=True, named=True), key(text="h", type_="content.Hash"), "")
+    assert handed_on.typed
 
 
 def test_requests_of_the_standard_library() -> None:

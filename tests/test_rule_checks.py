@@ -94,7 +94,7 @@ class TestGlobalMapWithoutDelete:
             ({}, Confidence.HIGH),
             ({"unseen_uses": True}, Confidence.MEDIUM),
             ({"inserts": (insert(growth=Growth.UNKNOWN),)}, Confidence.LOW),
-            ({"inserts": (insert(growth_certainty=Certainty.ASSUMED),)}, Confidence.MEDIUM),
+            ({"inserts": (insert(growth_certainty=Certainty.ASSUMED),)}, Confidence.LOW),
             ({"removes": (remove(reachable=False),)}, Confidence.MEDIUM),
             ({"inserts": (insert(reachable=False, entry=""),)}, Confidence.LOW),
             ({"inserts": (insert(constraint="linux"),)}, Confidence.MEDIUM),
@@ -113,7 +113,11 @@ class TestGlobalMapWithoutDelete:
                 {"inserts": (insert(growth_certainty=Certainty.LIKELY, growth_named=True, constraint="linux"),)},
                 Confidence.LOW,
             ),
-            ({"inserts": (insert(growth_certainty=Certainty.LIKELY, growth_named=True),)}, Confidence.HIGH),
+            ({"inserts": (insert(growth_certainty=Certainty.LIKELY, growth_named=True),)}, Confidence.LOW),
+            (
+                {"inserts": (insert(growth_certainty=Certainty.LIKELY, growth_named=True, growth_typed=True),)},
+                Confidence.HIGH,
+            ),
         ],
         ids=str,
     )

@@ -86,9 +86,12 @@ def growth(subject: AbstractMap, filling: Sequence[Operation]) -> Link:
         certainty, reason = Certainty.UNKNOWN, "it is not known whether the keys come from a finite set"
     else:
         certainty = primary.growth_certainty
+        if of_package(subject) and primary.growth_named and not primary.growth_typed:
+            certainty = _least(certainty, Certainty.ASSUMED)
         words = f" ({primary.growth_reason})" if primary.growth_reason else ""
         reason = f"the keys are taken to be ever new{words}"
-    return surer(subject, Link("growth", certainty, reason))
+    link = Link("growth", certainty, reason)
+    return link if primary.growth_few else surer(subject, link)
 
 
 def surer(subject: AbstractMap, link: Link) -> Link:
@@ -105,15 +108,24 @@ def surer(subject: AbstractMap, link: Link) -> Link:
     return Link(link.name, _LADDER[max(0, _LADDER.index(link.certainty) - steps)], link.reason)
 
 
-def standing(filling: Sequence[Operation], links: Sequence[Link]) -> tuple[Link, ...]:
+def of_package(subject: AbstractMap) -> bool:
+    """Whether a map is a package variable, or part of one."""
+    return subject.kind == "var" or subject.of_variable
+
+
+def standing(subject: AbstractMap, filling: Sequence[Operation], links: Sequence[Link]) -> tuple[Link, ...]:
     """Whether a map is more than a finite part of its owner's state, where two links of the argument are weak.
 
     What objects hold beside each other is finite far more often than what whole packages share. So growth that is only
     assumed says less where anything else is not sure, and growth that only names speak for says less where another
-    link, such as the life of the owner, is assumed.
+    link, such as the life of the owner, is assumed. The tables of whole packages, on the other hand, are memo tables
+    and registries of what a program is set up with: there a guess at the keys is not enough.
     """
     others = [link.certainty for link in links if link.name != "growth"]
     (grows,) = (link.certainty for link in links if link.name == "growth")
+    if grows is Certainty.ASSUMED and of_package(subject):
+        reason = "tables of a whole package are memos and registries more often than not, of which few are without end"
+        return (Link("standing", Certainty.ASSUMED, reason),)
     if grows is Certainty.ASSUMED and any(other is not Certainty.SURE for other in others):
         reason = "that the keys are new is only assumed, and it is not the only link that is not sure"
         return (Link("standing", Certainty.LIKELY, reason),)

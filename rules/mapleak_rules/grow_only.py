@@ -23,7 +23,7 @@ def finding(rule: Rule, subject: AbstractMap, filled: tuple[Operation, ...]) -> 
     primary = filled[0]
     lives, grows = lifetime(subject), growth(subject, filled)
     links = (identity(subject), lives, grows, *emptiness(subject), reach(filled), repetition(filled))
-    links = (*links, *standing(filled, links))
+    links = (*links, *standing(subject, filled, links))
     steps = (*insertions(primary, filled, subject.growth_reason), *removals(subject))
     message, remedy = _message(subject, primary), _remedy(subject, primary)
     return argued(rule, subject, primary, steps, links, message=message, remedy=remedy)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mapleak.maps.model import Lifetime, MapModel
 from mapleak.model import Confidence, Finding, Level
 from mapleak.rule import Rule
+from mapleak_rules.confidence import of_package
 from mapleak_rules.grow_only import filling, finding
 from mapleak_rules.wording import prose
 
@@ -42,8 +43,7 @@ func Logout(id string) {
 def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each process-lived package variable that grows and that nothing empties."""
     for subject in model.maps:
-        of_package = subject.kind == "var" or subject.of_variable
-        if of_package and subject.lifetime is Lifetime.PROCESS and (filled := filling(subject)):
+        if of_package(subject) and subject.lifetime is Lifetime.PROCESS and (filled := filling(subject)):
             yield finding(RULE, subject, filled)
 
 
@@ -64,7 +64,9 @@ RULE = Rule(
     """),
     not_reported=prose("""
         Maps filled only by `init`, package initialisers or other code that runs once; maps whose keys come from a
-        finite set (constants, enumerations, types) or whose size is checked before the insertion; writes that only
+        finite set (constants, enumerations, types, accounts of the operating system) or whose size is checked before
+        the insertion; maps of whose keys only names tell that they are new: such memo tables and registries are keyed
+        by what a program is set up with far more often than by what comes and goes; writes that only
         happen when the key is already there; maps that running code deletes from, clears, or replaces by a new one,
         also through an alias, a parameter or a method, and also in a file with a build constraint. Maps in test files.
     """),

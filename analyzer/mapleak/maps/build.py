@@ -138,14 +138,7 @@ def _abstract_map(
         effect = effect_of(site)
         operation = _operation(context, site, effect)
         if effect is Effect.INSERT:
-            judgement = next(remaining)
-            operation = replace(
-                operation,
-                growth=judgement.growth,
-                growth_reason=judgement.reason,
-                growth_certainty=judgement.certainty,
-                growth_named=judgement.named,
-            )
+            operation = _judged(operation, next(remaining))
         elif effect is not Effect.UPDATE:
             operation = replace(operation, no_effect=no_effect(context, subject, site))
         if operation.element is Element.GROWS:
@@ -187,6 +180,18 @@ def _abstract_map(
 
 def _is_package_variable(context: Context, owner: str) -> bool:
     return owner not in context.types and owner.rpartition(".")[0] in context.packages
+
+
+def _judged(insertion: Operation, judgement: Judgement) -> Operation:
+    return replace(
+        insertion,
+        growth=judgement.growth,
+        growth_reason=judgement.reason,
+        growth_certainty=judgement.certainty,
+        growth_named=judgement.named,
+        growth_typed=judgement.typed,
+        growth_few=judgement.few,
+    )
 
 
 def _creation(context: Context, make: str) -> Location:

@@ -126,6 +126,9 @@ CONFIGURATION_WORDS = frozenset(
 """Last words of type names that hold configuration: a program has few of them, so keys read from their fields
 are few."""
 
+WRITTEN_DOWN = frozenset({"builtin", "configured", "predefined", "reserved", "static"})
+"""Words in the names of maps whose entries stand in the source or in a configuration."""
+
 SERVING_TYPES = frozenset(
     {
         "agent", "daemon", "engine", "gateway", "listener", "manager", "plugin", "proxy", "registry", "router",
@@ -201,6 +204,18 @@ FINITE_CALLS = frozenset(
 )  # fmt: skip
 """Calls with finitely many results in one process: types and code addresses of the program, facts of the host
 and of the environment it was started in."""
+
+ACCOUNT_FIELDS = frozenset(
+    {
+        "golang.org/x/sys/unix.Stat_t.Gid", "golang.org/x/sys/unix.Stat_t.Uid", "os/user.Group.Gid",
+        "os/user.Group.Name", "os/user.User.Gid", "os/user.User.Uid", "os/user.User.Username", "syscall.Stat_t.Gid",
+        "syscall.Stat_t.Uid",
+    }
+)  # fmt: skip
+"""Fields of the standard library's types that name users and groups of the operating system."""
+
+ACCOUNT_LOOKUPS = frozenset(f"os/user.Lookup{what}" for what in ("", "Id", "Group", "GroupId"))
+"""Functions that look a user or group of the operating system up."""
 
 REQUEST_TYPES = frozenset({"net/http.Request", "net/mail.Message", "net/rpc.Request"})
 """Types of the standard library whose fields hold what the other end of a connection chose."""

@@ -176,6 +176,8 @@ class Operation:
     growth_named: bool = False  # names of keys and types are all that speaks for its growth
     nan: NotANumber | None = None  # insertions: the key may be NaN
     pins: tuple[Pin, ...] = ()
+    growth_typed: bool = False  # and the program has a type for such individuals
+    growth_few: bool = False  # what the keys are called stands for few things
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ An insertion does not make a map grow for ever when (names of the heuristics in 
 * ``size-guard``: it is behind a comparison of the map's length; ``size-check-elsewhere``: the comparison is in a
   function that its condition asks, or around all calls of its function;
 * ``constructor``: a constructor gives a new object its first entries;
+* ``accounts``: its key is looked up among the accounts of the operating system (mapleak.maps.filling.accounts);
+* ``written-down``: (less certain) its name says that it holds what somebody wrote down;
 * ``settings``: (less certain) what is kept under the keys are settings, by the type of the values;
 * ``preparation``: (less certain) its function reads settings or fills a registry, by its name;
 * ``finite-type``: the key's type has few values (bool, an enum, reflect.Type, …);
@@ -29,6 +31,7 @@ The map's growth is that of the insertion that lets it grow most.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -36,6 +39,8 @@ from mapleak.callgraph.model import Edge
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context, inside_endless_loop
+from mapleak.maps.filling.accounts import looked_up_account
+from mapleak.maps.filling.evidence import with_evidence
 from mapleak.maps.filling.judgement import LADDER, Judgement, unsure, worst
 from mapleak.maps.filling.keys import Keys
 from mapleak.maps.filling.registration import is_registration, prepares
@@ -46,8 +51,10 @@ from mapleak.maps.knowledge import (
     FINITE_KEY_TYPES,
     METRIC_VECTORS,
     PEER_MAPS,
+    WRITTEN_DOWN,
     first_word,
     last_word,
+    words,
 )
 from mapleak.maps.model import Growth, KeyOrigin, Lifetime
 from mapleak.maps.nodes import brief, container_of, short_name
@@ -64,7 +71,10 @@ def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, 
         or _by_constructor(subject, site)
         or _by_guard(subject, site)
         or _by_callers_guard(context, subject, site)
-        or _by_contents(subject, _by_function(context, site, _by_key(keys, subject, site)))
+        or looked_up_account(context, site)
+        or with_evidence(
+            subject, site, _by_contents(subject, _by_function(context, site, _by_key(keys, subject, site)))
+        )
     )
 
 
@@ -205,11 +215,14 @@ def _is_given(site: Site) -> bool:
 
 def _by_contents(subject: Subject, judgement: Judgement) -> Judgement:
     """``settings``: there are as many settings as somebody wrote down, even if empty ones are added for other keys.
-    ``metrics``: the labels of metrics are meant to take few values."""
+    ``metrics``: the labels of metrics are meant to take few values. ``written-down``: the map's own name says that its
+    entries are those of the source or the configuration (``staticUsers``)."""
     if judgement.growth is not Growth.UNBOUNDED or subject.variable is None:
         return judgement
     if subject.variable.container.startswith(METRIC_VECTORS):
         return unsure(judgement, 2)
+    if not WRITTEN_DOWN.isdisjoint(words(subject.node)):
+        return replace(unsure(judgement, 2), few=True)
     if judgement.certainty is Certainty.SURE:
         return judgement
     return unsure(judgement) if last_word(subject.variable.value) in CONFIGURATION_WORDS else judgement

@@ -19,6 +19,9 @@ class Judgement:
     certainty: Certainty = Certainty.SURE
     signed: bool = False  # what the key is called has been taken into account
     named: bool = False  # names of keys and types are all that says that it grows
+    typed: bool = False  # those names are of types: the program has one for such individuals
+    generic: bool = False  # it was only called an id, not what it is the id of
+    few: bool = False  # what the key is called stands for few things
 
 
 def worst(judgements: list[Judgement]) -> Judgement:

@@ -18,17 +18,16 @@ from dataclasses import dataclass, field, replace
 from mapleak.callgraph.model import Edge
 from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context
+from mapleak.maps.filling.accounts import of_account_field
 from mapleak.maps.filling.judgement import Judgement, not_known, of_several, unsure, worst
 from mapleak.maps.filling.key_facts import KeyFacts
-from mapleak.maps.filling.signs import Sign, is_message, name_in, sign_of
+from mapleak.maps.filling.known_calls import known_call, some_call, with_detail
+from mapleak.maps.filling.signing import signed
+from mapleak.maps.filling.signs import Sign, is_message, sign_of
 from mapleak.maps.filling.urls import of_url, of_url_call
 from mapleak.maps.filling.witnesses import Witnesses
 from mapleak.maps.knowledge import (
-    ADDRESS_CALLS,
-    FINITE_CALLS,
     FINITE_FIELDS,
-    FRESH_CALLS,
-    REQUEST_CALLS,
     REQUEST_TYPES,
     SERVING_TYPES,
     is_configuration,
@@ -44,7 +43,10 @@ _PARAMETER_LEVELS = 5
 """How many calls up a parameter is followed."""
 
 _STORES_LIMIT = 40
-"""Assignments to one field that are looked at; a field with more is used for too many things."""
+"""Assignments to one field that are looked at, constants apart; a field with more is used for too many things."""
+
+_OWN_VALUE = "it is given what it was given before"
+_CONSTANTS = Judgement(Growth.BOUNDED, "all it is given are constants")
 
 _FINITE = {
     KeyOrigin.CONSTANT: "the key is a constant",
@@ -59,14 +61,10 @@ _ENDLESS = {
     KeyOrigin.COUNTER: "the keys are counted up without end",
 }
 
-_BUILTINS = frozenset({"append", "copy", "make", "max", "min", "new"})
-"""Built-in functions, whose results are no keys by themselves."""
-
 _ADDRESS = re.compile(r"&[\w.]+")
 
-_OF_PROGRAM = (Sign.PART, Sign.KIND)
+_OF_PROGRAM = (Sign.PART, Sign.KIND, Sign.FLEET)
 _FEW = (Growth.NONE, Growth.START_UP, Growth.BOUNDED)
-_MAY_GROW = (Growth.UNKNOWN, Growth.UNBOUNDED)
 
 
 @dataclass(slots=True)
@@ -90,12 +88,14 @@ class Keys:
             return Judgement(Growth.UNKNOWN, "the source does not show the keys", Certainty.UNKNOWN)
         origin = KeyOrigin(key.origin)
         if origin in _FINITE:
-            return Judgement(Growth.BOUNDED, _with(_FINITE[origin], key.detail))
+            return Judgement(Growth.BOUNDED, with_detail(_FINITE[origin], key.detail))
         if origin in _ENDLESS:
-            return Judgement(Growth.UNBOUNDED, _with(_ENDLESS[origin], key.detail))
+            return Judgement(Growth.UNBOUNDED, with_detail(_ENDLESS[origin], key.detail))
         return self._signed(self._by_source(key, origin, owner, level), key)
 
     def _by_source(self, key: KeyFact, origin: KeyOrigin, owner: str, level: int) -> Judgement:
+        if origin is KeyOrigin.OTHER_MAP:  # however it came there: only what that map has gets here
+            return not_known(with_detail("the keys are those of another map", key.detail))
         if key.sources:
             return self._of_sources(key, owner, level)
         if position_function(key.node):
@@ -104,16 +104,14 @@ class Keys:
             case KeyOrigin.FIELD:
                 return self._field(key, owner, level)
             case KeyOrigin.CALL:
-                known = _known_call(key, self._called(key)) or of_url_call(self._facts, key)
-                return known or self._result(key, level) or _some_call(key)
-            case KeyOrigin.OTHER_MAP:
-                return not_known(_with("the keys are those of another map", key.detail))
+                known = known_call(key, self._called(key)) or of_url_call(self._facts, key)
+                return known or self._result(key, level) or some_call(key)
             case KeyOrigin.PARAMETER:
-                return Judgement(Growth.UNBOUNDED, _with("the key is handed in", key.detail), Certainty.ASSUMED)
+                return Judgement(Growth.UNBOUNDED, with_detail("the key is handed in", key.detail), Certainty.ASSUMED)
             case KeyOrigin.ELEMENT:
                 return self._element(key, owner, level)
             case _:
-                return not_known(_with("where the key comes from is not known", key.detail))
+                return not_known(with_detail("where the key comes from is not known", key.detail))
 
     def _called(self, key: KeyFact) -> str:
         """The function whose result a key is; of a method called through an interface ``(net.Addr).String``."""
@@ -123,24 +121,7 @@ class Keys:
         return f"({found[1].callee}).{found[1].method}" if found is not None and found[1].method else ""
 
     def _signed(self, judgement: Judgement, key: KeyFact) -> Judgement:
-        """Where the data-flow ends without an answer, the key's name and type add to what is known, or take away.
-        What is nearest to the end says it; the names it is handed on under add nothing."""
-        if judgement.growth not in _MAY_GROW or judgement.certainty is Certainty.SURE:
-            return judgement
-        sign = sign_of(key.type, (name for name in (name_in(key.text), self._name(key), name_in(key.detail)) if name))
-        if sign is Sign.SMALL:
-            return Judgement(Growth.BOUNDED, f"the keys are small numbers ({key.text})", Certainty.ASSUMED)
-        if sign is Sign.NEUTRAL or judgement.signed:
-            return judgement
-        judgement = replace(judgement, signed=True)
-        if sign in (Sign.PART, Sign.KIND):
-            return unsure(judgement, 2 if sign is Sign.KIND else 1)
-        if judgement.growth is Growth.UNKNOWN:
-            reason = f"{judgement.reason}; by what they are called, keys are individuals"
-            return replace(judgement, growth=Growth.UNBOUNDED, reason=reason, certainty=Certainty.ASSUMED, named=True)
-        if judgement.certainty is Certainty.LIKELY:
-            return judgement
-        return replace(judgement, certainty=Certainty.LIKELY, named=True)
+        return signed(judgement, key, self._name(key))
 
     def _of_sources(self, key: KeyFact, owner: str, level: int) -> Judgement:
         """What a key is made of, or may be one of: the part that takes most values decides."""
@@ -160,11 +141,19 @@ class Keys:
             results = [result for variant in self.context.graph.functions[callee] for result in variant.results]
             if not results:
                 return None
-            judgements += [self._returned(result, callee, call, level) for result in results]
+            if self._is_of_configuration(callee):
+                judgements.append(Judgement(Growth.BOUNDED, f"{brief(callee)} computes it from the configuration"))
+            else:
+                judgements += [self._returned(result, callee, call, level) for result in results]
         if not judgements:
             return None
         whole = of_several(judgements)
         return replace(whole, reason=f"{whole.reason}, by way of {key.detail or brief(call.callee)}")
+
+    def _is_of_configuration(self, function: str) -> bool:
+        """``of-configuration``: a method without parameters of a type that holds configuration."""
+        variants = self.context.graph.functions[function]
+        return all(is_configuration(variant.receiver_type) and not variant.params for variant in variants)
 
     def _returned(self, result: KeyFact, callee: str, call: CallFact, level: int) -> Judgement:
         """One result of a function; a parameter that it hands back is what this very call passes."""
@@ -177,24 +166,27 @@ class Keys:
     def _stored(self, node: str, level: int) -> Judgement | None:
         """What a field is given in the whole program; None when nothing is seen, or too much."""
         if node not in self._fields:
-            self._fields[node] = None  # a field that is given its own value
+            self._fields[node] = Judgement(Growth.NONE, _OWN_VALUE)
             self._fields[node] = self._given(node, level)
         return self._fields[node]
 
     def _given(self, node: str, level: int) -> Judgement | None:
         stores = self._facts.stores(node)
-        if stores and all(KeyOrigin(key.origin) in _FINITE for _, key in stores):
-            return Judgement(Growth.BOUNDED, "all it is given are constants")
-        if not stores or len(stores) > _STORES_LIMIT or level >= _PARAMETER_LEVELS:
+        others = [(function, key) for function, key in stores if KeyOrigin(key.origin) not in _FINITE]
+        if stores and not others:
+            return _CONSTANTS
+        if not stores or len(others) > _STORES_LIMIT or level >= _PARAMETER_LEVELS:
             return None
         found = []
-        for function, key in stores:
+        for function, key in others:
             reach = self.context.reach(function.name)
             if reach.startup_only:
                 found.append(Judgement(Growth.START_UP, f"{brief(function.name)} sets it at start-up"))
             elif reach.reachable and self._witnesses.counts(function.name, node):
                 found.append(self.judge(key, "", level + 1))
-        return of_several(found) if found else None
+        if all(judgement.growth is Growth.NONE for judgement in found):  # nothing but constants, if anything
+            return _CONSTANTS if len(others) < len(stores) and found else None
+        return of_several(found)
 
     def _name(self, key: KeyFact) -> str:
         """What the variable that a key was read from is called: a field, or a function's parameter."""
@@ -223,13 +215,13 @@ class Keys:
     def _element(self, key: KeyFact, owner: str, level: int) -> Judgement:
         """What a collection holds comes from where the collection comes from."""
         if key.detail.startswith("received"):
-            return Judgement(Growth.UNBOUNDED, _with("each key comes out of a channel", key.detail))
+            return Judgement(Growth.UNBOUNDED, with_detail("each key comes out of a channel", key.detail))
         position = self.context.argument_position(container_of(key.node))
         if position:
             return self.parameter(position, level)
         if key.node and self.context.nodes.is_place(key.node):
             return self._field(key, owner, level)
-        return not_known(_with("the keys are elements of a collection", key.detail))
+        return not_known(with_detail("the keys are elements of a collection", key.detail))
 
     def judge_through(self, key: KeyFact, owner: str, function: FunctionFacts, op_node: str, map_: str) -> Judgement:
         """Judges a key of an insertion that ``function`` makes into a map it is handed: what matters is what those
@@ -303,20 +295,16 @@ class Keys:
             return Judgement(Growth.BOUNDED, f"the key is {name}, which configuration is read into")
         own_type = holder in self.context.types  # what fields of other modules' types are given is not seen
         given = self._stored(node, level) if own_type and key.origin == KeyOrigin.FIELD.value else None
+        if given is not None and given.growth is Growth.NONE:
+            return given
         sign = sign_of("", [node.rpartition(".")[2]])
         if given is not None and given.growth is Growth.UNBOUNDED and given.certainty is Certainty.SURE:
             found = replace(given, reason=f"the key is {name}: {given.reason}")
             return unsure(found) if sign in _OF_PROGRAM else found
         if holder and holder == owner:
             return Judgement(Growth.BOUNDED, f"the key is {name}, a field of the object that owns the map")
-        if is_configuration(holder):
-            return Judgement(Growth.BOUNDED, f"the key is {name}, part of the configuration")
-        if node.removeprefix("outside:") in FINITE_FIELDS:
-            return Judgement(Growth.BOUNDED, f"the key is {name}, the name of a part of the program")
-        if holder.removeprefix("outside:") == "net/url.URL":
-            return of_url(self._facts, key, name, key.path[-2] if len(key.path) > 1 else "")
-        if holder in self.context.packages and _ADDRESS.fullmatch(key.detail):
-            return Judgement(Growth.BOUNDED, f"the key is the address of the package variable {name}")
+        if (known := self._known_field(key, node, name)) is not None:
+            return known
         if last_word(holder) in SERVING_TYPES and not is_message(holder):
             few = not_known(f"the key is {name}, and programs set up few objects like {brief(holder)}")
             return replace(few, signed=True)
@@ -330,7 +318,23 @@ class Keys:
             return not_known(f"the key is what {name} holds at the time")
         if _is_package(holder) and holder not in self.context.types:
             return not_known(f"the key is what {name} of another module holds")
-        return self._of_object(holder, name)
+        found = self._of_object(holder, name)
+        if not is_message(holder) or given is None or not (given.few or given.growth is Growth.UNKNOWN):
+            return found
+        return replace(unsure(found, 2 if given.few else 1), signed=True, few=given.few)  # it is seen who sends it
+
+    def _known_field(self, key: KeyFact, node: str, name: str) -> Judgement | None:
+        """A field, or the address of a variable, that tells by itself what it holds."""
+        holder = node.rpartition(".")[0]
+        if is_configuration(holder):
+            return Judgement(Growth.BOUNDED, f"the key is {name}, part of the configuration")
+        if node.removeprefix("outside:") in FINITE_FIELDS:
+            return Judgement(Growth.BOUNDED, f"the key is {name}, the name of a part of the program")
+        if holder.removeprefix("outside:") == "net/url.URL":
+            return of_url(self._facts, key, name, key.path[-2] if len(key.path) > 1 else "")
+        if holder in self.context.packages and _ADDRESS.fullmatch(key.detail):
+            return Judgement(Growth.BOUNDED, f"the key is the address of the package variable {name}")
+        return of_account_field(node)
 
     def _of_object(self, holder: str, name: str) -> Judgement:
         """A field of an object of type ``holder``: of what comes from outside, of what lasts, or of neither."""
@@ -345,33 +349,8 @@ class Keys:
         return Judgement(Growth.UNBOUNDED, f"the key is {name}, which differs from object to object", Certainty.ASSUMED)
 
 
-def _known_call(key: KeyFact, callee: str) -> Judgement | None:
-    """Functions of which it is known how many results they have."""
-    called = key.detail or key.callee
-    if key.detail in FINITE_CALLS or key.callee in FINITE_CALLS or key.callee.startswith("(reflect.Type)."):
-        return Judgement(Growth.BOUNDED, f"{called} has few results in one process")
-    if key.callee.startswith(REQUEST_CALLS):
-        return Judgement(Growth.UNBOUNDED, f"the key is what {called} reads from the other side")
-    if key.callee.startswith(FRESH_CALLS):
-        return Judgement(Growth.UNBOUNDED, f"{called} gives another key each time")
-    if callee in ADDRESS_CALLS:
-        return Judgement(Growth.UNBOUNDED, f"the key is an address ({called})", Certainty.LIKELY)
-    return None
-
-
-def _some_call(key: KeyFact) -> Judgement:
-    if key.detail in _BUILTINS:  # of a collection: what is put into it is not seen
-        return not_known(_with("where the key comes from is not known", key.detail))
-    called = "" if key.detail.startswith("&") else key.detail  # no call is written so: it is what a call was given
-    return Judgement(Growth.UNBOUNDED, _with("the key is the result of a call", called), Certainty.ASSUMED)
-
-
 def _is_likely(judgement: Judgement) -> bool:
     return judgement.growth is Growth.UNBOUNDED and judgement.certainty is Certainty.LIKELY
-
-
-def _with(text: str, detail: str) -> str:
-    return f"{text} ({detail})" if detail else text
 
 
 def _is_package(holder: str) -> bool:

@@ -33,17 +33,18 @@ IDENTITY_WORDS = frozenset(
 PART_WORDS = frozenset(
     {
         "action", "algorithm", "alias", "arch", "attr", "attribute", "backend", "capability", "category", "class",
-        "codec", "column", "command", "component", "config", "configuration", "currency", "database", "db",
-        "dialect", "driver", "encoding", "ext", "extension", "feature", "field", "flag", "format", "func",
-        "function", "interface", "kind", "label", "lang", "language", "level", "locale", "method", "metric",
-        "mime", "mode", "model", "module", "name", "namespace", "network", "op", "operation", "opt", "option",
-        "options", "param", "parameter", "pattern", "plugin", "prefix", "property", "proto", "protocol", "provider",
-        "reason", "region", "role", "route", "rule", "schema", "scheme", "scope", "section", "service", "setting",
-        "signal", "state", "status", "suffix", "system", "table", "tag", "template", "timezone", "topic", "typ",
-        "type", "unit", "variable", "variant", "verb", "version", "zone",
+        "codec", "column", "command", "component", "config", "configuration", "currency", "database", "db", "dialect",
+        "driver", "encoding", "endpoint", "ext", "extension", "feature", "field", "flag", "format", "func", "function",
+        "host", "hostname", "interface", "kind", "label", "labels", "lang", "language", "level", "locale", "method",
+        "metric", "mime", "mode", "model", "module", "name", "namespace", "network", "op", "operation", "opt",
+        "option", "options", "param", "parameter", "pattern", "plugin", "prefix", "property", "proto", "protocol",
+        "provider", "reason", "region", "role", "route", "rule", "schema", "scheme", "scope", "section", "service",
+        "setting", "signal", "state", "status", "suffix", "system", "table", "tag", "template", "timezone", "topic",
+        "typ", "type", "unit", "upstream", "variable", "variant", "verb", "version", "zone",
     }
 )  # fmt: skip
-"""What parts of a program, of its configuration and of its schemas are known by: as many as somebody wrote down."""
+"""What parts of a program, of its configuration and of its schemas are known by: as many as somebody wrote down. The
+hosts that a program talks to are as well, more often than not."""
 
 SMALL_NUMBER_WORDS = frozenset(
     {
@@ -57,6 +58,21 @@ SMALL_NUMBER_WORDS = frozenset(
 
 KIND_WORDS = frozenset({"category", "class", "kind", "typ", "type", "variant"})
 """The parts of a program that are fewest: what sorts of things there are."""
+
+FLEET_WORDS = frozenset(
+    {
+        "broker", "cluster", "datacenter", "datanode", "dc", "disk", "machine", "node", "rack", "replica", "server",
+        "store",
+    }
+)  # fmt: skip
+"""The machines, and parts of machines, that a system runs on: as many as somebody has set up. They change in days,
+where what they serve changes in seconds."""
+
+_OF_SOMETHING = frozenset({"addr", "address", "id", "identifier", "name", "uuid"})
+"""Last words that say nothing of what a key stands for; the word before them does."""
+
+_OWN = frozenset({"advertise", "advertised", "bind", "listen", "own", "self"})
+"""Words before an address that tell it is the program's own: as many as there are processes of it."""
 
 MESSAGE_WORDS = frozenset(
     {
@@ -88,6 +104,7 @@ class Sign(enum.Enum):
     IDENTITY = "identity"
     PART = "part"
     KIND = "kind"
+    FLEET = "fleet"
     SMALL = "small number"
     NEUTRAL = "neutral"
 
@@ -101,12 +118,37 @@ def sign_of(type_: str, names: Iterable[str]) -> Sign:
     for name in names:
         word = last_word(name)
         if word in SMALL_NUMBER_WORDS and (_INTEGER.fullmatch(type_) or not type_):
-            return Sign.SMALL if type_ else Sign.PART
-        found = _by_word(word)
-        if found is not Sign.NEUTRAL:
+            return Sign.SMALL if type_ else Sign.KIND if word in KIND_WORDS else Sign.PART
+        found = _by_words(name)
+        if found is not Sign.NEUTRAL and not (found is Sign.FLEET and type_.startswith("*")):
             return found
     named = type_.lstrip("*")
-    return Sign.NEUTRAL if named in _PREDECLARED or _INTEGER.fullmatch(named) else _by_word(last_word(named))
+    if named in _PREDECLARED or _INTEGER.fullmatch(named):
+        return Sign.NEUTRAL
+    return _by_word(last_word(named)) if named != type_ else _by_words(named)
+
+
+def is_generic(names: Iterable[str]) -> bool:
+    """Whether a key is called an id and no more, by the first name that it has."""
+    return next((words(name) for name in names), ()) in {("id",), ("get", "id")}
+
+
+def is_typed_identity(type_: str) -> bool:
+    """Whether the type of a key tells by itself that its values are individuals: an address, a hash, a session's id."""
+    named = type_.lstrip("*")
+    if _IDENTITY_TYPE.fullmatch(type_):
+        return True
+    return named not in _PREDECLARED and not _INTEGER.fullmatch(named) and _by_words(named) is Sign.IDENTITY
+
+
+def _by_words(name: str) -> Sign:
+    """What a name says: by its last word, or for the id of something by the word before."""
+    found = [word for word in words(name) if not word.isdigit()]
+    if not found:
+        return Sign.NEUTRAL
+    if found[-1] in _OF_SOMETHING and len(found) > 1 and found[-2] in FLEET_WORDS | _OWN:
+        return Sign.FLEET
+    return Sign.FLEET if found[-1] in FLEET_WORDS else _by_word(found[-1])
 
 
 def _by_word(word: str) -> Sign:

@@ -27,6 +27,19 @@ def of_url(facts: KeyFacts, key: KeyFact, name: str, place: str) -> Judgement:
         return Judgement(Growth.BOUNDED, f"the key is {name}, part of a URL in the configuration")
     through = {node.removeprefix("outside:").rpartition(".")[0] for node in (*key.path, place)}
     written = holder not in facts.context.types and ".URL." in f".{key.detail or key.text}"
+    if _names_server(name) and (through & REQUEST_TYPES or written):
+        return not_known(f"the key is {name}, which a request that comes in leaves empty: it is who this program asks")
     if through & REQUEST_TYPES or is_message(holder) or written:
         return Judgement(Growth.UNBOUNDED, f"the key is {name}, part of a URL that the other side sends")
     return not_known(f"the key is {name}, and whether the URL is one of a few servers is not known")
+
+
+def _names_server(name: str) -> bool:
+    """Whether what is read from a URL is the server's name or port.
+
+    The URL of a request that a server gets has a path and a query, as a rule, and no host: that is in Request.Host.
+    """
+    return name.removesuffix("()").rpartition(".")[2] in _SERVER
+
+
+_SERVER = frozenset({"Host", "Hostname", "Port"})

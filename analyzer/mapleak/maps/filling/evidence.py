@@ -1,0 +1,68 @@
+"""What else of an insertion speaks for new keys, beside what they are called.
+
+Names say what a key is known by, not how many there are: hosts and paths are those of the configuration as often as
+those of the world outside. So where names are all there is, these signs make the difference:
+
+* ``receive-loop``: the key is found in an endless loop that takes packets or connections from the network;
+* ``table-of-locks``: each key gets a lock or a limiter of its own when it is first met. Nobody needs that for the parts
+  of a program, which have theirs beside them; it is made for what the program is asked to work on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mapleak.maps.census import Site, Subject
+from mapleak.maps.context import endless_loops
+from mapleak.maps.filling.judgement import Judgement
+from mapleak.maps.model import Growth, KeyOrigin
+from mapleak.model import Certainty
+
+_RECEIVING = re.compile(r"\(?\*?net\.(?:UDPConn|IPConn|UnixConn|PacketConn|Listener|TCPListener|UnixListener)\)?")
+_RECEIVE = re.compile(r"Read\w*|Accept\w*")
+"""Types and methods of the standard library that take what comes from the network, one packet or peer at a time."""
+
+_LOCK = re.compile(r"\*?(?:sync\.(?:RW)?Mutex|rate\.Limiter|semaphore\.Weighted)")
+_GIVES_LOCK = re.compile(r".*\)\(?\*?(?:sync\.(?:RW)?Mutex|golang\.org/x/time/rate\.Limiter)\b.*")
+"""Types of locks and limiters, as they are written, and functions that hand one out."""
+
+_FOUND_THERE = frozenset({KeyOrigin.FIELD.value, KeyOrigin.CALL.value, KeyOrigin.ELEMENT.value})
+
+
+def with_evidence(subject: Subject, site: Site, judgement: Judgement) -> Judgement:
+    """The judgement of an insertion whose keys only their names tell of, likely where the code speaks for new keys."""
+    if judgement.growth is not Growth.UNBOUNDED or not judgement.named or judgement.few:
+        return judgement
+    if judgement.certainty not in (Certainty.ASSUMED, Certainty.LIKELY):
+        return judgement
+    reason = _from_network(site) or _own_lock(subject, site)
+    if not reason:
+        return judgement
+    return replace(judgement, certainty=Certainty.LIKELY, named=False, reason=f"{judgement.reason}; {reason}")
+
+
+def _from_network(site: Site) -> str:
+    """``receive-loop``."""
+    if site.op.key is None or site.op.key.origin not in _FOUND_THERE:
+        return ""
+    for loop in endless_loops(site.function):
+        if loop.pos <= site.op.pos < loop.end:
+            for call in site.function.calls:
+                receiver, _, method = call.callee.rpartition(".")
+                if call.mode == "interface":
+                    receiver, method = call.callee, call.method
+                inside = loop.pos <= call.pos < site.op.pos
+                if inside and _RECEIVING.fullmatch(receiver) and _RECEIVE.fullmatch(method):
+                    return "they come in a loop that reads from the network"
+    return ""
+
+
+def _own_lock(subject: Subject, site: Site) -> str:
+    """``table-of-locks``."""
+    if not site.op.form.endswith("LoadOrStore") and "absent" not in site.op.guards:
+        return ""
+    value = subject.variable.value if subject.variable is not None else ""
+    if _LOCK.fullmatch(value) or _GIVES_LOCK.fullmatch(site.function.signature):
+        return "each key gets a lock of its own"
+    return ""

@@ -1,0 +1,49 @@
+"""Keys that are results of calls: what is known of the functions called, and what is left to say of the others."""
+
+from __future__ import annotations
+
+import re
+
+from mapleak.maps.filling.judgement import Judgement, not_known
+from mapleak.maps.knowledge import ADDRESS_CALLS, FINITE_CALLS, FRESH_CALLS, REQUEST_CALLS
+from mapleak.maps.model import Growth
+from mapleak.model import Certainty
+from mapleak.resolve.model import KeyFact
+
+_BUILTINS = frozenset({"append", "copy", "make", "max", "min", "new"})
+"""Built-in functions, whose results are no keys by themselves."""
+
+_MASKED = re.compile(r"\.Mask\(net\.CIDRMask\((?P<ones>[^,()]*),")
+"""Heuristic ``network``: an address that is cut to its network, as it is written."""
+
+_FEW_NETWORKS = 24
+"""Bits of the networks that are few: they are held by providers, not by those who call."""
+
+
+def known_call(key: KeyFact, callee: str) -> Judgement | None:
+    """Functions of which it is known how many results they have."""
+    called = key.detail or key.callee
+    if not FINITE_CALLS.isdisjoint((key.detail, callee)) or callee.startswith("(reflect.Type)."):
+        return Judgement(Growth.BOUNDED, f"{called} has few results in one process")
+    if key.callee.startswith(REQUEST_CALLS):
+        return Judgement(Growth.UNBOUNDED, f"the key is what {called} reads from the other side")
+    if key.callee.startswith(FRESH_CALLS):
+        return Judgement(Growth.UNBOUNDED, f"{called} gives another key each time")
+    if callee in ADDRESS_CALLS and (mask := _MASKED.search(key.detail)) is not None:
+        if mask["ones"].isdigit() and int(mask["ones"]) <= _FEW_NETWORKS:
+            return Judgement(Growth.BOUNDED, f"the key is one of the networks of {mask['ones']} bits ({called})")
+        return not_known(f"the key is the network of an address ({called})")
+    if callee in ADDRESS_CALLS:
+        return Judgement(Growth.UNBOUNDED, f"the key is an address ({called})", Certainty.LIKELY)
+    return None
+
+
+def some_call(key: KeyFact) -> Judgement:
+    if key.detail in _BUILTINS:  # of a collection: what is put into it is not seen
+        return not_known(with_detail("where the key comes from is not known", key.detail))
+    called = "" if key.detail.startswith("&") else key.detail  # no call is written so: it is what a call was given
+    return Judgement(Growth.UNBOUNDED, with_detail("the key is the result of a call", called), Certainty.ASSUMED)
+
+
+def with_detail(text: str, detail: str) -> str:
+    return f"{text} ({detail})" if detail else text
