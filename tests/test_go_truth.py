@@ -170,6 +170,21 @@ def test_decoders_keep_the_keys_of_earlier_messages(facts, decoder):
     assert [facts[f"{decoder}.{where}"] for where in ("field", "inner", "pointer", "stored")] == ["2", "2", "2", "1"]
 
 
+def test_decoders_keep_the_keys_in_elements(facts):
+    """ML502: of slices, cut to length 0 or not, and of arrays."""
+    elements = ("json.elements.maps", "json.elements.structs", "json.elements.array", "gob.elements.maps")
+    assert [facts[name] for name in elements] == ["2"] * 4
+
+
+def test_json_v2_keeps_keys_but_those_in_elements(go, minor, monkeypatch):
+    """ML502: in a field, behind a pointer, and in what is stored in a map; the elements of a slice begin anew."""
+    if minor < 25:
+        pytest.skip("encoding/json/v2 came with Go 1.25")
+    monkeypatch.setenv("GOEXPERIMENT", "jsonv2")
+    result = go(PROGRAM, ("run", "./v2"))
+    assert (result.returncode, result.stdout) == (0, "2 2 2 1\n"), result.stderr
+
+
 def test_json_into_one_map_a_thousand_times(facts):
     """ML502: one key for each message; absent fields and empty objects leave the map, null sets it to nil."""
     assert facts["json.messages"] == "1000"

@@ -58,7 +58,8 @@ var _ = gob.NewDecoder
 def decoded(tmp_path: Path, body: str) -> tuple[Decoded, ...]:
     """The facts of a method of S with that body."""
     source = f"{HEADER}func (s *S) F(d *json.Decoder, g *gob.Decoder, r io.Reader, data []byte) {{\n{body}\n}}\n"
-    return function(resolved(write_module(tmp_path, {"m.go": source})), "(*S).F").decoded
+    facts = function(resolved(write_module(tmp_path, {"m.go": source})), "(*S).F").decoded
+    return tuple(fact for fact in facts if "$p" not in fact.decoder)  # of decoders, not of what may lead to one
 
 
 NOTED = {
@@ -68,6 +69,9 @@ NOTED = {
     "a map": ("m := map[string]int{}; for { d.Decode(&m); use(m) }", "local", "m"),
     "embedded": ("var t deep; for { d.Decode(&t); use(t) }", "local", "t.inner.M"),
     "in the condition": ("var t T; for d.Decode(&t) == nil { use(t) }", "local", "t.M"),
+    "a slice of maps": ("var l []map[string]int; for { d.Decode(&l); use(l) }", "local", "l[]"),
+    "a slice of structs": ("var l []T; for { l = l[:0]; d.Decode(&l); use(l) }", "local", "l[].M"),
+    "an array in a struct": ("var t struct{ L [2]T }; for { d.Decode(&t); use(t) }", "local", "t.L[].M"),
     "another field set": ('var t T; for { t.Name = ""; d.Decode(&t); use(t) }', "local", "t.M"),
     "another variable reset": ("var t, u T; for { u = T{}; d.Decode(&t); use(t); use(u) }", "local", "t.M"),
     "package variable": ("json.Unmarshal(data, &global)", "variable", "global.M"),
@@ -97,6 +101,9 @@ LEFT_ALONE = {
     "used after the loop only": "var t T; for range 3 { d.Decode(&t) }; use(t)",
     "left after it": "var t T; for { if d.Decode(&t) == nil { use(t); return } }",
     "left after each": "var t T; for { d.Decode(&t); use(t); break }",
+    "a slice set to nil": "var l []T; for { l = nil; d.Decode(&l); use(l) }",
+    "a slice cleared": "var l []T; for { clear(l); d.Decode(&l); use(l) }",
+    "a slice of none": "var l []none; for { d.Decode(&l); use(l) }",
     "no map": "var t none; for { d.Decode(&t); use(t) }",
     "any": "var t any; for { d.Decode(&t); use(t) }",
     "decodes itself": "var t own; for { d.Decode(&t); use(t) }",

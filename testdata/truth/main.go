@@ -35,6 +35,7 @@ func main() {
 	mapRange()
 	nanKeys()
 	decoders()
+	elements()
 	goroutines()
 	tables()
 	pieces()

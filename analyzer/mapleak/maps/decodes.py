@@ -7,6 +7,9 @@
 * A field of the receiver has when the method runs again and again on one object: its type must be one whose objects
   last, and nothing that makes such an object may call the method, for then each object is filled once.
 
+What a function of the tree is given counts as decoded into where it hands the parameter to a decoder as it is, itself
+or by way of others.
+
 A variable or field of which some other function that runs puts another value in place is left alone, too.
 """
 
@@ -14,14 +17,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import structs
+
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.maps.census import Census
 from mapleak.maps.context import Context
 from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import Lifetime
-from mapleak.maps.nodes import brief
+from mapleak.maps.nodes import brief, position_function
 from mapleak.maps.statements import Decode
 from mapleak.model import Certainty
+from mapleak.resolve.decoders import begins_anew
 from mapleak.resolve.model import FunctionFacts
 from mapleak.resolve.noted import Decoded
 
@@ -33,13 +39,42 @@ _LEVELS = 3
 def find_decodes(context: Context, owners: Owners, census: Census) -> tuple[Decode, ...]:
     """All calls of decoders whose target may hold the entries of earlier messages, in source order."""
     replaced = _replaced(context)
+    helpers = _helpers(context)
     found = {
         decode
         for function in context.resolved.functions
         for fact in function.decoded
-        for decode in _decode(context, owners, census, replaced, function, fact)
+        if (decoder := _decoder(helpers, fact))
+        for decode in _decode(context, owners, census, replaced, function, structs.replace(fact, decoder=decoder))
     }
     return tuple(sorted(found, key=lambda decode: (decode.location, decode.map, decode.function)))
+
+
+def _helpers(context: Context) -> Mapping[str, str]:
+    """The parameters that functions of the tree hand to a decoder, perhaps by way of others, and that decoder."""
+    found: dict[str, str] = {}
+    waiting: dict[str, list[str]] = {}
+    for function in context.resolved.functions:
+        for parameter, place in function.fills:
+            if position_function(place):
+                waiting.setdefault(place, []).append(parameter)
+            else:
+                found.setdefault(parameter, place)
+    queue = sorted(found)
+    for place in queue:
+        for parameter in waiting.get(place, ()):
+            if parameter not in found:
+                found[parameter] = found[place]
+                queue.append(parameter)
+    return found
+
+
+def _decoder(helpers: Mapping[str, str], fact: Decoded) -> str:
+    """The decoder that a target comes to, "" when it comes to none that keeps the map."""
+    if not position_function(fact.decoder):
+        return fact.decoder
+    decoder = helpers.get(fact.decoder, "")
+    return "" if begins_anew(decoder, fact.text) else decoder
 
 
 def _replaced(context: Context) -> Mapping[str, frozenset[str]]:
@@ -108,7 +143,7 @@ def _kept(context: Context, owners: Owners, function: FunctionFacts, fact: Decod
     if fact.loop_pos >= 0:
         why = "it is declared outside of the loop that decodes one message after the other"
         if fact.used_after and fact.kind == "local":
-            return f"{why} (and used after it, so it may collect on purpose)", Certainty.ASSUMED
+            return f"{why} (and used after it, so it may collect on purpose)", Certainty.UNKNOWN
         return why, Certainty.SURE
     if fact.kind == "variable":
         return "it is a package variable, which is decoded into again and again", Certainty.SURE

@@ -2,18 +2,23 @@
 
 Each was run on a target that held a map and given another message, with the versions named:
 
-=================================  ==========================  ==================================
-decoder                            a map that is there         of a struct field, pointed-to or embedded struct
-=================================  ==========================  ==================================
-encoding/json, json/v2, gob        gets the new keys           the same
-yaml.v2 2.4, yaml.v3 3.0           gets the new keys           the same
-sigs.k8s.io/yaml 1.6               gets the new keys           the same
-BurntSushi/toml 1.6                gets the new keys           the same
-mapstructure 1.5, 2.5              gets the new keys           the same
-json-iterator 1.1, goccy/go-json   gets the new keys           the same
-pelletier/go-toml 2.4              gets the new keys           is replaced
-goccy/go-yaml 1.19                 is replaced                 is replaced
-=================================  ==========================  ==================================
+=================================  ===================  =========================  =======================
+decoder                            a map that is there  of a struct field, through  in an element of a
+                                                        pointers, embedded          slice or array
+=================================  ===================  =========================  =======================
+encoding/json, gob                 gets the new keys    the same                    the same
+encoding/json/v2                   gets the new keys    the same                    is replaced
+yaml.v2 2.4, yaml.v3 3.0           gets the new keys    the same                    is replaced
+sigs.k8s.io/yaml 1.6               gets the new keys    the same                    the same
+BurntSushi/toml 1.6                gets the new keys    the same                    the same
+mapstructure 1.5, 2.5              gets the new keys    the same                    the same, of a slice
+json-iterator 1.1, goccy/go-json   gets the new keys    the same                    the same
+pelletier/go-toml 2.4              gets the new keys    is replaced
+goccy/go-yaml 1.19                 is replaced          is replaced
+=================================  ===================  =========================  =======================
+
+A slice is cut to length 0 and filled again, element by element, each of which is what it was: ``s = s[:0]`` before does
+not help. encoding/json/v2 is that of Go 1.26 under GOEXPERIMENT=jsonv2.
 
 What is stored in a map, and a map in an ``any``, is decoded anew by all of the first group but json/v2 and
 mapstructure, and counts for none here. Types that decode themselves are theirs to judge.
@@ -24,7 +29,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mapleak.types.lookup import select
-from mapleak.types.types import UNKNOWN, Map, Named, Pointer, Struct, Type, underlying
+from mapleak.types.types import UNKNOWN, Array, Map, Named, Pointer, Slice, Struct, Type, underlying
 
 DECODERS: dict[str, int] = {
     "encoding/json.Unmarshal": 1,
@@ -56,12 +61,20 @@ DECODERS: dict[str, int] = {
 }
 """Function to the number of the argument that is decoded into."""
 
+_FRESH_ELEMENTS = ("encoding/json/v2.", "gopkg.in/yaml.v2.", "gopkg.in/yaml.v3.")
+"""Packages whose decoders begin each element of a slice or array anew."""
+
+ELEMENT = "[]"
+
 _OWN_DECODING = ("UnmarshalJSON", "UnmarshalYAML", "UnmarshalText", "UnmarshalTOML", "GobDecode", "UnmarshalJSONFrom")
 _DEPTH = 4
 
 
 class Inside(NamedTuple):
-    """A map in a target: the names of the fields that lead to it, none for the target itself, and its node."""
+    """A map in a target: the names of the fields that lead to it, none for the target itself, and its node.
+
+    ``[]`` stands for the elements of a slice or array.
+    """
 
     fields: tuple[str, ...]
     node: str
@@ -72,6 +85,11 @@ def map_inside(t: Type, node: str) -> Inside | None:
     return _find(t, node, 0)
 
 
+def begins_anew(decoder: str, path: str) -> bool:
+    """Whether a decoder replaces the map that ``path`` leads to: it is in an element, and those are made anew."""
+    return ELEMENT in path and decoder.lstrip("(*").startswith(_FRESH_ELEMENTS)
+
+
 def _find(t: Type, node: str, depth: int) -> Inside | None:
     if isinstance(t, Pointer):
         t = t.elem
@@ -80,6 +98,9 @@ def _find(t: Type, node: str, depth: int) -> Inside | None:
     u = underlying(t)
     if isinstance(u, Map):
         return Inside((), node)
+    if isinstance(u, Slice | Array):
+        found = _find(u.elem, f"{node}[]" if node else "", depth + 1)
+        return Inside((ELEMENT, *found.fields), found.node) if found is not None else None
     return _in_fields(u, depth) if isinstance(u, Struct) else None
 
 

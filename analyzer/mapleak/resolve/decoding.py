@@ -18,19 +18,23 @@ from typing import NamedTuple
 
 from mapleak.program.scope import Scope
 from mapleak.program.values import Value
-from mapleak.resolve.decoders import DECODERS, Inside, map_inside
+from mapleak.resolve.decoders import DECODERS, ELEMENT, Inside, begins_anew, map_inside
 from mapleak.resolve.kept import parts_of
 from mapleak.resolve.noted import Decoded
 from mapleak.resolve.spell import spell
 from mapleak.resolve.visits import leaving
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
+from mapleak.types.types import Interface, Pointer, underlying
 
 _FRESH = re.compile(r"(?i:reset|clear|init|zero|empty)")
 """Beginning of the names of functions and methods that give a target back empty."""
 
 _ITSELF = re.compile(r"(?:Unmarshal|Decode|GobDecode|UnmarshalJSON)\w*")
 """Methods that decode for somebody else, whose target the receiver is."""
+
+_MOST_PASSED = 64
+"""Targets that are passed to other functions of the tree, of one function; each is looked for in all of its body."""
 
 _Loop = ast.For | ast.Range
 
@@ -51,21 +55,49 @@ class Decoding:
     def __init__(self, function: str) -> None:
         self._function = function
         self._pending: list[_Pending] = []
+        self._passed = 0
         self.facts: tuple[Decoded, ...] = ()
+        self.fills: dict[tuple[str, str], None] = {}  # parameter, and the decoder or parameter it is passed to
 
     def called(
-        self, call: ast.Call, callee: str, exprs: tuple[ast.Expr, ...], args: tuple[Value, ...], scope: Scope
+        self,
+        call: ast.Call,
+        callee: str,
+        exprs: tuple[ast.Expr, ...],
+        args: tuple[Value, ...],
+        scope: Scope,
+        *,
+        outside: bool,
     ) -> None:
-        """A function is called; ``callee`` is its name."""
-        number = DECODERS.get(callee)
-        if number is None or number >= len(args) or len(exprs) != len(args):
+        """A function is called; ``callee`` is its name. One of the tree may hand what it is given to a decoder."""
+        if len(exprs) != len(args):
             return
-        target = exprs[number]
+        number = DECODERS.get(callee)
+        if number is not None and number < len(args):
+            self._target(call, callee, exprs[number], args[number], scope)
+            self._filled(exprs[number], callee, scope)
+        elif not outside:
+            for i, (e, value) in enumerate(zip(exprs, args, strict=True)):
+                self._filled(e, f"{callee}$p{i}", scope)
+                if isinstance(e, ast.Unary) and e.op == "&" and self._passed < _MOST_PASSED:
+                    self._passed += self._target(call, f"{callee}$p{i}", e, value, scope)
+
+    def _target(self, call: ast.Call, callee: str, target: ast.Expr, value: Value, scope: Scope) -> bool:
         target = target.x if isinstance(target, ast.Unary) and target.op == "&" else target
         root = _root(target, scope)
-        inside = map_inside(args[number].type, args[number].node)
-        if root is not None and inside is not None:
-            self._pending.append(_Pending(call, callee, target, root, inside))
+        inside = map_inside(value.type, value.node) if root is not None else None
+        if root is None or inside is None or begins_anew(callee, "".join(inside.fields)):
+            return False
+        self._pending.append(_Pending(call, callee, target, root, inside))
+        return True
+
+    def _filled(self, e: ast.Expr, place: str, scope: Scope) -> None:
+        """A parameter of the function's own is passed on as it is."""
+        found = scope.lookup(e.name) if isinstance(e, ast.Name) else None
+        if isinstance(found, Variable) and found.function == self._function:
+            origin = found.origin
+            if getattr(origin, "origin", "") == "parameter" and isinstance(underlying(found.type), Interface | Pointer):
+                self.fills[getattr(origin, "node", ""), place] = None
 
     def settle(self, body: ast.Block, receiver: str) -> None:
         """Works out the facts, now that all of the function's body is known; ``receiver`` is the receiver's name."""
@@ -81,7 +113,8 @@ class Decoding:
         if _is_renewed(loop if in_loop and loop is not None else body, pending):
             return None
         call = pending.call
-        text = ".".join((spell(pending.target).lstrip("*"), *pending.inside.fields))
+        fields = (spell(pending.target).lstrip("*"), *pending.inside.fields)
+        text = ".".join(fields).replace(f".{ELEMENT}", ELEMENT)
         at, after = (-1, -1), False
         if in_loop and loop is not None:
             at = loop.pos, loop.pos + len("for")
@@ -198,8 +231,8 @@ def _mentions(node: object, name: str) -> Iterator[int]:
 def _is_renewed(node: object, pending: _Pending) -> bool:
     """Whether a part of the function gives the target, or the map in it, a new value or empties it."""
     match node:
-        case ast.Assign(op="=", lhs=lhs) if any(_leads_to_map(target, pending) for target in lhs):
-            return True
+        case ast.Assign(op="=", lhs=lhs, rhs=rhs) if any(_leads_to_map(target, pending) for target in lhs):
+            return not (len(lhs) == len(rhs) == 1 and _cut_short(rhs[0], lhs[0]))
         case ast.Call(fun=ast.Name(name="clear" | "delete"), args=(subject, *_)) if _leads_to_map(subject, pending):
             return True
         case ast.Call(fun=ast.Selector(x=x, name=name)) if _FRESH.match(name) and _root_name(x) == pending.root.name:
@@ -210,11 +243,16 @@ def _is_renewed(node: object, pending: _Pending) -> bool:
     return any(_is_renewed(part, pending) for part in parts_of(node))
 
 
+def _cut_short(source: ast.Expr, target: ast.Expr) -> bool:
+    """``list = list[:0]``: what is behind the length stays, and is decoded into again."""
+    return isinstance(source, ast.SliceExpr) and spell(source.x) == spell(target)
+
+
 def _leads_to_map(e: ast.Expr, pending: _Pending) -> bool:
     """Whether an expression is the target, what holds it, or a field between it and the map."""
     if _root_name(e) != pending.root.name:
         return False
-    path = (*_fields(pending.target), *pending.inside.fields)
+    path = (*_fields(pending.target), *(name for name in pending.inside.fields if name != ELEMENT))
     given = _fields(e)
     return given == path[: len(given)]
 

@@ -301,7 +301,7 @@ def _with_noted(facts: FunctionFacts, recorder: Recorder) -> FunctionFacts:
     locks, floats, decoded = recorder.locking.facts, recorder.floats.facts, recorder.decoding.facts
     copies = recorder.copies
     copied = copies.shared or copies.kept or copies.spent
-    if not (cuts or locks or floats or decoded or recorder.visits.found or copied):
+    if not (cuts or locks or floats or decoded or recorder.visits.found or copied or recorder.decoding.fills):
         return facts
     return msgspec.structs.replace(
         facts,
@@ -310,6 +310,7 @@ def _with_noted(facts: FunctionFacts, recorder: Recorder) -> FunctionFacts:
         floats=floats,
         cuts=cuts,
         decoded=decoded,
+        fills=tuple(recorder.decoding.fills),
         copies=copies.shared,
         kept=copies.kept,
         spent=tuple(copies.spent),

@@ -41,7 +41,7 @@ class Given:
     ) -> None:
         """A call is made. Whoever gets a field's address may assign to it; what flags and the environment give is
         configuration."""
-        recorder.decoding.called(call, callee, exprs, args, recorder.scope)
+        recorder.decoding.called(call, callee, exprs, args, recorder.scope, outside=outside)
         for e, value in zip(exprs, args, strict=False):
             if isinstance(e, ast.Unary) and e.op == "&" and isinstance(e.x, ast.Selector):
                 flag = callee.startswith(CONFIGURING)

@@ -303,6 +303,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     decoded: tuple[Decoded, ...] = ()
     copies: tuple[SharedCopy, ...] = ()
     kept: tuple[KeptCopy, ...] = ()
+    fills: tuple[tuple[str, str], ...] = ()  # parameters by position, and the decoders or parameters they are given to
     spent: tuple[int, ...] = ()  # ends of calls whose result takes the place of the struct that they are given
     given: tuple[tuple[str, str], ...] = ()  # functions outside the tree, each with a named type of what it is given
 

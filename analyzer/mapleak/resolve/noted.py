@@ -45,7 +45,9 @@ class Decoded(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``kind`` says whose the target is: local, captured, variable (of the package), field (of the receiver). ``root`` is
     the node of the variable it begins with, ``map`` that of the map inside it, ``text`` how the map is reached
     (``reply.Labels``). ``loop_pos`` and ``loop_end`` are those of the keyword of the loop that decodes one message
-    after the other, -1 when the call is in none; ``used_after`` is true when the target is used after that loop, too.
+    after the other, -1 when the call is in none. ``decoder`` may be a function of the tree, as ``F$p1``: its parameter
+    is perhaps handed to a decoder (FunctionFacts.fills). ``used_after`` is true when the target is used after that
+    loop, too.
     """
 
     kind: str

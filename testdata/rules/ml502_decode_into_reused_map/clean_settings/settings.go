@@ -88,3 +88,14 @@ func (s *server) wait() { <-s.events }
 func (s *server) UnmarshalJSON(data []byte) error { return json.Unmarshal(data, &s.settings) }
 
 func fill(data []byte, s *settings) error { return json.Unmarshal(data, s) }
+
+// Merged collects: what it returns has the keys of all.
+func Merged(messages [][]byte, handle func(map[string]int)) map[string]int {
+	merged := map[string]int{}
+	for _, message := range messages {
+		if json.Unmarshal(message, &merged) == nil {
+			handle(merged)
+		}
+	}
+	return merged
+}

@@ -143,16 +143,6 @@ func (c *Client) Run() {
 	}
 }
 
-func Merged(messages [][]byte, handle func(map[string]int)) map[string]int {
-	merged := map[string]int{}
-	for _, message := range messages {
-		if json.Unmarshal(message, &merged) == nil { // want "ML502: json.Unmarshal decodes into merged, .* may collect on purpose"
-			handle(merged)
-		}
-	}
-	return merged
-}
-
 // Kinds decodes what its switch tells: one message after the other, not one document in pieces.
 func Kinds(kinds []string, decoder *json.Decoder, handle func(*order)) error {
 	var o order
