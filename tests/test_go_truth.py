@@ -112,6 +112,7 @@ def test_new_keys_inserted_in_a_range_are_visited_or_not(facts):
     assert 1000 < int(facts["map_range.visits"]) < 2000
     assert 2000 < int(facts["map_range.entries"]) < 3000
     assert facts["map_range.some_new_not_visited"] == "true"
+    assert 1000 < int(facts["map_range.visits_by_keys"]) < 2000  # the iterator visits the live map
 
 
 def test_updates_and_deletes_in_a_range_are_exact(facts):

@@ -120,7 +120,8 @@ RULE = Rule(
         to the map's random iteration order, so the same program visits other entries on each run. Where every visit
         inserts a new key, the visits of new entries insert as well: a loop over 1000 entries that inserts one key for
         each visit ends with about 2500 entries instead of 2000, and repeated passes over a map that lives long grow
-        it exponentially. The loop does end.
+        it exponentially. The loop does end. `maps.Keys`, `maps.Values` and `maps.All` visit the live map, as `range`
+        does.
     """),
     not_reported=prose("""
         Storing under the visited key, or under one that the code has looked up and found: that only changes a value.

@@ -36,6 +36,7 @@ func main() {
 	nanKeys()
 	decoders()
 	elements()
+	iterated()
 	goroutines()
 	tables()
 	pieces()

@@ -10,6 +10,7 @@ The key counts unless it is the visited one, a key that is known to be there, or
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -97,8 +98,13 @@ def _reached(context: Context, function: FunctionFacts, visit: Visit) -> Iterato
         yield reached
         if len(reached.chain) >= CALL_LEVELS:
             continue
-        for edge in context.graph.callees.get(reached.function.name, ()):
-            if edge.kind in _NOT_NOW or edge.mode != "static" or edge.file != reached.function.file:
+        edges = context.graph.callees.get(reached.function.name, ())
+        ends = Counter((edge.file, edge.end) for edge in edges if edge.mode == "value")
+        for edge in edges:
+            if edge.kind in _NOT_NOW or edge.file != reached.function.file:
+                continue
+            sure = edge.mode == "static" or _own_literal(context, function, edge, ends[edge.file, edge.end])
+            if not sure:
                 continue
             if not reached.chain and not _goes_on(visit, edge.pos):
                 continue
@@ -109,11 +115,16 @@ def _reached(context: Context, function: FunctionFacts, visit: Visit) -> Iterato
                     found.append(bound)
 
 
+def _own_literal(context: Context, function: FunctionFacts, edge: Edge, callees: int) -> bool:
+    """Whether a call through a variable can only be one of a literal that the ranging function has written."""
+    return edge.mode == "value" and callees == 1 and context.encloses(function.name, edge.callee)
+
+
 def _bound(
     context: Context, caller: _Reached, edge: Edge, callee: FunctionFacts, function: FunctionFacts, visit: Visit
 ) -> _Reached | None:
     """The callee with what the call makes of its variables; None when the map is out of its reach, or replaced."""
-    if any(op.effect == "reset" and op.node == visit.node for op in callee.ops):
+    if any(op.effect == "reset" and op.node in (visit.node, visit.alias) for op in callee.ops):
         return None
     call = call_at(context, edge)
     if call is None:
@@ -191,7 +202,7 @@ def _kind(context: Context, op: MapOp, chain: tuple[Edge, ...], visit: Visit) ->
 def _kind_here(key: KeyFact | None, visit: Visit, *, chain: bool) -> str:
     if key is None:
         return "related"
-    if key.origin in FINITE_ORIGINS or (key.origin in _OF_A_MAP and key.node == visit.node):
+    if key.origin in FINITE_ORIGINS or _is_visited(key, visit):
         return ""
     if is_new(key) or key.parts:
         return "new"
@@ -200,13 +211,18 @@ def _kind_here(key: KeyFact | None, visit: Visit, *, chain: bool) -> str:
     return "related" if chain or key.origin in _READ_OUT else "unknown"
 
 
+def _is_visited(key: KeyFact, visit: Visit) -> bool:
+    """Whether a key is one of the map that is ranged over, whichever name that goes by."""
+    return key.origin in _OF_A_MAP and key.node in (visit.node, visit.alias)
+
+
 def _deletes_visited(function: FunctionFacts, visit: Visit) -> bool:
     """Whether the loop's body takes the visited entry out."""
     return any(
         op.effect == "remove"
-        and op.node == visit.node
+        and op.node in (visit.node, visit.alias)
         and visit.pos <= op.pos < visit.end
         and op.key is not None
-        and op.key.origin == KeyOrigin.SAME_MAP.value
+        and (op.key.origin == KeyOrigin.SAME_MAP.value or _is_visited(op.key, visit))
         for op in function.ops
     )

@@ -50,6 +50,9 @@ def assign(body: Body, s: ast.Assign) -> None:
         body.recorder.floats.assigned(target, number, body.scope, defines=s.op == ":=")
         body.recorder.cuts.assigned(target, cut, body.scope)
         body.recorder.copies.assigned(target, value.type, source if single or i == 0 else None, body.scope, s)
+        if isinstance(underlying(value.type), Map):
+            named = source if single else None
+            body.recorder.visits.assigned(target, value.node, named, body.scope, defines=s.op == ":=")
     if len(s.lhs) == 2 and len(s.rhs) == 1:
         body.recorder.stops.assigned(s.lhs[1], s.rhs[0], body.scope)
         body.conditions.comma_ok(s.lhs, s.rhs[0], body.scope)

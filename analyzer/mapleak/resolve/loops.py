@@ -12,6 +12,7 @@ from mapleak.resolve.model import CallFact, MapRead
 from mapleak.resolve.origins import Origin, callee_name
 from mapleak.resolve.shapes import map_shape
 from mapleak.resolve.spell import spell
+from mapleak.resolve.visits import ITERATORS, map_node, visited_by
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
 from mapleak.types.types import UNKNOWN, Chan, Map, Signature, Type, underlying
@@ -81,13 +82,14 @@ def _range_inside(body: Body, s: ast.Range, label: str) -> None:
         body.recorder.use(subject.node, subject.type, s.x)
         body.recorder.reads.append(MapRead("range", subject.node, s.pos, s.end, None, spell(s.x)))
         body.recorder.guards.append(Guard("ranging", subject.node, ""))
-    if isinstance(u, Map):
-        body.recorder.visits.enter(subject.node, s.x, body.scope)
+    live = s.x if isinstance(u, Map) else visited_by(s.x, _callee_of(subject))
+    if live is not None:
+        body.recorder.visits.enter(subject.node if live is s.x else map_node(live, body.scope), live, body.scope)
     calls = body.recorder.calls_of_tree
     _bind_range(body, s, subject, u)
     body.recorder.cuts.ranged(s, cut, body.scope)
     body.block(s.body)
-    if isinstance(u, Map):
+    if live is not None:
         body.recorder.visits.leave(s, label, body.recorder.calls_of_tree > calls)
     if is_map:
         body.recorder.guards.pop()
@@ -113,6 +115,9 @@ def _bind_range(body: Body, s: ast.Range, subject: Value, u: Type) -> None:
         key_origin = Origin("element", f"received from {spell(s.x)}", subject.node)
     elif isinstance(u, Signature):
         key_origin = Origin("call", spell(s.x))
+        live = visited_by(s.x, _callee_of(subject))
+        if live is not None and "key" in ITERATORS[_callee_of(subject)]:
+            key_origin = Origin("other-map", spell(live), map_node(live, body.scope))
     element = f"{subject.node}[]" if subject.node else ""
     key_node = element if isinstance(u, Chan) else ""
     for target, t, origin, node in (
@@ -131,6 +136,11 @@ def _bind_range(body: Body, s: ast.Range, subject: Value, u: Type) -> None:
             insert(body, target, "range_assign", target, value)
         else:
             store(body, target, value, None, target)
+
+
+def _callee_of(subject: Value) -> str:
+    """The function whose result an expression is, "" for all others."""
+    return callee_name(subject.operand.denotes) if subject.operand is not None else ""
 
 
 def _never_closed(e: ast.Expr, subject: Value) -> bool:

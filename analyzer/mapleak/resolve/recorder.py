@@ -338,7 +338,7 @@ class Recorder:
         if effect == "insert" and fact is not None and (fact.origin == "same-map" or "present" in guards):
             effect = "update"
         if effect == "insert" and node:
-            self.visits.inserted(node, expr, key[0] if key is not None else None, self.scope, at.pos)
+            self.visits.inserted(expr, key[0] if key is not None else None, self.scope, at.pos)
         if effect == "insert" and key and (has_float(shape.key) or has_float(key[1].type)):
             self.floats.key(key[0], key[1], at.pos, self.scope)
         if effect == "insert" and key and fact and fact.origin in MADE_HERE:

@@ -2,7 +2,9 @@
 
 Two expressions of one field are two maps where they begin with different variables, and the same variable may name
 another map after an assignment. So a map is told by the variable it is reached from, not by its name alone
-(:func:`place`), and a range whose map, or a variable that leads to it, is assigned to in the body is left out.
+(:func:`place`), and a range whose map, or a variable that leads to it, is assigned to in the body is left out. A
+variable that was declared with a map (``m := s.m``) is that map until one of the two is assigned to. The iterators of
+package maps visit the live map, as a range over it does.
 
 A statement list that ends by leaving the loop ends the visit with it: what it inserts is visited by nobody.
 """
@@ -17,6 +19,7 @@ from mapleak.resolve.kept import names_in, parts_of
 from mapleak.resolve.noted import Visit
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
+from mapleak.types.lookup import select
 
 _FIELD = "|"
 """Between a variable and its fields in a place; nodes have none."""
@@ -26,8 +29,18 @@ class _Open(NamedTuple):
     """A range that the walk is inside of: its map's node and place, and the insertions seen so far."""
 
     node: str
+    alias: str  # the node of the variable that stands for it in the range, "" for none
     place: str
     inserts: list[tuple[int, frozenset[str]]]  # offset, names in the key
+
+
+ITERATORS = {"maps.Keys": ("key",), "maps.Values": ("value",), "maps.All": ("key", "value")}
+"""Functions that visit the map they are given while the loop runs, and what they yield."""
+
+
+def visited_by(e: ast.Expr, callee: str) -> ast.Expr | None:
+    """The map that a call of such a function visits; None for all other expressions."""
+    return e.args[0] if isinstance(e, ast.Call) and callee in ITERATORS and len(e.args) == 1 else None
 
 
 class Visits:
@@ -36,25 +49,48 @@ class Visits:
     def __init__(self) -> None:
         self.found: list[Visit] = []
         self._open: list[_Open] = []
+        self._aliases: dict[str, tuple[str, str]] = {}  # variable to the place and the node of the map it stands for
+
+    def assigned(self, target: ast.Expr, node: str, source: ast.Expr | None, scope: Scope, *, defines: bool) -> None:
+        """``target`` has got the map of node ``node``, written ``source``: it stands for that when it is new."""
+        if not defines:
+            changed = place(target, scope)
+            self._aliases = {
+                name: (found, known)
+                for name, (found, known) in self._aliases.items()
+                if changed not in (name, found) and not found.startswith(f"{changed}{_FIELD}")
+            }
+            return
+        found = scope.lookup(target.name) if isinstance(target, ast.Name) else None
+        if node and source is not None and isinstance(found, Variable) and (named := self._place(source, scope)):
+            self._aliases[found.node] = (named, self._aliases.get(node, ("", node))[1])
+
+    def _place(self, e: ast.Expr, scope: Scope) -> str:
+        found = place(e, scope)
+        return self._aliases.get(found, (found, ""))[0]
 
     def enter(self, node: str, map_: ast.Expr, scope: Scope) -> None:
         """The body of a range over the map ``map_`` comes next."""
-        self._open.append(_Open(node, place(map_, scope), []))
+        known = self._aliases.get(node)
+        if known is not None and place(map_, scope) == node:
+            self._open.append(_Open(known[1], node, known[0], []))
+        else:
+            self._open.append(_Open(node, "", place(map_, scope), []))
 
-    def inserted(self, node: str, map_: ast.Expr, key: ast.Expr | None, scope: Scope, pos: int) -> None:
+    def inserted(self, map_: ast.Expr, key: ast.Expr | None, scope: Scope, pos: int) -> None:
         """An insertion at ``pos`` into the map ``map_`` under ``key``, None where that is not one key."""
         for visit in self._open:
-            if visit.node == node and visit.place and visit.place == place(map_, scope):
+            if visit.place and visit.place == self._place(map_, scope):
                 visit.inserts.append((pos, frozenset(names_in(key))))
 
     def leave(self, s: ast.Range, label: str, calls: bool) -> None:
         """The body has been walked; ``calls`` is true when it calls something that may insert, too."""
-        node, found, inserts = self._open.pop()
-        if not found or not (inserts or calls) or _moves(s):
+        node, alias, found, inserts = self._open.pop()
+        if not found or not (inserts or calls) or _moves(s, found):
             return
         related = tuple(pos for pos, names in inserts if _may_be_visited(s, names))
         offsets = tuple(pos for pos, _ in inserts)
-        self.found.append(Visit(node, _holder(found), s.pos, s.end, offsets, related, leaving(s.body, label)))
+        self.found.append(Visit(node, _holder(found), s.pos, s.end, offsets, related, leaving(s.body, label), alias))
 
 
 def place(e: ast.Expr, scope: Scope) -> str:
@@ -71,15 +107,29 @@ def place(e: ast.Expr, scope: Scope) -> str:
     return ""
 
 
+def map_node(e: ast.Expr, scope: Scope) -> str:
+    """The node of a map that a variable or a field of one names, "" for all other expressions."""
+    match e:
+        case ast.Name():
+            return place(e, scope)
+        case ast.Selector(x=ast.Name(name=variable), name=name):
+            found = scope.lookup(variable)
+            if isinstance(found, Variable):
+                selection = select(found.type, name, scope.file.package.path)
+                return f"{selection.owner}.{name}" if selection is not None and selection.field is not None else ""
+    return ""
+
+
 def _holder(found: str) -> str:
     """The variable whose own field a map is: ``s`` of ``s.m``, "" otherwise."""
     variable, *fields = found.split(_FIELD)
     return variable if len(fields) == 1 else ""
 
 
-def _moves(s: ast.Range) -> bool:
-    """Whether the body assigns to anything that is named in the map's expression, or takes its address."""
-    names = frozenset(names_in(s.x)) | frozenset(_fields_in(s.x))
+def _moves(s: ast.Range, found: str) -> bool:
+    """Whether the body assigns to anything that leads to the map, as written or by its place, or takes its address."""
+    variable, *fields = found.split(_FIELD)
+    names = {*names_in(s.x), *_fields_in(s.x), variable.rpartition(".")[2].partition("#")[0], *fields}
     return any(name in names for name in _assigned(s.body))
 
 
