@@ -4,22 +4,7 @@ import (
 	"bytes"
 	"encoding/gob"
 	"encoding/json"
-	"maps"
 )
-
-// iterated inserts a new key for each key that maps.Keys yields of a map of a thousand.
-func iterated() {
-	m := map[int]bool{}
-	for i := range 1000 {
-		m[i] = true
-	}
-	visits := 0
-	for range maps.Keys(m) {
-		visits++
-		m[1000+visits] = true
-	}
-	fact("map_range.visits_by_keys", visits)
-}
 
 // elements decodes two messages, one after the other, into maps that sit in the elements of slices and arrays.
 func elements() {

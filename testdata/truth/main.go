@@ -36,7 +36,6 @@ func main() {
 	nanKeys()
 	decoders()
 	elements()
-	iterated()
 	goroutines()
 	tables()
 	pieces()
