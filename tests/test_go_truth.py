@@ -140,6 +140,8 @@ def test_nan_keys_cannot_be_found_or_deleted(facts):
 def test_nan_comes_from_ordinary_input_and_hides_inside_keys(facts):
     """ML303: text, a quotient, functions of math; inside structs, arrays, complex numbers and interfaces."""
     assert facts["nan.is_read"] == facts["nan.is_quotient"] == "true"
+    assert facts["nan.is_scanned"] == facts["nan.is_on_the_wire"] == "true"
+    assert facts["nan.is_json"] == "false"  # so what JSON is decoded into is never reported
     assert facts["nan.entries_inside"] == "40"
 
 

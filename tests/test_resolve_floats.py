@@ -13,6 +13,10 @@ HEADER = """\
 package m
 
 import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
 	"math"
 	"strconv"
 	"time"
@@ -24,6 +28,10 @@ var (
 	seen   = map[float64]bool{}
 	points = map[point]bool{}
 	any_   = map[any]bool{}
+	in     io.Reader
+	_      = binary.Read
+	_      = json.Unmarshal
+	_      = fmt.Sscan
 	_      = math.Pi
 	_      = strconv.Itoa
 	_      = time.Now
@@ -49,6 +57,17 @@ COMPUTED = {
     "text, assigned": ("var x float64; x, _ = strconv.ParseFloat(s, 64); seen[x] = true", "read from text"),
     "bits": ("seen[math.Float64frombits(uint64(n))] = true", "made from bits"),
     "root": ("seen[math.Sqrt(a)] = true", "math.Sqrt"),
+    "from the wire": ("var x float64; binary.Read(in, binary.BigEndian, &x); seen[x] = true", "its bits are read by"),
+    "field from the wire": (
+        "var p point; binary.Read(in, binary.BigEndian, &p); seen[p.x] = true",
+        "its bits are read",
+    ),
+    "scanned": ('var x float64; fmt.Sscanf(s, "%g", &x); seen[x] = true', "fmt.Sscanf"),
+    "scanned or decoded": ("var x float64; json.Unmarshal(nil, &x); fmt.Sscan(s, &x); seen[x] = true", "fmt.Sscan"),
+    "elements from the wire": (
+        "l := make([]float64, n); binary.Read(in, binary.BigEndian, l); for _, x := range l { seen[x] = true }",
+        "its bits are read by",
+    ),
     "rounded": ("seen[math.Floor(a/b)] = true", "0/0 is NaN"),
     "divided in place": ("a /= b; seen[a] = true", "0/0 is NaN"),
     "one of two": ("x := 1.0; if n > 0 { x = a / b }; seen[x] = true", "0/0 is NaN"),
@@ -77,6 +96,13 @@ NEVER = {
     "struct": "points[point{float64(n), 1}] = true",
     "tested": "x := a / b; if math.IsNaN(x) { return 0 }; seen[x] = true",
     "compared with itself": "x := a / b; if x != x { return 0 }; seen[x] = true",
+    "decoded from JSON": "var x float64; json.Unmarshal(nil, &x); seen[x] = true",
+    "decoded from JSON, scaled": "var x float64; json.NewDecoder(in).Decode(&x); seen[x*2] = true",
+    "field decoded from JSON": "var t struct{ P point; L []float64 }; json.Unmarshal(nil, &t); seen[t.P.x] = true",
+    "element decoded from JSON": (
+        "var t struct{ L []float64 }; json.Unmarshal(nil, &t); for _, x := range t.L { seen[x] = true }\n"
+        "seen[t.L[0]] = true"
+    ),
     "guarded": "if b == 0 { return 0 }; seen[a/b] = true",
 }
 

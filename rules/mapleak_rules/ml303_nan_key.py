@@ -134,14 +134,16 @@ RULE = Rule(
         for structs, arrays and interface values that hold a NaN.
 
         Where a NaN comes from on ordinary input: a quotient of two zeros (the mean of nothing), text that is read as a
-        number ("NaN" is one to `strconv.ParseFloat`), bits taken as a number (`math.Float64frombits`), and functions of
-        package `math` outside their domain (`math.Sqrt(-1)`, `math.Log(-1)`).
+        number ("NaN" is one to `strconv.ParseFloat` and `fmt.Sscan`), bits taken as a number (`math.Float64frombits`,
+        `binary.Read`, gob), and functions of package `math` outside their domain (`math.Sqrt(-1)`, `math.Log(-1)`).
+        JSON has no NaN.
     """),
     not_reported=prose("""
         Constants, converted integers and what `+`, `-` and `*` make of them; functions that test for NaN
         (`math.IsNaN(x)`, `x != x`), and quotients whose divisor the same function compares with something. Maps that
-        die with the call, and maps that are cleared or replaced. A parameter, a field or another value of which it is
-        not known whether it is computed in one of these ways has low confidence.
+        die with the call, and maps that are cleared or replaced. What the same function decodes from JSON. A parameter,
+        a field or another value of which it is not known whether it is computed in one of these ways has low
+        confidence.
     """),
     remedy=prose("""
         Test with `math.IsNaN` before inserting. Better, do not key by floating-point numbers at all: what is counted

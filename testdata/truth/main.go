@@ -3,6 +3,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/gob"
 	"encoding/json"
 	"fmt"
@@ -309,6 +310,11 @@ func nanKeys() {
 	fact("nan.is_read", err == nil && math.IsNaN(read))
 	var zero float64
 	fact("nan.is_quotient", math.IsNaN(zero/zero))
+	_, err = fmt.Sscanf("NaN", "%g", &read)
+	fact("nan.is_scanned", err == nil && math.IsNaN(read))
+	err = binary.Read(bytes.NewReader([]byte{0x7f, 0xf8, 0, 0, 0, 0, 0, 0}), binary.BigEndian, &read)
+	fact("nan.is_on_the_wire", err == nil && math.IsNaN(read))
+	fact("nan.is_json", json.Unmarshal([]byte("NaN"), &read) == nil || json.Unmarshal([]byte(`"NaN"`), &read) == nil)
 	of := map[any]int{}
 	for i := 0; i < 10; i++ {
 		of[math.Sqrt(-1)]++

@@ -3,8 +3,9 @@
 NaN is not equal to itself, so a map entry under it is never found again. Numbers that cannot be NaN are constants,
 converted integers, and what +, - and * make of these (an overflow to infinity is left out of account). What may be
 NaN on ordinary input: a quotient (0/0), text that is read as a number ("NaN" is one), bits taken as a number, and the
-functions of package math that are not defined everywhere. Of everything else it is not known: where it is a parameter
-or the result of a function of the tree, its node says where to look on.
+functions of package math that are not defined everywhere. JSON has no NaN, so what it is decoded into is none. Of
+everything else it is not known: where it is a parameter or the result of a function of the tree, its node says where
+to look on.
 
 A function that asks whether a number is NaN (``math.IsNaN(x)``, ``x != x``) knows what it does: it has no such facts.
 A quotient whose divisor is compared with anything in the same function is taken to be guarded.
@@ -36,6 +37,25 @@ _READING = {
     "math.Float32frombits": "it is made from bits, some of which are a NaN",
     "math.NaN": "it is math.NaN()",
 }
+_FILLING = {
+    "encoding/binary.Read": "its bits are read by encoding/binary.Read, and some bits are a NaN",
+    "encoding/binary.Decode": "its bits are read by encoding/binary.Decode, and some bits are a NaN",
+    "(*encoding/gob.Decoder).Decode": "its bits are read by encoding/gob, and some bits are a NaN",
+    "encoding/xml.Unmarshal": "it is read from text, and 'NaN' is a number to encoding/xml",
+    "(*encoding/xml.Decoder).Decode": "it is read from text, and 'NaN' is a number to encoding/xml",
+    **{
+        f"fmt.{name}": f"it is read from text, and 'NaN' is a number to fmt.{name}"
+        for name in ("Sscan", "Sscanf", "Sscanln", "Fscan", "Fscanf", "Fscanln", "Scan", "Scanf", "Scanln")
+    },
+}
+"""Functions that fill what they are given the address of, and why that may be NaN."""
+
+_FILLING_FINITE = frozenset(
+    ("encoding/json.Unmarshal", "(*encoding/json.Decoder).Decode", "encoding/json/v2.Unmarshal",
+     "encoding/json/v2.UnmarshalRead", "encoding/json/v2.UnmarshalDecode")
+)  # fmt: skip
+"""Functions that fill it with what is no NaN: JSON has none."""
+
 _PARTIAL = frozenset(
     f"math.{name}" for name in ("Sqrt", "Log", "Log2", "Log10", "Log1p", "Acos", "Asin", "Acosh", "Atanh", "Pow", "Mod",
                                 "Remainder", "Gamma")
@@ -99,6 +119,7 @@ class Floats:
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = Evaluator(evaluator.program, evaluator.file, evaluator.package, Unobserved())
         self._held: dict[Variable, Number] = {}
+        self._filled: dict[Variable, Number] = {}  # what was read into a variable, or into parts of it
         self._found: list[tuple[FloatFact, Number]] = []
         self.facts: tuple[FloatFact, ...] = ()
 
@@ -109,6 +130,25 @@ class Floats:
             number = ANY if source is None else self.number(source, scope)
             before = FINITE if defines else self._held.get(variable, self._unassigned(variable))
             self._held[variable] = _either((before, number))
+
+    def filled(self, callee: str, exprs: tuple[ast.Expr, ...], scope: Scope) -> None:
+        """A function is called, perhaps one that reads numbers into what it is given the address of."""
+        if callee not in _FILLING and callee not in _FILLING_FINITE:
+            return
+        number = Number(False, _FILLING[callee]) if callee in _FILLING else FINITE
+        for e in exprs:
+            target = e.x if isinstance(e, ast.Unary) and e.op == "&" else e
+            variable = _root(target, scope)
+            if variable is not None and variable.function:
+                self._filled[variable] = _either((self._filled.get(variable, FINITE), number))
+                if isinstance(target, ast.Name):
+                    self._held[variable] = _either((self._held.get(variable, FINITE), number))
+
+    def visited(self, variable: Variable, collection: ast.Expr, scope: Scope) -> None:
+        """``variable`` goes through the values of a collection, which may have been read."""
+        source = _root(collection, scope)
+        if source in self._filled:
+            self._filled[variable] = self._held[variable] = self._filled[source]
 
     def key(self, e: ast.Expr, value: Value, pos: int, scope: Scope) -> None:
         """``e`` is the key of the insertion at ``pos``; its type, or its dynamic type, has a float in it."""
@@ -158,6 +198,9 @@ class Floats:
                 return self._called(e, scope)
             case ast.Composite():
                 return self._composed(e, scope)
+        root = _root(e, scope) if isinstance(e, ast.Selector | ast.Index) else None
+        if root in self._filled:
+            return self._filled[root]
         return FINITE if self._evaluator.expr(e, scope).mode == "constant" else ANY
 
     def _named(self, e: ast.Name, scope: Scope) -> Number:
@@ -211,6 +254,14 @@ class Floats:
             if value.mode != "constant" and (has_float(value.type) or isinstance(element.value, ast.Composite)):
                 numbers.append(self.number(element.value, scope))
         return _either(numbers)
+
+
+def _root(e: ast.Expr, scope: Scope) -> Variable | None:
+    """The variable that an expression is, or is a part of."""
+    while isinstance(e, ast.Selector | ast.Index | ast.Star):
+        e = e.x
+    found = scope.lookup(e.name) if isinstance(e, ast.Name) else None
+    return found if isinstance(found, Variable) else None
 
 
 def _either(numbers: Iterable[Number]) -> Number:

@@ -42,6 +42,8 @@ class Given:
         """A call is made. Whoever gets a field's address may assign to it; what flags and the environment give is
         configuration."""
         recorder.decoding.called(call, callee, exprs, args, recorder.scope, outside=outside)
+        if outside:
+            recorder.floats.filled(callee, exprs, recorder.scope)
         for e, value in zip(exprs, args, strict=False):
             if isinstance(e, ast.Unary) and e.op == "&" and isinstance(e.x, ast.Selector):
                 flag = callee.startswith(CONFIGURING)

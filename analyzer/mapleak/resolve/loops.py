@@ -131,6 +131,7 @@ def _bind_range(body: Body, s: ast.Range, subject: Value, u: Type) -> None:
             variable = body.local(target.name, t, origin, target)
             body.scope.names[target.name] = variable
             body.recorder.copies.visited(variable, s.x, target, body.scope)
+            body.recorder.floats.visited(variable, s.x, body.scope)
             flow_into(body, variable.node, t, value)
         elif isinstance(target, ast.Index):
             insert(body, target, "range_assign", target, value)

@@ -2,6 +2,7 @@
 package numbers
 
 import (
+	"encoding/json"
 	"math"
 	"math/rand"
 	"strconv"
@@ -66,4 +67,15 @@ func Unknown(n float64) { counts[n]++ }
 func Value(name string, a, b float64) {
 	names[name] = a / b
 	few[len(name)] = math.Sqrt(a)
+}
+
+func Decoded(text []byte) error {
+	var order struct{ Prices []float64 }
+	if err := json.Unmarshal(text, &order); err != nil {
+		return err
+	}
+	for _, price := range order.Prices {
+		counts[price]++
+	}
+	return nil
 }

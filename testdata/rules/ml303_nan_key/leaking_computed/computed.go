@@ -3,6 +3,8 @@ package computed
 
 import (
 	"encoding/binary"
+	"fmt"
+	"io"
 	"math"
 	"strconv"
 	"sync"
@@ -21,6 +23,8 @@ var (
 	wired   = map[float64]int64{}
 	divided = map[float64]int{}
 	scaled  = map[float64]int{}
+	scanned = map[float64]int{}
+	packets = map[float64]int{}
 )
 
 func Read(text string) {
@@ -78,4 +82,20 @@ func ForgetAll() {
 
 func Scaled(n, by float64) {
 	scaled[math.Round(2*n/by)]++ // want "ML303: .* may be NaN"
+}
+
+func Scan(text string) {
+	var n float64
+	if _, err := fmt.Sscanf(text, "%g", &n); err == nil {
+		scanned[n]++ // want "ML303: key 'n' of computed.scanned may be NaN .it is read from text, and 'NaN' is a number to fmt.Sscanf"
+	}
+}
+
+func Packet(r io.Reader) error {
+	var packet struct{ Level float64 }
+	if err := binary.Read(r, binary.BigEndian, &packet); err != nil {
+		return err
+	}
+	packets[packet.Level]++ // want "ML303: key 'packet.Level' of computed.packets may be NaN .its bits are read by encoding/binary.Read"
+	return nil
 }
