@@ -14,7 +14,7 @@ seem to lead.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -83,6 +83,9 @@ def find_runs(
     for name in at_start:
         seeds[name] = seeds.get(name, 0) | (part_of[name] & masks[PROGRAM])
     part_of.update((command, 0) for command in programs.commands if command in functions)
+    parents = {name: variants[0].parent for name, variants in functions.items() if variants[0].parent}
+    of = _spread(seeds, ways.anywhere, part_of, parents)
+    part_of = {name: bits & of.get(name, 0) for name, bits in part_of.items()}
     listening = set(_listening(functions, reachable - tests, frozenset(programs.mains)))
     serving = 0
     heard = _spread(seeds, ways.surely, part_of)
@@ -92,7 +95,6 @@ def find_runs(
     for name, bits in _spread(seeds, ways.on_thread, part_of).items():
         if bits & ~serving and _goes_on(functions[name]) and not _is_library(functions[name][0].package, own):
             serving |= bits
-    of = _spread(seeds, ways.anywhere, part_of)
     unseen = any(not of.get(name, 0) for name in listening)
     return Runs(of, serving, unseen)
 
@@ -142,12 +144,26 @@ def _masks(
     return masks, {name: bits for name, bits in seeds.items() if name in functions}
 
 
-def _spread(seeds: Mapping[str, int], callees: Callees, part_of: Mapping[str, int]) -> dict[str, int]:
+def _spread(
+    seeds: Mapping[str, int], callees: Callees, part_of: Mapping[str, int], writers: Mapping[str, str] | None = None
+) -> dict[str, int]:
     """Hand the runs on from function to function, each to those that are a part of it; commands take part in no run
-    but their own."""
+    but their own. A function literal (``writers`` are the functions around them) runs where its writer does: no other
+    run has one, whatever a call of a function value may mean."""
     found: dict[str, int] = {}
     pending: dict[str, int] = dict(seeds)
     queue = deque(pending)
+    written = _literals(writers or {})
+    called: dict[str, int] = {}  # literals by the runs in which something may call them
+
+    def hand(callee: str, bits: int) -> None:
+        if bits := bits & ~found.get(callee, 0):
+            if callee in pending:
+                pending[callee] |= bits
+            else:
+                pending[callee] = bits
+                queue.append(callee)
+
     while queue:
         name = queue.popleft()
         known = found.get(name, 0)
@@ -155,14 +171,22 @@ def _spread(seeds: Mapping[str, int], callees: Callees, part_of: Mapping[str, in
         if not new:
             continue
         found[name] = known | new
+        for literal in written.get(name, ()):
+            hand(literal, called.get(literal, 0) & new)
         for callee in callees.get(name, ()):
-            handed = new & part_of[callee]
-            if handed and (handed := handed & ~found.get(callee, 0)):
-                if callee in pending:
-                    pending[callee] |= handed
-                else:
-                    pending[callee] = handed
-                    queue.append(callee)
+            bits = new & part_of[callee]
+            if writers and (writer := writers.get(callee)):
+                called[callee] = called.get(callee, 0) | bits
+                bits &= found.get(writer, 0)
+            hand(callee, bits)
+    return found
+
+
+def _literals(writers: Mapping[str, str]) -> dict[str, list[str]]:
+    """The function literals written in each function."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for literal, writer in writers.items():
+        found[writer].append(literal)
     return found
 
 

@@ -110,7 +110,7 @@ def find_reach(relations: Relations, roots: Mapping[str, Root], unwired: Mapping
 
     repeating = repeating_by(ordered)
     repeating_here = repeating_by(_not_spoken_for(relations, ordered))
-    ending, ending_here = _ending(relations, successors, ordered, reachable, within_importers)
+    ending, ending_here = _ending(relations, successors, ordered, reachable, within_importers, repeating)
     return Reach(
         roots=ordered,
         reachable=reachable,
@@ -130,9 +130,11 @@ def _ending(
     roots: Mapping[str, Root],
     reachable: frozenset[str],
     within_importers: frozenset[str],
+    repeating: frozenset[str],
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """What only programs that come to an end by themselves run, and what only importers could run otherwise.
+    """What only programs that come to an end by themselves run or repeat, and what only importers could otherwise.
 
+    What a serving program runs, too, but only once, before it serves or besides, counts: all that repeats it ends.
     The latter only in the tree of a program, and only when something shows how often: what no program of the tree is
     seen to call is there for others, and when something listens that no program leads to, much may be unseen.
     """
@@ -140,6 +142,10 @@ def _ending(
         return frozenset(), frozenset()
     runs = _runs(relations, successors, roots, reachable)
     bounded = {name for name in reachable if name not in relations.tests and runs.ends(name)}
+    going_on = reachable - bounded
+    serving = {name: root for name, root in roots.items() if name in going_on}
+    for_ever = _repeating(successors, serving, _of_own_accord(relations, going_on), within_importers)
+    bounded |= {name for name in repeating - for_ever if name not in relations.tests and runs.of.get(name)}
     exported = {name for name, root in roots.items() if root.kind == "exported"}
     open_to_importers = _closure(successors.all, exported, within_importers)
     ending = frozenset(bounded - open_to_importers)

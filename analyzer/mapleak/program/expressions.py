@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mapleak.program.hidden import CONSTRUCTED, constructed, hidden_method, only_field, unversioned
+from mapleak.program.hidden import CONSTRUCTED, constructed, hidden_field, hidden_method, only_field, unversioned
 from mapleak.program.operators import element_type, inferred, operate, spread_results, unsafe_function
 from mapleak.program.packages import Program
 from mapleak.program.scope import Scope
@@ -265,12 +265,12 @@ class Evaluator:
             if element.key is not None:
                 self._element(element.key, scope, key)
             stored = self._element(element.value, scope, value)
+            name = element.key.name if u is UNKNOWN and isinstance(element.key, ast.Name) else ""
             if stored.node:
-                self.observer.flow(f"{node}[]", stored)
+                self.observer.flow(hidden_field(literal_type, name, stored) or f"{node}[]", stored)
             if isinstance(u, Array):
                 parts.append(("array element", element.value, stored))
             elif u is UNKNOWN:  # a type whose source is not on disk: most likely a struct
-                name = element.key.name if isinstance(element.key, ast.Name) else ""
                 parts.append((f"field {name}", element.value, stored))
         return Value(t, node, parts=tuple(parts))
 

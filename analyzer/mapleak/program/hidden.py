@@ -78,6 +78,12 @@ def hidden_method(x: Value, name: str) -> Value:
     return Value(UNKNOWN, "", "value", None, x.node)
 
 
+def hidden_field(t: Type, name: str, stored: Value) -> str:
+    """The node of a field of a type whose declaration is not on disk, where a literal of it stores a function there,
+    else ""."""
+    return f"{t.name}.{name}" if name and isinstance(t, Named) and stored.node.startswith("func:") else ""
+
+
 def only_field(package: Package | None, name: str) -> Selection | None:
     """The field that a selector of a value of unknown type selects, if only one can be meant.
 
