@@ -191,6 +191,8 @@ class TestImporters:
         ("(*example.com/web.Engine).Run", False, True),
         ("example.com/lint.Run", False, False),
         ("(*example.com/par.WaitGroup).Wait", False, False),
+        ("(*example.com/redis.Tx).Watch", False, False),
+        ("(*example.com/pace.Bucket).Wait", False, False),
         ("github.com/spf13/cobra.Execute", False, False),
     ],
 )

@@ -266,13 +266,13 @@ type store interface {
 	size() int
 }
 
-type memory struct {
+type table struct {
 	mu   sync.Mutex
 	keys map[string]bool
 }
 
-func (m *memory) put(key string) { m.mu.Lock(); m.keys[key] = true; m.mu.Unlock() }
-func (m *memory) size() int      { return len(m.keys) }
+func (m *table) put(key string) { m.mu.Lock(); m.keys[key] = true; m.mu.Unlock() }
+func (m *table) size() int      { return len(m.keys) }
 
 type disk struct{ n int }
 
@@ -293,7 +293,7 @@ func (shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	kept(r.Host)
 }
 
-func trial(key string) { fill(&memory{keys: map[string]bool{}}, key) }
+func trial(key string) { fill(&table{keys: map[string]bool{}}, key) }
 
 func kept(key string) { fill(%s, key) }
 
@@ -307,7 +307,7 @@ func main() { http.ListenAndServe(":80", shop{}) }
 def test_who_makes_another_implementation_does_not_meet_this_one(
     tmp_path: Path, filled: str, expected: Certainty
 ) -> None:
-    assert judged(tmp_path, RIVALS.replace("%s", filled), "memory.keys") == (Lifetime.OBJECT, expected)
+    assert judged(tmp_path, RIVALS.replace("%s", filled), "table.keys") == (Lifetime.OBJECT, expected)
 
 
 def test_what_stands_behind_an_interface_is_not_found_by_its_caller(tmp_path: Path) -> None:

@@ -72,8 +72,12 @@ _ENDING = re.compile(
 """Packages outside the tree whose functions of such names come back when their work is done: command lines,
 analysis and code generation, worker pools, tests (their documentation)."""
 
-_ENDING_METHOD = re.compile(r"(WaitGroup|Cmd|Group|Limiter|Pool|Progress|Bar|Spinner|Span|Tracer|Timer)\)\.\w+$")
-"""Methods of types of such names come back, too: wait groups, commands, limiters, pools, progress bars, spans."""
+_ENDING_METHOD = re.compile(
+    r"(WaitGroup|Cmd|Group|Limiter|Bucket|Pool|Progress|Bar|Spinner|Span|Tracer|Timer"
+    r"|Tx|Txn|Transaction|Query|Operation|Copier|Composer)\)\.\w+$"
+)
+"""Methods of types of such names come back, too: wait groups, commands, limiters, pools, progress bars, spans; what is
+one piece of work for a server (a transaction, whose Watch is a condition, a query, a copy)."""
 
 COMMAND_FIELDS = re.compile(
     r"github\.com/spf13/cobra\.Command\.(RunE?|PreRunE?|PostRunE?)"

@@ -15,11 +15,14 @@ from mapleak.maps.census import Subject
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import last_word
 from mapleak.maps.lives.events import Event, Events, Seen
-from mapleak.maps.lives.marks import CONNECTION_WORDS
+from mapleak.maps.lives.marks import CONNECTION_WORDS, Marks
 from mapleak.maps.lives.owners import Living, Owners
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief, container_of
 from mapleak.model import Certainty
+
+_LOOP_WORDS = frozenset({"loop", "pump", "run", "serve"})
+"""Last words of methods in which an object spends its life, not only a piece of work: ``readLoop``, ``run``."""
 
 
 @dataclass(slots=True)
@@ -49,7 +52,7 @@ class Fields:
             return self._outlives(owner, living, seen, [name for name, _, _ in sites])
         if seen.within and not seen.events and seen.clear:
             return self._within(owner, seen)
-        return living
+        return _unmet(living) if seen.clear else living
 
     def _sites(self, subject: Subject) -> Iterator[tuple[str, str, int]]:
         """Where something is inserted, by code that has this map's owner: a function that is only handed the map
@@ -91,12 +94,17 @@ class Fields:
         proof = seen.first(Event.LOOP, Event.HANDLER, Event.KEPT)
         found = "" if proof else self._found(owner, living, seen, filling)
         proof = proof or found
-        if not proof or living.lifetime is Lifetime.PROCESS:
+        if not proof or living.lifetime is Lifetime.PROCESS or self.owners.stand_in(owner):
             return living
         fact = self.context.types[owner]
         marks = self.owners.marks(fact)
         if marks.testing or marks.brief or marks.carried or self.owners.kept_by_nobody(owner):
-            return living
+            return _unmet(living)
+        if self._ends_with_entry(owner, living, marks):
+            return _unmet(living)
+        if self._ends_with_operation(owner, living, seen, marks):
+            reason = f"{living.reason}; {brief(proof)} meets the same one only in the operation that makes it"
+            return replace(living, reason=reason)
         if living.lifetime is Lifetime.OBJECT:
             many = living.certainty is Certainty.UNKNOWN
             first = f"{brief(owner)} is made many times" if many else living.reason
@@ -109,6 +117,40 @@ class Fields:
         if self.owners.made_again(owner):
             return Living(Lifetime.OBJECT, reason, Certainty.LIKELY)
         return Living(Lifetime.PROCESS, reason, Certainty.ASSUMED)
+
+    def _ends_with_operation(self, owner: str, living: Living, seen: Seen, marks: Marks) -> bool:
+        """Whether a loop is all that meets an owner which is made many times, nothing keeps it, and it is no service:
+        the loop of a worker that goes on until the operation is done, whatever it waits for meanwhile. The program's
+        own loop is no operation's."""
+        loop = seen.first(Event.LOOP)
+        return (
+            living.lifetime is Lifetime.OBJECT
+            and living.certainty is Certainty.UNKNOWN
+            and not seen.first(Event.HANDLER, Event.KEPT, Event.FOUND)
+            and not (marks.lifecycle or marks.goroutine or last_word(owner) in CONNECTION_WORDS)
+            and not (last_word(loop) in _LOOP_WORDS and self._is_method(loop, owner))
+            and not self.context.reach(loop).startup_only
+            and not self.owners.may_be_kept(owner)
+        )
+
+    def _ends_with_entry(self, owner: str, living: Living, marks: Marks) -> bool:
+        """Whether an owner is an entry that the program takes out again, and plain data: its maps go with it."""
+        if (
+            not living.entry
+            or marks.shared
+            or marks.goroutine
+            or marks.lifecycle
+            or last_word(owner) in CONNECTION_WORDS
+        ):
+            return False
+        return any(
+            op.effect == "remove"
+            and op.key is not None
+            and not self.context.is_test(function.file)
+            and self.context.reach(function.name).reachable
+            and not self.context.runs_once(function, op.pos)
+            for function, op in self.context.operations.get(living.entry, ())
+        )
 
     def _found(self, owner: str, living: Living, seen: Seen, filling: Iterable[str]) -> str:
         """A function that finds the owner, where something is seen to keep it: a variable, a map, or what these hold.
@@ -129,6 +171,14 @@ class Fields:
         """Whether what meets the owner again and again is a method of its own."""
         variants = self.context.graph.functions.get(self.context.outermost(function), ())
         return any(variant.receiver_type == owner for variant in variants)
+
+
+def _unmet(living: Living) -> Living:
+    """What is an entry goes with it: its life says nothing of a map that is not seen to be filled meanwhile."""
+    if not living.entry:
+        return living
+    reason = f"{living.reason}; but nothing is seen to fill its map again and again while it is kept"
+    return replace(living, reason=reason, certainty=Certainty.UNKNOWN)
 
 
 def _handed_on(context: Context) -> dict[str, list[tuple[str, tuple[str, str, int]]]]:

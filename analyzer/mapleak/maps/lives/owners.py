@@ -20,7 +20,6 @@ Otherwise the answer is unknown. Whether the objects see many events is another 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -28,8 +27,10 @@ from mapleak.callgraph.roots import is_importable
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import first_word
 from mapleak.maps.lives.carriers import Carriers
+from mapleak.maps.lives.index import OwnerIndex, make_index
 from mapleak.maps.lives.making import Making, find_making
-from mapleak.maps.lives.marks import TEST_WORDS, MarkIndex, Marks, carried_in_contexts, marks_of
+from mapleak.maps.lives.marks import TEST_WORDS, Marks, marks_of
+from mapleak.maps.lives.standins import stands_in_for
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief, container_of
 from mapleak.maps.support import is_for_tests
@@ -49,16 +50,7 @@ class Living:
     lifetime: Lifetime
     reason: str
     certainty: Certainty = Certainty.SURE
-
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    held_by: dict[str, list[str]]  # type -> types with fields that reach it
-    within: dict[str, list[str]]  # type -> types that contain it by value
-    variables: dict[str, str]  # type -> first package variable that holds it
-    endless: dict[str, str]  # type -> method that an endless goroutine runs
-    entries: dict[str, str]  # type -> first package variable whose entries are of it
-    marks: MarkIndex
+    entry: str = ""  # the map whose entries are such objects, where that is what tells
 
 
 MOST_OWNERS = 60
@@ -72,13 +64,13 @@ class Owners:
     context: Context
     making: Making = field(init=False)
     carriers: Carriers = field(init=False)
-    _index: _Index = field(init=False)
+    _index: OwnerIndex = field(init=False)
     _known: dict[str, Living] = field(default_factory=dict)
     _depth: int = 0
 
     def __post_init__(self) -> None:
         self.making = find_making(self.context, self.context.types)
-        self._index = _make_index(self.context)
+        self._index = make_index(self.context)
         self.carriers = Carriers(self.context, self._index.held_by)
 
     def lifetime(self, name: str) -> Living:
@@ -119,6 +111,7 @@ class Owners:
             return self._variable(name)
         return (
             self._for_tests(fact)
+            or self._stand_in(fact)
             or self._kept(fact)
             or self._part_or_marked(fact)
             or self._entry(fact)
@@ -133,6 +126,17 @@ class Owners:
         if first_word(fact.name) in TEST_WORDS:
             return _of_nobody(f"{brief(fact.name)} belongs to tests, by its name")
         return None
+
+    def stand_in(self, name: str) -> str:
+        """The type that keeps elsewhere what this one keeps in memory, "" when there is none."""
+        return stands_in_for(self.context, self.carriers, self.context.types[name])
+
+    def _stand_in(self, fact: TypeFacts) -> Living | None:
+        real = self.stand_in(fact.name)
+        if not real:
+            return None
+        reason = f"{brief(fact.name)} keeps in memory what {brief(real)} keeps elsewhere: its entries are its data"
+        return Living(Lifetime.UNKNOWN, reason, Certainty.UNKNOWN)
 
     def _variable(self, name: str) -> Living:
         """An anonymous struct type belongs to the variable that has it."""
@@ -225,7 +229,7 @@ class Owners:
                 living.lifetime is Lifetime.OBJECT and living.certainty is not Certainty.UNKNOWN
             ):
                 kept = f"{brief(places[place])} keeps one for each entry of {brief(place)}"
-                return Living(Lifetime.OBJECT, kept, Certainty.ASSUMED)
+                return Living(Lifetime.OBJECT, kept, Certainty.ASSUMED, place)
         variable = self._index.entries.get(fact.name)
         if variable is not None:
             return Living(Lifetime.OBJECT, f"{brief(variable)} keeps many of them", Certainty.ASSUMED)
@@ -285,7 +289,7 @@ class Owners:
         elif not (marks.shared and marks.long_lived):
             return None
         reason = f"{brief(again.name)} makes one again and again, and {name} {sign}, as services have"
-        if not self._may_be_kept(fact.name):
+        if not self.may_be_kept(fact.name):
             return _of_nobody(f"{reason}; but nothing that outlives one operation is seen to keep it")
         lasting = marks.goroutine or marks.lifecycle
         return Living(Lifetime.OBJECT, reason, Certainty.ASSUMED if lasting else Certainty.UNKNOWN)
@@ -295,7 +299,7 @@ class Owners:
         index = self._index
         return bool(self.making.kept.get(name)) or name in index.variables or name in index.entries
 
-    def _may_be_kept(self, name: str) -> bool:
+    def may_be_kept(self, name: str) -> bool:
         """Whether a map or variable has objects of a type, or objects that may be kept themselves have a field for it.
 
         Where all that holds an object is made again and again and kept by nobody, the object belongs to the operation
@@ -339,55 +343,3 @@ def _of_nobody(reason: str) -> Living:
 
 def _unknown(reason: str) -> Living:
     return Living(Lifetime.UNKNOWN, reason, Certainty.UNKNOWN)
-
-
-def _make_index(context: Context) -> _Index:
-    endless: dict[str, str] = {}
-    running: dict[str, str] = {}
-    variables: dict[str, str] = {}
-    for function in context.resolved.functions:
-        initialises = not function.parent and function.name == f"{function.package}.init"
-        if initialises and not context.is_test(function.file) and context.reach(function.name).reachable:
-            for made in function.made:
-                variables.setdefault(made, f"a package variable of {brief(function.package)}")
-        for go in function.gos:
-            _note_running(context, function, go.call, endless, running)
-    entries: dict[str, str] = {}
-    for variable, held in context.resolved.holders:
-        if _holds_maps(context, variable):
-            entries.setdefault(held, variable)
-        else:
-            variables[held] = f"package variable {brief(variable)}"
-    held_by: dict[str, list[str]] = defaultdict(list)
-    within: dict[str, list[str]] = defaultdict(list)
-    for fact in context.resolved.types:
-        for part in fact.field_types:
-            held_by[part].append(fact.name)
-        for part in fact.embeds:
-            within[part].append(fact.name)
-    concurrent = frozenset(v.owner for v in context.resolved.variables if v.owner and v.container == "sync.Map")
-    marks = MarkIndex(running, concurrent, carried_in_contexts(context))
-    return _Index(held_by, within, variables, endless, entries, marks)
-
-
-def _holds_maps(context: Context, variable: str) -> bool:
-    """Whether a package variable is a map or has maps as elements: what these hold are entries."""
-    fact = context.variables.get(variable)
-    wrapper = context.types.get(fact.container) if fact is not None else None
-    if fact is None or (wrapper is not None and wrapper.wraps):
-        return False
-    return bool(fact.container) or "map[" in fact.type
-
-
-def _note_running(
-    context: Context, function: FunctionFacts, call: int, endless: dict[str, str], running: dict[str, str]
-) -> None:
-    """Notes the receivers of methods that a go statement runs and that never end, or wait for events."""
-    fact = function.calls[call]
-    if fact.mode != "static" or context.is_test(function.file):
-        return
-    for body in context.graph.functions.get(fact.callee, ()):
-        if body.receiver_type and body.ending.kind == "endless":
-            endless.setdefault(body.receiver_type, body.name)
-        if body.receiver_type and body.ending.kind in ("endless", "stoppable"):
-            running.setdefault(body.receiver_type, body.name)

@@ -1,0 +1,76 @@
+"""Who holds and runs objects of which types, looked up once for the whole program: see mapleak.maps.lives.owners."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from mapleak.maps.context import Context
+from mapleak.maps.lives.marks import MarkIndex, carried_in_contexts
+from mapleak.maps.nodes import brief
+from mapleak.resolve.model import FunctionFacts
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerIndex:
+    """What the program says about types beside what makes them."""
+
+    held_by: dict[str, list[str]]  # type -> types with fields that reach it
+    within: dict[str, list[str]]  # type -> types that contain it by value
+    variables: dict[str, str]  # type -> first package variable that holds it
+    endless: dict[str, str]  # type -> method that an endless goroutine runs
+    entries: dict[str, str]  # type -> first package variable whose entries are of it
+    marks: MarkIndex
+
+
+def make_index(context: Context) -> OwnerIndex:
+    """Look through all functions, types and package variables."""
+    endless: dict[str, str] = {}
+    running: dict[str, str] = {}
+    variables: dict[str, str] = {}
+    for function in context.resolved.functions:
+        initialises = not function.parent and function.name == f"{function.package}.init"
+        if initialises and not context.is_test(function.file) and context.reach(function.name).reachable:
+            for made in function.made:
+                variables.setdefault(made, f"a package variable of {brief(function.package)}")
+        for go in function.gos:
+            _note_running(context, function, go.call, endless, running)
+    entries: dict[str, str] = {}
+    for variable, held in context.resolved.holders:
+        if _holds_maps(context, variable):
+            entries.setdefault(held, variable)
+        else:
+            variables[held] = f"package variable {brief(variable)}"
+    held_by: dict[str, list[str]] = defaultdict(list)
+    within: dict[str, list[str]] = defaultdict(list)
+    for fact in context.resolved.types:
+        for part in fact.field_types:
+            held_by[part].append(fact.name)
+        for part in fact.embeds:
+            within[part].append(fact.name)
+    concurrent = frozenset(v.owner for v in context.resolved.variables if v.owner and v.container == "sync.Map")
+    marks = MarkIndex(running, concurrent, carried_in_contexts(context))
+    return OwnerIndex(held_by, within, variables, endless, entries, marks)
+
+
+def _holds_maps(context: Context, variable: str) -> bool:
+    """Whether a package variable is a map or has maps as elements: what these hold are entries."""
+    fact = context.variables.get(variable)
+    wrapper = context.types.get(fact.container) if fact is not None else None
+    if fact is None or (wrapper is not None and wrapper.wraps):
+        return False
+    return bool(fact.container) or "map[" in fact.type
+
+
+def _note_running(
+    context: Context, function: FunctionFacts, call: int, endless: dict[str, str], running: dict[str, str]
+) -> None:
+    """Notes the receivers of methods that a go statement runs and that never end, or wait for events."""
+    fact = function.calls[call]
+    if fact.mode != "static" or context.is_test(function.file):
+        return
+    for body in context.graph.functions.get(fact.callee, ()):
+        if body.receiver_type and body.ending.kind == "endless":
+            endless.setdefault(body.receiver_type, body.name)
+        if body.receiver_type and body.ending.kind in ("endless", "stoppable"):
+            running.setdefault(body.receiver_type, body.name)

@@ -1,0 +1,47 @@
+"""Types that keep in memory what others of the program keep on disk or at a server: what they are given is their data.
+
+Heuristic ``stand-in``: a type is named for memory (``MemoryStore``, ``memBlobs``; or its package is), and implements an
+interface of the tree that another type, which is not so named, implements as well. Programs use it for tests, trials
+and small installations, and it keeps whatever it is given because that is its task. What only remembers for a while
+(caches, sessions, limits) is no data of that kind, wherever it is kept.
+"""
+
+from __future__ import annotations
+
+from mapleak.maps.context import Context
+from mapleak.maps.knowledge import words
+from mapleak.maps.lives.carriers import Carriers
+from mapleak.maps.lives.marks import TEST_WORDS
+from mapleak.maps.support import is_for_tests
+from mapleak.resolve.model import TypeFacts
+
+_MEMORY_WORDS = frozenset({"mem", "memory", "inmem", "inmemory", "ram"})
+_MEMORY_PACKAGES = _MEMORY_WORDS | {"memstore", "memdb", "memorystore", "memstorage", "memkv"}
+
+_PASSING_WORDS = frozenset(
+    {
+        "buffer", "cache", "challenge", "code", "counter", "cursor", "hub", "limit", "limiter", "lock", "locker",
+        "locks", "nonce", "pending", "presence", "pubsub", "queue", "quota", "rate", "session", "sessions", "state",
+        "token", "tokens", "tracker", "transport",
+    }
+)  # fmt: skip
+"""Words of names of what is meant to be forgotten after a while."""
+
+
+def stands_in_for(context: Context, carriers: Carriers, fact: TypeFacts) -> str:
+    """A type of the program that keeps elsewhere what ``fact`` keeps in memory, "" when it is no stand-in."""
+    if not _is_of_memory(fact) or _PASSING_WORDS & set(words(fact.name)):
+        return ""
+    for name in carriers.rivals(fact.name):
+        rival = context.types[name]
+        if _is_of_memory(rival) or is_for_tests(rival.package) or TEST_WORDS & set(words(name)):
+            continue
+        if rival.underlying != "interface":
+            return name
+    return ""
+
+
+def _is_of_memory(fact: TypeFacts) -> bool:
+    named = words(fact.name)
+    package = fact.package.rpartition("/")[2].lower()
+    return bool(named) and (named[0] in _MEMORY_WORDS or named[:2] == ("in", "memory") or package in _MEMORY_PACKAGES)

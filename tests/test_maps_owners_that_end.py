@@ -1,0 +1,200 @@
+"""Owners that end with the operation that makes them or with their entry, and owners that are data stores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.maps.model import AbstractMap
+from mapleak.model import Certainty
+from maps_source import model_of
+
+MAIN = """package main
+
+import "net/http"
+
+func main() {{
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {{ serve(r.URL.Query()["part"]) }})
+	_ = http.ListenAndServe(":80", nil)
+}}
+
+{body}
+"""
+
+COPY = """
+type copying struct {
+	mu    sync.Mutex
+	parts chan string
+	done  map[string]bool
+}
+
+func newCopying() *copying { return &copying{parts: make(chan string), done: make(map[string]bool)} }
+
+func (c *copying) work() {
+	for {
+		part, ok := c.next()
+		if !ok {
+			return
+		}
+		c.mu.Lock()
+		c.done[part] = true
+		c.mu.Unlock()
+	}
+}
+
+func (c *copying) next() (string, bool) {
+	part, ok := <-c.parts
+	return part, ok
+}
+
+func serve(parts []string) {
+	c := newCopying()
+	KEEP
+	go c.work()
+	for _, part := range parts {
+		c.parts <- part
+	}
+	close(c.parts)
+}
+"""
+
+
+def find(folder: Path, name: str, body: str) -> AbstractMap:
+    source = MAIN.format(body=body)
+    if "sync." in body:
+        source = source.replace('import "net/http"', 'import (\n\t"net/http"\n\t"sync"\n)')
+    (found,) = [m for m in model_of(folder, {"main.go": source}).maps if m.name == f"example.com/m.{name}"]
+    return found
+
+
+def test_the_worker_of_one_operation_meets_the_same_owner_for_as_long_as_that(tmp_path: Path) -> None:
+    found = find(tmp_path, "copying.done", COPY.replace("KEEP", ""))
+    assert found.lifetime_certainty is Certainty.UNKNOWN
+    assert found.lifetime_reason.endswith("meets the same one only in the operation that makes it")
+
+
+@pytest.mark.parametrize(
+    ("keep", "more"),
+    [
+        ("copies[parts[0]] = c", "var copies = map[string]*copying{}"),
+        ("", "func (c *copying) Close() { close(c.parts) }"),
+    ],
+)
+def test_not_where_something_keeps_it_or_it_is_a_service(tmp_path: Path, keep: str, more: str) -> None:
+    found = find(tmp_path, "copying.done", COPY.replace("KEEP", keep) + more)
+    assert found.lifetime_certainty is not Certainty.UNKNOWN
+
+
+def test_not_where_the_loop_is_what_the_owner_lives_in(tmp_path: Path) -> None:
+    found = find(tmp_path, "copying.done", COPY.replace("KEEP", "").replace("work()", "readLoop()"))
+    assert found.lifetime_certainty is not Certainty.UNKNOWN
+
+
+UPLOADS = """
+type upload struct{ parts map[string]bool }
+
+var uploads = map[string]*upload{}
+
+func serve(parts []string) {
+	name := parts[0]
+	if uploads[name] == nil {
+		uploads[name] = &upload{parts: make(map[string]bool)}
+	}
+	add(parts)
+	FINISH
+}
+
+func add(parts []string) {
+	for _, part := range parts {
+		uploads[parts[0]].parts[part] = true
+	}
+}
+"""
+
+
+@pytest.mark.parametrize(("finish", "unknown"), [("", False), ("delete(uploads, name)", True)])
+def test_an_entry_that_is_taken_out_takes_its_maps_with_it(tmp_path: Path, finish: str, unknown: bool) -> None:
+    found = find(tmp_path, "upload.parts", UPLOADS.replace("FINISH", finish))
+    assert (found.lifetime_certainty is Certainty.UNKNOWN) is unknown
+
+
+SETTINGS = """
+type volumeParams struct{ users map[string]bool }
+
+var volumes = map[string]*volumeParams{}
+
+func serve(parts []string) {
+	v := &volumeParams{users: make(map[string]bool)}
+	v.read(parts)
+	volumes[parts[0]] = v
+}
+
+func (v *volumeParams) read(parts []string) {
+	for _, part := range parts {
+		v.users[part] = true
+	}
+}
+"""
+
+
+def test_what_is_filled_before_it_becomes_an_entry_does_not_grow_with_it(tmp_path: Path) -> None:
+    found = find(tmp_path, "volumeParams.users", SETTINGS)
+    assert found.lifetime.value == "call" or found.lifetime_certainty is Certainty.UNKNOWN
+
+
+STORES = """
+type blobs interface {{
+	Put(name string)
+	Has(name string) bool
+}}
+
+type {name} struct{{ kept map[string]bool }}
+
+func (s *{name}) Put(name string)      {{ s.kept[name] = true }}
+func (s *{name}) Has(name string) bool {{ return s.kept[name] }}
+
+{other}
+
+func open(local bool) blobs {{
+	if local {{
+		return &{name}{{kept: make(map[string]bool)}}
+	}}
+	return others()
+}}
+
+var store = open(true)
+
+func serve(parts []string) {{ store.Put(parts[0]) }}
+"""
+
+OTHER = """
+type diskBlobs struct{ folder string }
+
+func (s *diskBlobs) Put(name string)      {}
+func (s *diskBlobs) Has(name string) bool { return false }
+
+func others() blobs { return &diskBlobs{} }
+"""
+
+
+@pytest.mark.parametrize("name", ["InMemoryBlobs", "memBlobs", "MemoryStorage"])
+def test_what_a_store_in_memory_is_given_is_its_data(tmp_path: Path, name: str) -> None:
+    found = find(tmp_path, f"{name}.kept", STORES.format(name=name, other=OTHER))
+    assert found.lifetime_certainty is Certainty.UNKNOWN
+    assert "keeps in memory what m.diskBlobs keeps elsewhere" in found.lifetime_reason
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("listOfBlobs", OTHER),
+        ("MemoryCache", OTHER),
+        ("memSessions", OTHER),
+        ("memBlobs", "func others() blobs { return nil }"),
+        ("memBlobs", OTHER.replace("diskBlobs", "fakeBlobs")),
+    ],
+)
+def test_not_of_other_types_and_not_what_is_to_be_forgotten(tmp_path: Path, name: str, other: str) -> None:
+    found = find(tmp_path, f"{name}.kept", STORES.format(name=name, other=other))
+    assert found.lifetime_certainty is not Certainty.UNKNOWN
