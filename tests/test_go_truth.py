@@ -175,6 +175,12 @@ def test_a_copied_slice_keeps_nothing(facts, copy):
     assert facts[f"pinned.value.{copy}"] == "false"
 
 
+def test_what_a_reader_lends_is_overwritten(facts):
+    """ML701: when the buffer is filled again; what was converted to a string stays."""
+    assert facts["lent.after_next_slice"] == facts["lent.after_other_scans"] == "true"
+    assert facts["lent.copied"] == "first"
+
+
 @pytest.mark.parametrize("decoder", ["json", "stream", "gob"])
 def test_decoders_keep_the_keys_of_earlier_messages(facts, decoder):
     """ML502: in a field, a struct inside and behind a pointer; what is stored in a map is decoded anew."""

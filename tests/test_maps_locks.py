@@ -99,6 +99,8 @@ CLEAN = {
     "called with the lock of another object": "type T struct { mu sync.Mutex; m map[int]int }\n"
     "func (t *T) A(o *T) { o.mu.Lock(); t.set(); o.mu.Unlock() }\nfunc (t *T) B(o *T) { o.mu.Lock(); t.set(); "
     "o.mu.Unlock() }\nfunc (t *T) C() { t.set() }\nfunc (t *T) set() { t.m[0]++ }",
+    "called by what starts another": "type P struct { s *S }\nfunc (p *P) Start() { p.s.reset() }\n"
+    "func (s *S) Reset() { s.mu.Lock(); s.reset(); s.mu.Unlock() }\nfunc (s *S) reset() { s.m[\"\"] = 1 }",
     "never called": "func (s *S) drop(k string) { delete(s.m, k) }",
     "a far way": "func (s *S) A(k string) { s.b(k) }\nfunc (s *S) b(k string) { s.c(k) }\n"
     "func (s *S) c(k string) { s.d(k) }\nfunc (s *S) d(k string) { s.e(k) }\nfunc (s *S) e(k string) { s.m[k]++ }",

@@ -61,6 +61,8 @@ PIECES = {
     "first of SplitN": 'keys[strings.SplitN(s, ",", 2)[0]]++',
     "Cut": 'k, _, _ := strings.Cut(s, ","); keys[k]++',
     "cut of the rest": 'if _, rest, ok := strings.Cut(s, ","); ok { keys[rest[:3]]++ }',
+    "text of a builder": "var w strings.Builder; for range s { w.WriteString(s) }; keys[w.String()[:8]]++",
+    "builder that all is copied to": "var w strings.Builder; io.Copy(&w, r); keys[w.String()[:8]]++",
     "regexp": "keys[re.FindString(s)]++",
     "named string": "names[name(s[:8])]++",
     "byte slice": "data[last] = b[:8]",
@@ -155,6 +157,17 @@ def test_what_a_buffer_is_made_by(tmp_path: Path) -> None:
     ]
     assert [(cut.shape, cut.kind) for cut in function(program, "read").cuts] == [("whole", "read")]
     assert [(cut.shape, cut.kind) for cut in function(program, "head").cuts] == [("piece", "parameter")]
+
+
+def test_what_a_reader_lends_counts_whatever_part_it_is(tmp_path: Path) -> None:
+    """The next read overwrites it; a string made of it is a copy."""
+    source = (
+        "func f(r io.Reader) {\nw := bufio.NewReader(r)\nl, _ := w.ReadSlice(0)\ndata[last] = l\ndata[last] = l[1:]\n"
+        "data[last] = l[:1]\ntexts[last] = string(l)\ndata[last] = bytes.Clone(l)\nkeys[string(l[:2])]++\n}\n"
+    )
+    write_module(tmp_path, {"p.go": HEADER + source})
+    found = [(cut.place, cut.kind, cut.name) for cut in function(resolved(tmp_path), "f").cuts]
+    assert found == [("value", "lent", "(*bufio.Reader).ReadSlice")] * 3
 
 
 def test_what_is_returned_whole_is_kept_by_the_caller(tmp_path: Path) -> None:

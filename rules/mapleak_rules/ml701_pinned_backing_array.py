@@ -105,16 +105,17 @@ def _finding(subject: AbstractMap, op: Operation, pin: Pin) -> Finding:
     links = (
         lifetime(subject),
         _growth(subject, op, pin),
-        Link("size", pin.certainty, pin.reason),
+        Link("buffer" if pin.lent else "size", pin.certainty, pin.reason),
         *_emptied(subject),
         reach((op,)),
         repetition((op,)),
     )
-    message = (
-        f"{pin.role} '{clip(pin.text)}' of {short(subject.name)} is a piece of {pin.buffer} and keeps all of it alive"
-    )
+    piece = f"{pin.role} '{clip(pin.text)}' of {short(subject.name)}"
+    message = f"{piece} is a piece of {pin.buffer} and keeps all of it alive"
+    if pin.lent:
+        message = f"{piece} is a part of {pin.buffer}: the next read may overwrite it"
     steps = (
-        Step(pin.made, f"{short(pin.function)} makes the buffer here"),
+        Step(pin.made, f"{short(pin.function)} {'is lent' if pin.lent else 'makes'} the buffer here"),
         Step(op.location, f"{short(op.function)} stores a piece of it under {key_text(op.key)}"),
     )
     return argued(RULE, subject, op, steps, links, message=message, remedy=_remedy(pin))
@@ -150,6 +151,10 @@ RULE = Rule(
         hundred kilobytes keeps a hundred kilobytes alive for as long as the entry exists, and a map of such keys
         takes thousands of times what its entries suggest; a heap profile shows the memory where the buffer was read,
         not where the map is filled.
+
+        What a reader lends (`bufio.Scanner.Bytes`, `ReadSlice`, `ReadLine`, `Peek`) is a part of its own buffer, which
+        the next read may overwrite: a byte slice stored as a value then holds other bytes, and keeps the reader's
+        buffer alive. `string(b)` copies it.
 
         Slicing does not copy, and neither do `Split`, `Fields`, `Cut` and `Trim…` of the packages strings and bytes,
         or the `Find…` methods of regexp. A full slice expression `b[:n:n]` does not help: it limits what `append` may

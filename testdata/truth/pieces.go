@@ -77,4 +77,17 @@ func pieces() {
 	} {
 		fact("pinned.value."+name, pinned(func(m map[string][]byte, payload []byte) { m[string(payload[:7])] = cut(payload) }))
 	}
+	lines := bufio.NewScanner(strings.NewReader("first\n" + strings.Repeat("other\n", 20)))
+	lines.Buffer(make([]byte, 16), 16)
+	lines.Scan()
+	lent, copied := lines.Bytes(), string(lines.Bytes())
+	for lines.Scan() {
+		_ = lines.Bytes()
+	}
+	fact("lent.after_other_scans", string(lent) != copied)
+	fact("lent.copied", copied)
+	reader := bufio.NewReaderSize(strings.NewReader("first\n"+strings.Repeat(".", 15)+"\n"), 16)
+	lent, _ = reader.ReadSlice('\n')
+	_, _ = reader.ReadSlice('\n')
+	fact("lent.after_next_slice", string(lent) != "first\n")
 }

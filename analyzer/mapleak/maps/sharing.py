@@ -12,7 +12,8 @@ class Pin:
     """A buffer that an insertion keeps alive by a piece of it (see mapleak.maps.holding.pinned).
 
     ``role`` is key or value, ``text`` the piece as written, ``buffer`` what the buffer is in words, ``made`` where it
-    is made and ``function`` by which function; ``certainty`` and ``reason`` say whether it is large.
+    is made and ``function`` by which function; ``certainty`` and ``reason`` say whether it is large. ``lent``: it is
+    the buffer of a reader, which overwrites it.
     """
 
     role: str
@@ -22,6 +23,7 @@ class Pin:
     function: str
     certainty: Certainty
     reason: str
+    lent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from mapleak.program.constants import integer
 from mapleak.program.scope import Scope
 from mapleak.resolve.pieces import (
+    LENT,
     MADE,
     PARAMETER,
     READ,
@@ -32,11 +33,14 @@ from mapleak.resolve.pieces import (
 from mapleak.resolve.sharing_facts import Cut
 from mapleak.resolve.spell import spell
 from mapleak.resolve.texts import (
+    BUILDER,
+    BUILT,
     CUTS,
     FEW,
     FILLED,
     FILLS,
     LARGE,
+    LENDS,
     PIECE,
     PIECES,
     READS,
@@ -70,6 +74,7 @@ class Cuts:
         self._held: dict[Variable, Text | None] = {}
         self._parts: dict[Variable, tuple[Text, ...]] = {}  # texts in the fields of local structs
         self._filled: set[Variable] = set()  # buffers all of an input was read into, scanners with room
+        self._built: set[Variable] = set()  # builders that a loop writes to
         self._kept: set[Root] = set()
         self._returned: set[Root] = set()
         self._found: list[tuple[Root, Cut]] = []
@@ -77,7 +82,11 @@ class Cuts:
     def facts(self) -> tuple[Cut, ...]:
         """What was found, without the buffers that are kept as a whole anyway."""
         gone = self._kept | self._returned
-        return tuple(cut for root, cut in self._found if root not in (self._kept if cut.place == "result" else gone))
+        return tuple(
+            cut
+            for root, cut in self._found
+            if root.kind == LENT or root not in (self._kept if cut.place == "result" else gone)
+        )
 
     # --- what a value is --------------------------------------------------------------------------
 
@@ -111,18 +120,26 @@ class Cuts:
         callee = self._calls.get(e.end, "")
         if not callee:
             return self._converted(e, scope, depth)
+        if callee in LENDS:
+            return Text(Root(LENT, callee, e.pos, e.end, depth), WHOLE, False)
         if callee in CUTS or callee in TRIMS:
             found = self.read(e.args[0], scope, depth) if e.args else None
             return cut(callee, found) if found is not None else None
         if callee in READS or callee == SCANNER_TEXT or callee in FILLED:
             if callee not in READS and not self._is_filled(e.fun, scope):
-                return None
+                return self._of_builder(e, scope, depth)
             if any(_is_limited(arg, scope) for arg in e.args):
                 return None
             text = callee == SCANNER_TEXT or callee.endswith("String")
             return Text(Root(READ, callee, e.pos, e.end, depth), WHOLE, text)
         name, _, kind = callee.rpartition(" ")
         return Text(Root(RESULT, name, e.pos, e.end, depth), WHOLE, kind == "string")
+
+    def _of_builder(self, e: ast.Call, scope: Scope, depth: int) -> Text | None:
+        """The text of a builder that a loop wrote to."""
+        builder = _variable(e.fun.x, scope) if isinstance(e.fun, ast.Selector) else None
+        built = builder in self._built and depth == 0
+        return Text(Root(READ, BUILDER, e.pos, e.end, depth), WHOLE, True) if built else None
 
     def _converted(self, e: ast.Call, scope: Scope, depth: int) -> Text | None:
         """A conversion copies where it leads from bytes to a string or back: a new buffer if all of it is copied."""
@@ -136,7 +153,7 @@ class Cuts:
                 found = self.read(arg, scope, depth) if to_string is not None else None
                 if found is None or to_string is None or found.is_string == to_string:
                     return found
-                if found.shape != WHOLE or found.root.kind in (PARAMETER, RESULT):
+                if found.shape != WHOLE or found.root.kind in (PARAMETER, RESULT, LENT):
                     return None
                 return Text(found.root._replace(pos=e.pos, end=e.end, depth=depth), WHOLE, to_string)
         return None
@@ -162,10 +179,13 @@ class Cuts:
 
     # --- what the statements tell -----------------------------------------------------------------
 
-    def called(self, call: ast.Call, callee: str, of_tree: bool, signature: Type, scope: Scope) -> None:
-        """A function was called; ``of_tree``: its source is known."""
-        if callee in CUTS or callee in TRIMS or callee in READS or callee in FILLED or callee == SCANNER_TEXT:
+    def called(self, call: ast.Call, callee: str, of_tree: bool, signature: Type, scope: Scope, depth: int = 0) -> None:
+        """A function was called, inside ``depth`` loops; ``of_tree``: its source is known."""
+        if callee in _GIVING:
             self._calls[call.end] = callee
+        elif callee in BUILT:
+            if depth and isinstance(call.fun, ast.Selector) and (builder := _variable(call.fun.x, scope)) is not None:
+                self._built.add(builder)
         elif callee in FILLS:
             position = FILLS[callee]
             if position < 0:
@@ -279,7 +299,8 @@ class Cuts:
         wholes = {text.root for _, _, text, _ in texts if text.shape != PIECE}
         for place, index, text, how in texts:
             whole = text.shape == WHOLE and not (place == "argument" and text.root.kind == PARAMETER)
-            if (text.shape == PIECE and text.root not in wholes) or (whole and text.root.kind != MADE):
+            piece = text.shape == PIECE and text.root not in wholes
+            if piece or text.root.kind == LENT or (whole and text.root.kind != MADE):
                 self._add(place, index, text, how, at, depth)
             if place != "argument" and text.root in wholes and text.root.kind in (READ, MADE):
                 self._kept.add(text.root)
@@ -301,6 +322,7 @@ class Cuts:
         return isinstance(fun, ast.Selector) and _variable(fun.x, scope) in self._filled
 
 
+_GIVING = frozenset((*CUTS, *TRIMS, *READS, *FILLED, *LENDS, SCANNER_TEXT))
 _SEQUENCES = ("Seq", ".Lines")
 """Ends of the names of functions that give iterators."""
 

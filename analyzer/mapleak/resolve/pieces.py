@@ -11,8 +11,9 @@ from mapleak.syntax import ast
 from mapleak.types.declared import TypeName
 from mapleak.types.types import Slice, Type, underlying
 
-READ, MADE, PARAMETER, RESULT = "read", "made", "parameter", "result"
-"""Where a buffer comes from: a call that reads all there is, a large allocation, a parameter, a call in the tree."""
+READ, MADE, PARAMETER, RESULT, LENT = "read", "made", "parameter", "result", "lent"
+"""Where a buffer comes from: a call that reads all there is, a large allocation, a parameter, a call in the tree, a
+reader that goes on using it."""
 
 
 class Root(NamedTuple):

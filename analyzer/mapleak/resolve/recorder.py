@@ -251,7 +251,7 @@ class Recorder:
             self.timeline.signal(function.receiver)
         if callee == "reflect.ValueOf" and args and isinstance(underlying(args[0].type), Signature):
             self._function_values.add(call.end)
-        self.cuts.called(call, callee, in_tree(function.denotes), function.type, self.scope)
+        self.cuts.called(call, callee, in_tree(function.denotes), function.type, self.scope, self.loop_depth)
         if mode != "static" or in_tree(function.denotes):
             self.calls_of_tree += 1
             self.floats.arguments(call, exprs, args, self.scope)

@@ -33,7 +33,17 @@ SCANNER_ROOM = "(*bufio.Scanner).Buffer"
 FILLS: dict[str, int] = {"(*bytes.Buffer).ReadFrom": -1, "io.Copy": 0}
 """Functions that read all there is into a buffer: its argument number, -1 the receiver."""
 
-FILLED = frozenset(("(*bytes.Buffer).Bytes", "(*bytes.Buffer).String"))
+BUILT = frozenset(f"(*strings.Builder).{name}" for name in ("Write", "WriteString", "WriteByte", "WriteRune"))
+"""Methods that make a text longer: in a loop, how long it gets is anybody's guess."""
+BUILDER = "strings.Builder"
+
+FILLED = frozenset(("(*bytes.Buffer).Bytes", "(*bytes.Buffer).String", "(*strings.Builder).String"))
+
+LENDS = frozenset(
+    ("(*bufio.Scanner).Bytes", "(*bufio.Reader).ReadSlice", "(*bufio.Reader).ReadLine", "(*bufio.Reader).Peek",
+     "(*bytes.Buffer).Next")
+)  # fmt: skip
+"""Functions that give a part of a buffer which the next call may overwrite. A conversion to string copies it."""
 
 _CUTS: dict[str, tuple[str, ...]] = {
     "Split": (PIECES,),

@@ -3,6 +3,9 @@
 A piece may be cut where it is stored, by a function that returns it, or by a caller that passes it on; a buffer may be
 read by a caller as well. Calls are followed by name and through the call graph, ``DEEPEST`` of them: at each step the
 facts of one function (mapleak.resolve.cuts) say what is a piece of what.
+
+A part of the buffer of a reader that goes on using it (bufio.Scanner.Bytes) is told of as well, whole or not: it does
+not keep much alive, but what it holds changes.
 """
 
 from __future__ import annotations
@@ -26,7 +29,11 @@ DEEPEST = 4
 
 _UNLIMITED = (Certainty.LIKELY, "how much there is to read is not limited here")
 _SIZES = dict.fromkeys(
-    ("io.ReadAll", "io/ioutil.ReadAll", "(*bytes.Buffer).Bytes", "(*bytes.Buffer).String"), _UNLIMITED
+    (
+        *("io.ReadAll", "io/ioutil.ReadAll", "(*bytes.Buffer).Bytes", "(*bytes.Buffer).String"),
+        "(*strings.Builder).String",
+    ),
+    _UNLIMITED,
 )
 _LINE = (Certainty.ASSUMED, "it is a line, and how long lines get is not known")
 _OTHER = (Certainty.ASSUMED, "how large it gets is not known")
@@ -77,6 +84,8 @@ class Pins:
             case "read" | "made":
                 if shape == PIECE:
                     yield self._pin(function, cut, role)
+            case "lent" if role == "value":
+                yield self._pin(function, cut, role)
             case "parameter":
                 yield from self._passed_as(function.name, cut.name, role, cut.text, shape, left - 1)
             case "result":
@@ -128,6 +137,10 @@ class Pins:
         if cut.kind == "made":
             buffer = f"a buffer of {int(cut.name) >> 10} KiB"
             return Pin(role, cut.text, buffer, location, function.name, Certainty.SURE, f"it is {buffer}")
+        if cut.kind == "lent":
+            buffer = f"what {brief(cut.name)} lends"
+            reason = "the reader goes on using it, and what it reads next takes its place"
+            return Pin(role, cut.text, buffer, location, function.name, Certainty.SURE, reason, lent=True)
         certainty, reason = _SIZES.get(cut.name, _LINE if cut.name in _LINES else _OTHER)
         return Pin(role, cut.text, f"what {brief(cut.name)} gives", location, function.name, certainty, reason)
 

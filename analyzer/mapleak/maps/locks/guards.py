@@ -15,7 +15,7 @@ from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import words
 from mapleak.maps.locks.accesses import regions_at
-from mapleak.maps.removal.emptying import makes_owner
+from mapleak.maps.removal.emptying import begins_work, makes_owner
 from mapleak.resolve.lock_facts import COPIED
 from mapleak.resolve.model import FunctionFacts
 
@@ -168,11 +168,12 @@ class Guards:
                 queue.append((edge.caller, (edge, *calls)))
 
     def _beginning(self, name: str, owner: str) -> bool:
-        """Whether a function runs before anything else can have the map."""
+        """Whether a function runs before anything else can have the map: once, or named like what starts an object."""
         variants = self.context.graph.functions.get(self.context.outermost(name), ())
         return (
             self.context.reach(name).startup_only
             or name in self.context.graph.startup_here
+            or begins_work(self.context.outermost(name))
             or any(makes_owner(self.context, variant, owner) for variant in variants)
         )
 
