@@ -198,3 +198,27 @@ def test_what_a_store_in_memory_is_given_is_its_data(tmp_path: Path, name: str) 
 def test_not_of_other_types_and_not_what_is_to_be_forgotten(tmp_path: Path, name: str, other: str) -> None:
     found = find(tmp_path, f"{name}.kept", STORES.format(name=name, other=other))
     assert found.lifetime_certainty is not Certainty.UNKNOWN
+
+
+def test_not_behind_an_interface_of_what_is_to_be_forgotten(tmp_path: Path) -> None:
+    body = STORES.format(name="memBlobs", other=OTHER).replace(" blobs ", " cache ")
+    assert find(tmp_path, "memBlobs.kept", body).lifetime_certainty is not Certainty.UNKNOWN
+
+
+VIEW = """
+type memoryData struct{ kept map[string]bool }
+
+type memoryView struct{ data *memoryData }
+
+func (v *memoryView) Put(name string)      { v.data.kept[name] = true }
+func (v *memoryView) Has(name string) bool { return v.data.kept[name] }
+
+var shared = &memoryData{kept: make(map[string]bool)}
+
+func others() blobs { return &memoryView{data: shared} }
+"""
+
+
+def test_what_a_stand_in_holds_keeps_its_data(tmp_path: Path) -> None:
+    found = find(tmp_path, "memoryData.kept", STORES.format(name="listOfBlobs", other=VIEW))
+    assert found.lifetime_certainty is Certainty.UNKNOWN
