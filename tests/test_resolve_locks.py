@@ -58,6 +58,18 @@ LEFT = [
     ("s.mu.Lock(); for bad { s.mu.Unlock(); mark(); s.mu.Lock() }; s.mu.Unlock(); return 0", []),
     ("for { s.mu.Lock(); if bad { break }; s.mu.Unlock() }; s.mu.Unlock(); return 0", []),
     ("s.mu.Lock(); if bad { goto out }; mark(); out: s.mu.Unlock(); return 0", []),
+    ("s.mu.Lock(); if bad { goto out }; s.mu.Unlock(); return 1; out: mark(); return 0", [("return", True)]),
+    ("for range keys { s.mu.Lock(); if bad { goto out }; s.mu.Unlock() }; return 1; out: return 0", [("return", True)]),
+    ("s.mu.Lock(); if bad { goto out }; s.mu.Unlock(); out: mark(); return 0", [("way", True)]),
+    ("s.mu.Lock(); if bad { goto out }; s.mu.Unlock(); return 1; out: s.mu.Unlock(); return 0", []),
+    ("if bad { goto out }; s.mu.Lock(); s.mu.Unlock(); out: mark(); return 0", []),
+    ("s.mu.Lock(); defer s.mu.Unlock(); if bad { goto out }; mark(); out: return 0", []),
+    ("again: s.mu.Lock(); if bad { goto again }; s.mu.Unlock(); return 0", []),
+    (
+        "s.mu.Lock(); switch { case bad: goto one; default: goto two }\n"
+        "one: s.mu.Unlock(); return 1; two: mark(); return 0",
+        [("return", True)],
+    ),
     ("if s.mu.TryLock() { s.mu.Unlock() }; return 0", []),
     ("switch { case bad: s.mu.Lock(); fallthrough; default: mark(); s.mu.Unlock() }; return 0", []),
     (
@@ -117,7 +129,7 @@ HELD = [
     ("s.mu.Lock(); s.mu.Unlock(); mark(); return 0", []),
     ("if bad { s.mu.Lock() }; mark(); return 0", [("S.mu", True, False)]),
     ("for i := range keys { if i > 0 { s.mu.Unlock() }; mark(); s.mu.Lock() }; return 0", [("S.mu", True, False)]),
-    ("s.mu.Lock(); if bad { goto out }; return 1; out: mark(); s.mu.Unlock(); return 0", [("S.mu", True, False)]),
+    ("s.mu.Lock(); if bad { goto out }; return 1; out: mark(); s.mu.Unlock(); return 0", [("S.mu", True, True)]),
     ("s.c <- struct{}{}; mark(); <-s.c; return 0", [("S.c", True, True)]),
     ("<-s.c; mark(); s.c <- struct{}{}; return 0", [("S.c", True, True)]),
     ("s.c <- struct{}{}; defer func() { <-s.c }(); mark(); return 0", [("S.c", True, True)]),

@@ -2,56 +2,24 @@
 
 The walk knows of each lock how often it is held (``held``) and what will be left of that at the end of the call, once
 deferred releases have run (``net``). Where two ways meet that disagree, the number is not known from there on: then
-nothing is said to be left held, and what stands there may or may not be guarded. A ``goto`` makes all locks of the
-function unknown in that way, a loop that does not leave a lock as it found it that lock.
+nothing is said to be left held, and what stands there may or may not be guarded. A ``goto`` ahead is followed to its
+label; one that goes back makes all locks of the function unknown in that way, a loop that does not leave a lock as it
+found it that lock.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
 
 from mapleak.resolve.lock_facts import LockFacts, LockLeft, LockMismatch, LockOp, LockRegion
+from mapleak.resolve.lock_states import FREE, Count, Frame, Literal, Net, Slot, State
 from mapleak.syntax import ast
 
 EFFECTS = {"Lock": (True, 1), "Unlock": (True, -1), "RLock": (False, 1), "RUnlock": (False, -1)}
 TRIES = {"TryLock": True, "TryRLock": False}
 _LEAVING = ("fatal", "panic", "throw", "exit", "goexit", "die", "abort", "failnow", "skip")
 """How functions are called that do not come back (heuristic ``leaving-by-name``): believed only to keep silent."""
-
-Slot = tuple[str, bool]  # the lock, and whether it is locked for writing
-
-
-class _Count(NamedTuple):
-    held: int | None
-    net: int | None
-    lock: int  # offset of the last call that locked it, -1 for none
-
-
-_FREE = _Count(0, 0, -1)
-State = dict[Slot, _Count]
-Net = Mapping[Slot, int | None]
-"""What a call of a function leaves of each lock, None where that depends."""
-
-
-class Literal(NamedTuple):
-    """A function literal in the body that is followed."""
-
-    name: str
-    net: Net
-    ops: Sequence[LockOp]
-
-
-class _Frame:
-    """A statement that ``break`` leaves, and for loops ``continue`` as well."""
-
-    def __init__(self, label: str, loop: bool) -> None:
-        self.label = label
-        self.loop = loop
-        self.breaks: list[State] = []
-        self.continues: list[tuple[State, ast.Node]] = []
-        self.falls: State | None = None
 
 
 class LockFlow:
@@ -66,9 +34,11 @@ class LockFlow:
             if op.method not in EFFECTS and op.method not in TRIES:
                 self._takes.setdefault(op.lock, op.method)
         self._never_back = never_back
-        self._frames: list[_Frame] = []
+        self._frames: list[Frame] = []
         self._loops: list[tuple[int, int]] = []
         self._label = ""
+        self._jumps: dict[str, list[State]] = {}  # label to the states of the gotos that lead ahead to it
+        self._passed: set[str] = set()  # labels that the walk has come by
         self._exits: list[tuple[str, int, int, State]] = []
         self._left: dict[LockLeft, None] = {}
         self._mismatches: list[LockMismatch] = []
@@ -87,7 +57,7 @@ class LockFlow:
         return {slot: self._net_of(slot) for slot in sorted(slots)}
 
     def _net_of(self, slot: Slot) -> int | None:
-        found = {state.get(slot, _FREE).net for *_, state in self._exits}
+        found = {state.get(slot, FREE).net for *_, state in self._exits}
         return found.pop() if len(found) == 1 and not self._unsure(slot[0]) else None
 
     def facts(self) -> LockFacts:
@@ -129,9 +99,9 @@ class LockFlow:
             return None
         joined: State = {}
         for slot in {slot: None for state in known for slot in state}:
-            counts = [state.get(slot, _FREE) for state in known]
+            counts = [state.get(slot, FREE) for state in known]
             held, net = {c.held for c in counts}, {c.net for c in counts}
-            joined[slot] = _Count(
+            joined[slot] = Count(
                 held.pop() if len(held) == 1 else None,
                 net.pop() if len(net) == 1 else None,
                 max(c.lock for c in counts),
@@ -140,7 +110,7 @@ class LockFlow:
                 self._note_one_way(slot, counts, at)
         return joined
 
-    def _note_one_way(self, slot: Slot, counts: list[_Count], at: ast.Node) -> None:
+    def _note_one_way(self, slot: Slot, counts: list[Count], at: ast.Node) -> None:
         """One way through ``at`` leaves a lock held, another does not, and nothing that comes later releases it."""
         since = self._loops[0][0] if self._loops else at.end
         later = any(
@@ -158,7 +128,7 @@ class LockFlow:
     def _apply(self, state: State, op: LockOp) -> State:
         write, change = self._effect(op)
         if not change:
-            return {**state, (op.lock, write): _Count(None, None, op.pos)}
+            return {**state, (op.lock, write): Count(None, None, op.pos)}
         slot, other = (op.lock, write), (op.lock, not write)
         if change < 0 and self._mismatched(state, slot, other, op):
             slot = other
@@ -168,12 +138,12 @@ class LockFlow:
 
     def _changed(self, state: State, slot: Slot, change: int, pos: int, deferred: bool) -> State:
         """The state after a lock is taken (or given back) ``change`` times at ``pos``."""
-        count = state.get(slot, _FREE)
+        count = state.get(slot, FREE)
         if change < 0 and count.net is not None and count.net <= 0:
             self._given_back.add(slot)
         held = count.held if deferred or count.held is None else count.held + change
         net = None if count.net is None else count.net + change
-        return {**state, slot: _Count(held, net, pos if change > 0 else count.lock)}
+        return {**state, slot: Count(held, net, pos if change > 0 else count.lock)}
 
     def _effect(self, op: LockOp) -> tuple[bool, int]:
         if op.method in EFFECTS:
@@ -184,8 +154,8 @@ class LockFlow:
 
     def _mismatched(self, state: State, slot: Slot, other: Slot, op: LockOp) -> bool:
         """Whether a lock is held in the other way than it is now released."""
-        locked = state.get(other, _FREE)
-        if state.get(slot, _FREE).net != 0 or locked.net is None or locked.net < 1:
+        locked = state.get(other, FREE)
+        if state.get(slot, FREE).net != 0 or locked.net is None or locked.net < 1:
             return False
         taken = next((o for o in self._ops if o.pos == locked.lock), None)
         if taken is None or taken.text != op.text or self._unsure(op.lock):
@@ -209,6 +179,11 @@ class LockFlow:
         return state
 
     def _statement(self, stmt: ast.Stmt, state: State | None) -> State | None:
+        if isinstance(stmt, ast.Labeled):
+            self._passed.add(stmt.label)
+            if stmt.label in self._jumps:
+                marker = ast.Name(0, stmt.pos + len(stmt.label.encode()), stmt.label)
+                state = self._join((state, *self._jumps.pop(stmt.label)), marker)
         if state is None:
             state = {}
         handler = _HANDLERS.get(type(stmt))
@@ -263,7 +238,7 @@ class LockFlow:
                 ):
                     slot = (slot[0], not slot[1])
                 if change is None:
-                    state = {**state, slot: _Count(state.get(slot, _FREE).held if deferred else None, None, -1)}
+                    state = {**state, slot: Count(state.get(slot, FREE).held if deferred else None, None, -1)}
                 elif change:
                     state = self._changed(state, slot, change, fun.pos, deferred)
         return state
@@ -273,8 +248,11 @@ class LockFlow:
         self._exits.append(("return", s.pos, s.end, state))
 
     def _branch(self, s: ast.Branch, state: State) -> None:
-        if s.keyword == "goto":
+        if s.keyword == "goto" and s.label in self._passed:
             self._all_confused = True
+        elif s.keyword == "goto":
+            self._jumps.setdefault(s.label, []).append(state)
+            return
         if s.keyword == "fallthrough" and self._frames:
             self._frames[-1].falls = state
         for frame in reversed(self._frames):
@@ -326,7 +304,7 @@ class LockFlow:
     def _compare(self, before: State, after: State, at: ast.Node, body: ast.Block) -> None:
         """A loop that does not leave a lock as it found it; if it then locks it again, it never gets past that."""
         for slot, count in after.items():
-            first = before.get(slot, _FREE)
+            first = before.get(slot, FREE)
             if (first.held, first.net) == (count.held, count.net):
                 continue
             known = not self._all_confused and None not in (first.held, first.net, count.held, count.net)
@@ -370,8 +348,8 @@ class LockFlow:
         self._frames.pop()
         return self._join([*ends, *frame.breaks], s)
 
-    def _enter(self, *, loop: bool) -> _Frame:
-        frame = _Frame(self._label, loop)
+    def _enter(self, *, loop: bool) -> Frame:
+        frame = Frame(self._label, loop)
         self._label = ""
         self._frames.append(frame)
         return frame

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from mapleak.program.scope import Scope
 from mapleak.resolve.lock_facts import LockFacts, LockOp
-from mapleak.resolve.lock_flow import EFFECTS, TRIES, Literal, LockFlow, Net
+from mapleak.resolve.lock_flow import EFFECTS, TRIES, LockFlow
 from mapleak.resolve.lock_places import place_of
+from mapleak.resolve.lock_states import Literal, Net
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 
