@@ -195,8 +195,8 @@ def test_in_words() -> None:
     assert cost_words(EntryCost(unknown="the size is not known")) == "unknown: the size is not known"
     plain = entry_cost(INTS, 8, 26)
     assert cost_words(plain) == (
-        f"an entry takes about {plain.bytes} bytes ({plain.least} to {plain.most}, by how full the table is; "
-        f"{plain.lost} lost to size classes); "
+        f"an entry takes about {plain.bytes} bytes on average ({plain.least} to {plain.most}, by how full the table "
+        f"is, so at one number of entries up to 27 % off; {plain.lost} lost to size classes); "
         "delete gives nothing back: its place in the table stays"
     )
     large = cost_words(entry_cost(EntryLayout("map", STRING, LARGE), 8, 26))

@@ -165,7 +165,7 @@ def test_an_inlined_function_is_decided_about_at_its_calls(shop: Path) -> None:
     assert f"    {counted}:18: does not escape" in lines
     assert f"    {kept}:14: escapes to the heap" in lines
     assert any(line.endswith("it is assigned: kept = ~r0") for line in lines) or "~R0" in "".join(lines)
-    assert "  without inlining (-l): the same" in lines
+    assert "  without inlining (-l): the same here, and that holds for every call: there are no copies of it" in lines
 
 
 @needs_go
@@ -173,6 +173,7 @@ def test_a_map_of_one_call(shop: Path) -> None:
     """It cannot outlive the call."""
     lines = explained(shop, "local")
     assert "  does not escape: the map cannot outlive the call that makes it" in lines
+    assert "  without inlining (-l): the same" in lines
     assert lines[-1] == "No finding is about it."
 
 

@@ -17,7 +17,9 @@ def cost_words(cost: EntryCost) -> str:
         return f"unknown: {cost.unknown}"
     where = "it" if cost.structure == "trie" else "the table"
     lost = f"; {cost.lost} lost to size classes" if cost.lost else ""
-    spread = f" ({cost.least} to {cost.most}, by how full {where} is{lost})"
+    off = round(100 * max(cost.most - cost.bytes, cost.bytes - cost.least) / cost.bytes) if cost.bytes else 0
+    single = f", so at one number of entries up to {off} % off" if off else ""
+    spread = f" on average ({cost.least} to {cost.most}, by how full {where} is{single}{lost})"
     apart = "".join(f", {own.taken} of them in an object for the {what}" for what, own in _apart(cost))
     return f"an entry takes about {cost.bytes} bytes{spread}{apart}{_beside(cost)}; {_removal(cost)}"
 

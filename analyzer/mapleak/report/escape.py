@@ -137,11 +137,12 @@ def _short(decision: Decision) -> str:
 
 
 def _without_inlining(answer: SiteAnswer) -> Iterator[str]:
+    """What is decided at the definition then; the copies that inlining makes at calls, decided above, are not there."""
     plain = answer.plain
-    if plain == answer.inlined:
-        yield "  without inlining (-l): the same"
-        return
-    yield f"  without inlining (-l): {_short(plain)}"
+    same = plain == answer.inlined
+    words = ("the same here" if answer.calls else "the same") if same else _short(plain)
+    copies = ", and that holds for every call: there are no copies of it" if answer.calls else ""
+    yield f"  without inlining (-l): {words}{copies}"
     if plain.flows != answer.inlined.flows:
         yield from _flows(plain.flows, "    ")
 
