@@ -62,6 +62,7 @@ def model_of(analysis: Analysis, progress: Progress) -> MapModel:
     return priced(build_maps(analysis.resolved, analysis.graph), analysis.target.word, analysis.target.go)
 
 
-def notes_on(graph: CallGraph) -> tuple[str, ...]:
+def notes_on(analysis: Analysis) -> tuple[str, ...]:
     """What the user should know of the analysis itself."""
-    return () if graph.complete else ("some calls of function values were not followed: there are too many",)
+    missed = () if analysis.graph.complete else ("some calls of function values were not followed: there are too many",)
+    return (*missed, *analysis.resolved.failures)

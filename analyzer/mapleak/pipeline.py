@@ -71,7 +71,7 @@ def _found(source: Source, active: tuple[Rule, ...], config: Config, progress: P
     model = model_of(analysis, progress)
     progress.stage("running rules", len(active))
     results = run_rules(active, model)
-    return Found(results.findings, len(model.maps), notes_on(analysis.graph), results.failures)
+    return Found(results.findings, len(model.maps), notes_on(analysis), results.failures)
 
 
 def _whole(found: Found) -> bool:

@@ -367,6 +367,7 @@ class PackageFacts(Struct, frozen=True, array_like=True, gc=False):
     holders: tuple[tuple[str, str], ...]
     containers: tuple[Variable, ...]
     wrapped: tuple[Variable, ...]
+    failures: tuple[tuple[str, str], ...] = ()  # functions that are missing: (file, why), an error of ours
 
 
 class ResolvedProgram(Struct, frozen=True, array_like=True):
@@ -383,3 +384,4 @@ class ResolvedProgram(Struct, frozen=True, array_like=True):
     imports: dict[str, tuple[str, ...]] = {}  # package to the import paths of its files, sorted; test files left out
     containers: tuple[Variable, ...] = ()  # package variables and fields that hold maps without being one: [16]map[K]V
     wrapped: tuple[Variable, ...] = ()  # package variables and fields of wrapper types
+    failures: tuple[str, ...] = ()  # functions that are missing, and why

@@ -9,6 +9,7 @@ from mapleak.resolve.functions import Counters, FunctionResolver
 from mapleak.resolve.model import FunctionFacts, InterfaceFacts, KeyFact, PackageFacts
 from mapleak.resolve.origins import Origin
 from mapleak.resolve.recorder import Context
+from mapleak.syntax import ast
 
 
 def resolve_package(package: Package, enums: Enums) -> PackageFacts:
@@ -16,6 +17,7 @@ def resolve_package(package: Package, enums: Enums) -> PackageFacts:
     interfaces: dict[str, InterfaceFacts] = {}
     key_cache: dict[Origin, KeyFact] = {}
     functions: list[FunctionFacts] = []
+    failures: list[tuple[str, str]] = []
     census = VariableCensus(package, enums)
     census.add_package()
     counters = Counters()
@@ -24,7 +26,9 @@ def resolve_package(package: Package, enums: Enums) -> PackageFacts:
         resolver = FunctionResolver(file, context, counters, census)
         resolver.initialiser()
         for function in file.code.functions:
-            resolver.function(function)
+            failure = _understood(resolver, function)
+            if failure:
+                failures.append((file.path, f"{file.path}: {function.name} was left out: {failure}"))
         functions += resolver.facts
     return PackageFacts(
         functions=tuple(functions),
@@ -34,4 +38,19 @@ def resolve_package(package: Package, enums: Enums) -> PackageFacts:
         holders=tuple(holders(package)),
         containers=tuple(census.containers),
         wrapped=tuple(census.wrapped),
+        failures=tuple(failures),
     )
+
+
+def _understood(resolver: FunctionResolver, function: ast.FuncDecl) -> str:
+    """Resolve a function; what went wrong when it could not be, "" otherwise.
+
+    A mistake of ours about one function must not cost the findings in all others.
+    """
+    before = len(resolver.facts)
+    try:
+        resolver.function(function)
+    except Exception as error:
+        del resolver.facts[before:]
+        return f"an error in mapleak ({type(error).__name__}: {error})"
+    return ""

@@ -80,6 +80,7 @@ def assemble(sources: Sources, listed: Sequence[Unit], resolved: Sequence[Packag
     """The program that the packages make (``resolved`` in their order). Deterministic: everything in fixed order."""
     tree, facts = sources.tree, sources.headers
     incomplete = frozenset(skip.path.rpartition("/")[0] for skip in tree.skips if skip.path.endswith(".go"))
+    incomplete |= {file.rpartition("/")[0] for package in resolved for file, _ in package.failures}
     files = {
         source.path: _file_info(source, unit.path, facts[source.path], incomplete)
         for unit in listed
@@ -103,6 +104,7 @@ def assemble(sources: Sources, listed: Sequence[Unit], resolved: Sequence[Packag
         holders=tuple(sorted({held for p in resolved for held in p.holders})),
         containers=_by_node(p.containers for p in resolved),
         wrapped=_by_node(p.wrapped for p in resolved),
+        failures=tuple(why for package in resolved for _, why in package.failures),
     )
 
 

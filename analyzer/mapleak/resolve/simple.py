@@ -80,7 +80,7 @@ def return_statement(body: Body, s: ast.Return) -> None:
         values = list(spread_results(values[0]))
     for node, value in zip(body.result_nodes, values, strict=False):
         body.recorder.flow(node, value)
-    if s.results:
+    if s.results and values:  # none: a call of what returns nothing, where build constraints tell two functions apart
         body.recorder.returned.append(body.recorder.origins.of(s.results[0], values[0]))
         body.recorder.floats.returned(s.results[0], values[0], body.scope)
     elif body.recorder.first_result is not None:
