@@ -169,9 +169,10 @@ func main() {
 
 
 def test_a_command_runs_once(tmp_path: Path) -> None:
+    """Whether it is told by its shape or by a program that has come to its end with it."""
     found = model_of(tmp_path, {"main.go": COMMAND}).map("example.com/m.seen")
     assert found is not None
-    assert found.growth is Growth.START_UP
+    assert found.growth in (Growth.START_UP, Growth.BOUNDED)
 
 
 STACK = """

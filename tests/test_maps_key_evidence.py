@@ -287,3 +287,70 @@ def test_messages_that_the_program_makes_itself(tmp_path: Path) -> None:
     assert found["calls"] == (Growth.BOUNDED, Certainty.SURE)
     assert found["pings"] == (Growth.UNBOUNDED, Certainty.ASSUMED)
     assert found["texts"] == (Growth.UNBOUNDED, Certainty.LIKELY)
+
+
+LINES = """
+package main
+
+import (
+	"bufio"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+)
+
+type shop struct {
+	text, files, typed, sent, patterns map[string]bool
+}
+
+func (s *shop) read(text string) {
+	for lines := bufio.NewScanner(strings.NewReader(text)); lines.Scan(); {
+		s.text[lines.Text()] = true
+	}
+}
+
+func (s *shop) list(name string) {
+	file, err := os.Open(name)
+	if err != nil {
+		return
+	}
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		s.files[lines.Text()] = true
+	}
+}
+
+func (s *shop) ask() {
+	answer, _ := bufio.NewReader(os.Stdin).ReadString(10)
+	s.typed[answer] = true
+}
+
+func (s *shop) serve(conn net.Conn) {
+	for lines := bufio.NewScanner(conn); lines.Scan(); {
+		s.sent[lines.Text()] = true
+	}
+}
+
+func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.patterns[r.Pattern] = true
+	s.read(r.Host)
+	s.list(r.Host)
+	s.ask()
+	conn, _ := net.Dial("tcp", r.Host)
+	s.serve(conn)
+}
+
+func main() { http.ListenAndServe(":80", &shop{}) }
+"""
+
+
+def test_a_text_comes_to_its_end_and_a_connection_goes_on(tmp_path: Path) -> None:
+    model = model_of(tmp_path, {"main.go": LINES})
+    found = {one.name.rpartition(".")[2]: one.inserts[0].growth for one in model.maps}
+    assert found == {
+        "text": Growth.UNKNOWN,
+        "files": Growth.UNKNOWN,
+        "typed": Growth.UNKNOWN,
+        "sent": Growth.UNBOUNDED,
+        "patterns": Growth.BOUNDED,
+    }

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from mapleak.callgraph.model import Root
 from mapleak.maps.filling.judgement import Judgement
 from mapleak.maps.filling.signing import signed
 from mapleak.maps.filling.signs import Sign, is_message, name_in, sign_of
@@ -102,6 +103,18 @@ def test_parameters_of_an_exported_function_that_the_program_never_calls() -> No
     """All its callers are there to be seen, and there are none."""
     assert handed("what", library=False).inserts[0].growth_certainty is Certainty.ASSUMED
     assert handed("what", library=False, root="callback").inserts[0].growth_certainty is Certainty.LIKELY
+
+
+def test_what_a_library_hands_to_a_hook_is_only_assumed_to_be_new() -> None:
+    """A closure that the program gives away is called with what others like, unless it is an individual by its name."""
+    for name, certainty in (("what", Certainty.ASSUMED), ("userID", Certainty.LIKELY)):
+        world = World(main_packages=(PACKAGE,))
+        table, hook = world.var(), f"{F}$1"
+        inserted = world.op(table, key_=key("parameter", f"{hook}$p0", text=name))
+        world.function(F)
+        world.function(hook, ops=(inserted,), params=(f"{hook}.{name}",), parent=F)
+        world.roots[hook] = Root(hook, "callback", "handed on", True)
+        assert world.map(table).inserts[0].growth_certainty is certainty
 
 
 def test_small_numbers_bound_a_map() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mapleak.maps.model import Effect, Growth, Hazard, Key, KeyOrigin, Lifetime, Miss
@@ -107,6 +109,11 @@ class TestGlobalMapWithoutDelete:
             ({"inserts": (insert(assumed=True, configures=True),)}, Confidence.LOW),
             ({"inserts": (insert(assumed=True, configures=True), insert(11, assumed=True))}, Confidence.MEDIUM),
             ({"inserts": (insert(configures=True),)}, Confidence.HIGH),
+            ({"inserts": (insert(assumed=True, entry="(*p.T).Add"),)}, Confidence.HIGH),
+            (
+                {"inserts": (insert(assumed=True, entry="(*p.T).Add", growth_certainty=Certainty.LIKELY),)},
+                Confidence.MEDIUM,
+            ),
             ({"inserts": (insert(growth_certainty=Certainty.ASSUMED, assumed=True),)}, Confidence.LOW),
             ({"inserts": (insert(growth_certainty=Certainty.LIKELY, constraint="linux"),)}, Confidence.MEDIUM),
             (
@@ -127,6 +134,17 @@ class TestGlobalMapWithoutDelete:
         assert finding.confidence is confidence
         told = [step for step in finding.trace if step.message.startswith("less certain because")]
         assert bool(told) == (confidence is not Confidence.HIGH)
+
+    def test_importers_put_parts_of_a_program_in_while_they_start(self):
+        """``AddHandler(name, h)``: as many as somebody wrote; a key that is new each time is no such name."""
+        likely = insert(assumed=True, entry="(*p.T).Add", growth_certainty=Certainty.LIKELY, value="p.RowHandler")
+        counted = replace(likely, growth_certainty=Certainty.SURE)
+        points = [only("ML101", model(variable(inserts=(op,)))).confidence for op in (likely, counted)]
+        assert points == [Confidence.MEDIUM, Confidence.HIGH]
+        other = replace(likely, value="p.Row")
+        held = {"kind": "field", "lifetime_certainty": Certainty.LIKELY}
+        owned = [only("ML102", model(variable(inserts=(op,), **held))).confidence for op in (likely, other)]
+        assert owned == [Confidence.LOW, Confidence.MEDIUM]
 
     def test_the_most_telling_insertion_is_the_place(self):
         """An insertion that runs comes before one that nothing reaches, a certain one before an unknown one."""

@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from mapleak.maps.knowledge import PART_VALUES, last_word
 from mapleak.maps.model import SELDOM, AbstractMap, Growth, Lifetime, Miss, Operation
 from mapleak.model import Certainty, Confidence, Link
 from mapleak_rules.emptying import discounted, missed_by
@@ -191,6 +192,9 @@ def _assumed(running: Sequence[Operation]) -> Link:
         return Link("repetition", Certainty.UNKNOWN, reason)
     if all(_REGISTERING.fullmatch(op.entry.rpartition(".")[2]) for op in running):
         reason += ", and what they call registers something, as programs do while they start"
+        return Link("repetition", Certainty.ASSUMED, reason)
+    if all(last_word(op.value) in PART_VALUES and op.growth_certainty is not Certainty.SURE for op in running):
+        reason += ", and what they put in are parts of a program, as its set-up does"
         return Link("repetition", Certainty.ASSUMED, reason)
     of_objects = any(op.entry.startswith("(") or "$" in op.function for op in running)
     return Link("repetition", Certainty.LIKELY if of_objects else Certainty.ASSUMED, reason)

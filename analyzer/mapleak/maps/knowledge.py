@@ -161,6 +161,27 @@ CONSTRUCTOR_NAME = re.compile(r"(?:(?:Must)?New|Listen|Serve)(?![a-z])\w*|Run|St
 """Exported functions that make the long-lived parts of a program, or its short-lived ones: see
 mapleak.maps.filling.registration."""
 
+PART_VALUES = frozenset(
+    {
+        "codec",
+        "constructor",
+        "converter",
+        "decoder",
+        "driver",
+        "encoder",
+        "factory",
+        "formatter",
+        "handler",
+        "middleware",
+        "parser",
+        "plugin",
+        "unmarshaler",
+        "marshaler",
+        "validator",
+    }
+)
+"""Last words of types whose values are written in the source, as parts of a program."""
+
 PREPARING_NAME = re.compile(r"(?:[Aa]dd|[Ss]et|[Rr]egister|[Ii]nstall)\w*" + _PART_OF_PROGRAM)
 """Methods that fill a registry with parts of the program, by their names; the same with a small letter."""
 
@@ -246,7 +267,7 @@ URL_CALLS = "(*net/url.URL)."
 """What reads a URL. One in a request is what the other end sent; others name the servers that a program is set up
 to talk to."""
 
-FINITE_FIELDS = frozenset({"expvar.KeyValue.Key", "net/http.Response.StatusCode"})
+FINITE_FIELDS = frozenset({"expvar.KeyValue.Key", "net/http.Request.Pattern", "net/http.Response.StatusCode"})
 """Fields of the standard library's types that hold names of parts of the program, or small numbers."""
 
 COMMAND_PARAMETERS = re.compile(

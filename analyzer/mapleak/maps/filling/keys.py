@@ -22,6 +22,7 @@ from mapleak.maps.filling.accounts import of_account_field
 from mapleak.maps.filling.judgement import Judgement, not_known, of_several, unsure, worst
 from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.known_calls import known_call, some_call, with_detail
+from mapleak.maps.filling.lines import of_text
 from mapleak.maps.filling.signing import signed
 from mapleak.maps.filling.signs import Sign, is_message, sign_of
 from mapleak.maps.filling.urls import of_url, of_url_call
@@ -104,7 +105,7 @@ class Keys:
             case KeyOrigin.FIELD:
                 return self._field(key, owner, level)
             case KeyOrigin.CALL:
-                known = known_call(key, self._called(key)) or of_url_call(self._facts, key)
+                known = of_text(self._facts, key) or known_call(key, self._called(key)) or of_url_call(self._facts, key)
                 return known or self._result(key, level) or some_call(key)
             case KeyOrigin.PARAMETER:
                 return Judgement(Growth.UNBOUNDED, with_detail("the key is handed in", key.detail), Certainty.ASSUMED)
@@ -265,7 +266,8 @@ class Keys:
             return not_known(f"all calls of {brief(function)} that are seen pass a few keys")
         reason = f"the key is a parameter of {brief(function)}, which is called from outside"
         seen = kind == "exported" and self._callers_are_known(function, kind)  # all callers, and there are none
-        certainty = Certainty.ASSUMED if seen else Certainty.LIKELY
+        hook = kind == "callback" and bool(self.context.parent(function))  # a library calls it with what it likes
+        certainty = Certainty.ASSUMED if seen or hook else Certainty.LIKELY
         return worst([Judgement(Growth.UNBOUNDED, reason, certainty), *found])
 
     def _argument(self, edge: Edge, node: str, level: int) -> Judgement:
