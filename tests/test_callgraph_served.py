@@ -24,6 +24,7 @@ type drive struct{{ disk.Defaults }}
 func (d *drive) Release(handle uint64) int {{ d.forget(handle); return 0 }}
 func (d *drive) forget(handle uint64)      {{}}
 func (d *drive) Rename(from string)        {{}}
+func (d *drive) Init()                     {{}}
 func (d *drive) String() string            {{ return "" }}
 
 type label struct{{}}
@@ -61,6 +62,15 @@ def test_a_method_that_the_tree_calls_itself_runs_as_often_as_that_says(tmp_path
 @pytest.mark.parametrize("body", ["_ = d", 'journal.Infof("%v", d)', "println(d)", "disk.Serve(label{}, 1)"])
 def test_not_of_objects_that_stay_or_are_written_down(tmp_path: Path, body: str) -> None:
     assert repeating(graph(tmp_path, body)) == set()
+
+
+def test_a_method_that_the_tree_calls_through_its_own_interface(tmp_path: Path) -> None:
+    own = 'disk.Serve(d, 1)\n\tvar r interface { Rename(string); Release(uint64) int } = d\n\tr.Rename("")'
+    assert "Rename" not in repeating(graph(tmp_path, own))
+
+
+def test_what_begins_an_objects_life_runs_once(tmp_path: Path) -> None:
+    assert f"{DRIVE}.Init" in graph(tmp_path, "disk.Serve(d, 1)").startup_only
 
 
 def test_only_where_the_code_that_gives_it_away_runs(tmp_path: Path) -> None:

@@ -222,3 +222,30 @@ func others() blobs { return &memoryView{data: shared} }
 def test_what_a_stand_in_holds_keeps_its_data(tmp_path: Path) -> None:
     found = find(tmp_path, "memoryData.kept", STORES.format(name="listOfBlobs", other=VIEW))
     assert found.lifetime_certainty is Certainty.UNKNOWN
+
+
+TALLY = """
+type tally struct{ seen map[string]bool }
+
+func newTally() *tally { return &tally{seen: make(map[string]bool)} }
+
+func count() *cli.Command {
+	t := newTally()
+	return &cli.Command{FIELD: func(c *cli.Context) error {
+		t.seen[c.Args().First()] = true
+		return nil
+	}}
+}
+
+func serve(parts []string) { count().Run(nil) }
+"""
+
+
+@pytest.mark.parametrize(("field", "meets"), [("Action", False), ("OnEvent", True)])
+def test_a_command_runs_once_whatever_keeps_it(tmp_path: Path, field: str, meets: bool) -> None:
+    body = TALLY.replace("FIELD", field)
+    source = MAIN.format(body=body).replace(
+        'import "net/http"', 'import (\n\t"net/http"\n\t"github.com/urfave/cli/v2"\n)'
+    )
+    (found,) = [m for m in model_of(tmp_path, {"main.go": source}).maps if m.name == "example.com/m.tally.seen"]
+    assert ("meets the same one" in found.lifetime_reason) is meets, found.lifetime_reason

@@ -277,6 +277,15 @@ DESCRIBING_NAME = re.compile(
 Why: it takes a value of any type and calls no method of it but those in ``METHODS``.
 """
 
+LIFE_METHOD = re.compile(
+    r"(Init|Initiali[sz]e|Setup|Configure|Start|Run|Serve|Listen|Main|Execute|Stop|Shutdown|Close|Destroy)"
+    r"(Context|WithContext|AndServe)?"
+)
+"""Heuristic ``life-method``: a method of this name begins, is or ends the life of its object, each once.
+
+Why: what runs a service, a plug-in or a command calls it once for each.
+"""
+
 SERVICE_MARKER = re.compile(r"\.Unimplemented\w+Server$|\.Unsafe\w+Server$")
 """Heuristic ``grpc-service``: a type that embeds one of these serves RPCs with its exported methods.
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from mapleak.callgraph.knowledge import handling_of, handling_of_field, is_handler_shaped
 from mapleak.callgraph.model import Edge, Root
 from mapleak.callgraph.roots import is_importable
+from mapleak.callgraph.serving import COMMAND_FIELDS
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.knowledge import INITIALISER_WORDS, first_word
 from mapleak.maps.lives.carriers import Carriers
@@ -391,6 +392,8 @@ class _Walk:
         return any(v.receiver_type in self.company for v in self.context.graph.functions.get(writer, ()))
 
     def _handed_out(self, closure: str) -> bool:
-        """Whether a function literal is returned or stored, so that it runs when its writer is long gone."""
+        """Whether a function literal is returned or stored, so that it runs when its writer is long gone. A command
+        runs once, whenever that is."""
         walk = self.context.aliases.forward(f"func:{closure}")
-        return bool(walk.places) or any(is_result(alias) for alias in walk.aliases)
+        stored = any(not COMMAND_FIELDS.fullmatch(place) for place in walk.places)
+        return stored or any(is_result(alias) for alias in walk.aliases)
