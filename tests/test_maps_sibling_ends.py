@@ -82,6 +82,28 @@ def together(beside: str, value: str, more: str = "") -> str:
     return TOGETHER % {"beside": beside, "value": value, "more": more}
 
 
+EVENTS = """\
+func (s *S) Add(k string) {
+	s.jobs[k] = &Job{}
+	s.other[k] = 1
+}
+
+func (s *S) Loop(got, gone chan string) {
+	for {
+		select {
+		case k := <-got:
+			if len(k) > 9 {
+				delete(s.other, k)
+			} else {
+				%s
+			}
+		case k := <-gone:
+			%s
+		}
+	}
+}
+"""
+
 GIVES_BACK = """\
 func (s *S) Acquire(k string) {
 	if s.sem[k] == nil {
@@ -111,6 +133,8 @@ FORMS = {
     "replaced on insertion": ("other", "", REPLACES),
     "an early return": ("ready", "one-way-out", LOADS % "len(k) > 9"),
     "a return that did not store": ("ready", "", LOADS % "loading"),
+    "two events": ("other", "", EVENTS % ("println(k)", "delete(s.jobs, k)")),
+    "two ways of one event": ("other", "one-way-out", EVENTS % ("delete(s.jobs, k)", "println(k)")),
     "a lock that is destroyed": ("sem", "only-reads", GIVES_BACK % "Destroy"),
     "a lock that is given back": ("sem", "", GIVES_BACK % "Release"),
     "a look": ("seen", "only-reads", CUTS % "\t\tprintln(have, n)\n"),

@@ -29,6 +29,7 @@ _FAILURES = {
     "timeout": "when it has waited too long",
 }
 _BRANCHES = frozenset({"then", "else", "comm"})
+_EVENTS = frozenset({"case", "default", "comm"})
 _CALLER_LEVELS = 4
 
 
@@ -152,7 +153,8 @@ def _beside_sibling(tables: Tables, table: Table, removal: Done, removals: Seque
         for other in sibling.emptying:
             if other.function is not function or not _belong_together(tables, table, sibling, removal):
                 continue
-            if all(_not_beside(done, other.site.op.pos) for done in removals):
+            at = other.site.op.pos
+            if all(_not_beside(done, at) and not _different_events(done, at) for done in removals):
                 line = other.operation.location.line
                 return _missed(
                     removal,
@@ -181,6 +183,14 @@ def _not_beside(removal: Done, pos: int) -> bool:
     if "present" in removal.site.op.guards:
         arms = arms[1:]
     return any(arm.kind in _BRANCHES and _excludes(removal.function, arm, pos) for arm in arms)
+
+
+def _different_events(removal: Done, pos: int) -> bool:
+    """``events``: whether a removal and what stands at ``pos`` belong to different cases of a switch, or of a select
+    in a loop: each of them deals with something else that has happened."""
+    function, kinds = removal.function, _EVENTS if removal.site.op.loop_depth else _EVENTS - {"comm"}
+    statements = {arm.statement: arm for arm in _arms_around(function, removal.site.op.pos) if arm.kind in kinds}
+    return any(statements.get(arm.statement, arm) is not arm for arm in _arms_around(function, pos))
 
 
 def _excludes(function: FunctionFacts, arm: Arm, pos: int) -> bool:
