@@ -135,7 +135,7 @@ def _what(race: UnguardedAccess) -> str:
         case Unguarded.OTHER_LOCK:
             return f"{name} is {done} under {race.held} here and accessed under {race.lock} elsewhere"
         case Unguarded.LOOP:
-            return f"{name} is {done} without a lock while a goroutine of its object {_does(race.other_writes)} it"
+            return f"{name} is {done} without a lock while the loop of a goroutine {_does(race.other_writes)} it"
         case Unguarded.STARTED if race.together == "timer":
             return f"{name} is {done} by a timer's goroutine without a lock, and by what sets the timer"
         case Unguarded.STARTED:

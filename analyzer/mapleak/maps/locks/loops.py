@@ -2,6 +2,7 @@
 
 * ``goroutines``: a loop starts goroutines that write a map made before the loop.
 * ``started``: a function goes on to a map that a goroutine of its has as well, before it waits for anything.
+* ``handlers``: a handler is a literal, and writes a variable of the function around it, which all requests have.
 * ``both``: two goroutines that a function starts, one after the other without waiting in between, have one map.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.maps.census import Census
 from mapleak.maps.context import Context
 from mapleak.maps.lives.goroutine_loops import bodies
@@ -25,6 +27,7 @@ _Work = tuple[GoFact, FunctionFacts, tuple[Access, ...]]
 def find_in_functions(context: Context, guards: Guards, census: Census) -> Iterator[Race]:
     """All of them, in the order of the functions."""
     for function in context.resolved.functions:
+        yield from _captured_by_handler(context, guards, census, function)
         started = [go for go in function.gos if go.closure_pos >= 0]
         if not started or context.is_test(function.file) or not context.reach(function.name).reachable:
             continue
@@ -37,6 +40,25 @@ def find_in_functions(context: Context, guards: Guards, census: Census) -> Itera
             yield from _of_loop(context, census, function, go, body, inside)
         yield from _beside(context, guards, census, function, work)
         yield from _pairs(context, census, function, work)
+
+
+def _captured_by_handler(context: Context, guards: Guards, census: Census, handler: FunctionFacts) -> Iterator[Race]:
+    """Writes of a literal that handles requests to a map of the function around it."""
+    root_ = context.graph.roots.get(handler.name)
+    shaped = handler.parent and is_handler_shaped(handler.signature) and not context.is_test(handler.file)
+    if not shaped or root_ is None or root_.kind != "callback" or not root_.repeats:
+        return
+    for access in accesses(handler):
+        variable = context.variables.get(access.node)
+        if variable is None or variable.kind not in ("local", "param", "result") or access.form not in FORMS:
+            continue
+        around = context.graph.functions.get(variable.function, ())
+        shared = variable.function != handler.name and not any(is_handler_shaped(f.signature) for f in around)
+        if access.writes and shared and not guards.at(handler, access.pos):
+            maps = census.maps_of(access.node)
+            site = Site(handler, access, ())
+            way = Way(handler.name, "callback", ())
+            yield Race(maps[0] if maps else access.node, Unguarded.HANDLERS, site, site, way, counts=(0, 1))
 
 
 def _unlocked(

@@ -65,7 +65,9 @@ def _missed(context: Context, guards: Guards, found: Shared) -> Race | None:
     guarded = len(with_lock) + len(called_with)
     holding = functions_of([*with_lock, *called_with])
     missing = functions_of([site for site, _ in without])
-    if len(functions_of(with_lock)) < _LEAST_GUARDED or len(holding) < _GUARDED_PER_UNGUARDED * len(missing):
+    surely = len(missing) == 1 and any(way.together == "goroutine" for _, way in without)
+    enough = len(functions_of(with_lock)) >= _LEAST_GUARDED and len(holding) >= _GUARDED_PER_UNGUARDED * len(missing)
+    if not (enough or surely):  # one lock may be enough where a goroutine goes without it
         return None
     for site, way in sorted(without, key=lambda found: not found[0].access.writes):
         other = meeting(site, with_lock)

@@ -1,8 +1,9 @@
 """Maps that no lock guards where goroutines may meet at them.
 
 * ``handlers``: a handler writes a package variable, or the field of an object that all requests have in common.
-* ``background``: a handler reads a package variable that the loop of a goroutine writes.
-* ``loop``: a constructor starts a goroutine that goes on; its loop and methods that others call access one field.
+* ``background``: a handler reads one of these that the loop of a goroutine writes.
+* ``loop``: a constructor starts a goroutine that goes on; its loop and methods that others call access one field. Or
+  the initialiser of a package does, and the field is a package variable.
 * ``started``: a method starts a goroutine, or a timer, and both access the map.
 
 In all of them no lock is in sight, on either side.
@@ -14,10 +15,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mapleak.callgraph.knowledge import is_handler_shaped
+from mapleak.callgraph.knowledge import SERVICE_MARKER, is_handler_shaped
 from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context, inside_endless_loop
-from mapleak.maps.lives.goroutine_loops import find_serving, never_back
+from mapleak.maps.lives.goroutine_loops import never_back
 from mapleak.maps.locks.guards import Guards, Way
 from mapleak.maps.locks.model import Unguarded
 from mapleak.maps.locks.sites import Race, Shared, Site, of_owner
@@ -39,12 +40,10 @@ class Unlocked:
     context: Context
     guards: Guards
     maps: Mapping[str, AbstractMap]
-    _background: frozenset[str] = field(init=False)
     _looping: dict[str, list[tuple[Edge, bool]]] = field(init=False)
     _makers: dict[str, list[FunctionFacts]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._background = frozenset(find_serving(self.context))
         self._looping = _find_looping(self.context, self.guards)
         self._makers = defaultdict(list)
         for function in self.context.resolved.functions:
@@ -73,8 +72,6 @@ class Unlocked:
         for site, way in handled:
             if site.access.writes and not self.guards.named_locked(site.function.name):
                 return Race(found.node, Unguarded.HANDLERS, site, site, way, counts=counts)
-        if found.subject.kind != "var":
-            return None
         looping = [site for site in found.sites if not site.held and self._in_background(site)]
         for site, way in handled:
             other = next((other for other in looping if other.access.writes), None)
@@ -96,28 +93,37 @@ class Unlocked:
         """Whether a way begins with a handler of requests, registered here or there for importers to register."""
         if way.together not in ("callback", "exported"):
             return False
-        root = self.context.graph.roots.get(way.entry)
-        if root is not None and root.reason.endswith("RPC service"):
-            return True
-        return any(is_handler_shaped(variant.signature) for variant in self.context.graph.functions.get(way.entry, ()))
+        variants = self.context.graph.functions.get(way.entry, ())
+        return any(is_handler_shaped(variant.signature) or self._is_rpc(variant) for variant in variants)
+
+    def _is_rpc(self, function: FunctionFacts) -> bool:
+        """Whether a function is one of the exported methods that a gRPC service serves."""
+        fact = self.context.types.get(function.receiver_type)
+        return function.exported and fact is not None and any(SERVICE_MARKER.search(part) for part in fact.embeds)
 
     def _in_background(self, site: Site) -> bool:
         """Whether an access is made again and again by a goroutine that goes on while the program serves."""
-        return site.function.name in self._background and inside_endless_loop(site.function, site.access.pos)
+        return any(True for _ in self._loops_around(site))
+
+    def _loops_around(self, site: Site) -> Iterator[Edge]:
+        """The go statements of the goroutines in whose endless loops an access is made."""
+        for edge, whole in self._looping.get(site.function.name, ()):
+            if whole or inside_endless_loop(site.function, site.access.pos):
+                yield edge
 
     # --- the goroutine of an object -----------------------------------------------------------------
 
     def _beside_loop(self, found: Shared) -> Race | None:
-        """A field that the goroutine of an object, which its constructor starts, and its methods access."""
-        if found.owner not in self.context.types:
+        """A field that the goroutine of an object, which its constructor starts, and its methods access; likewise a
+        package variable and a goroutine that is started once."""
+        if found.subject.kind != "var" and found.owner not in self.context.types:
             return None
         inside = [
             (site, edge)
             for site in found.sites
             if not site.held and not self.guards.named_locked(site.function.name)
-            for edge, whole in self._looping.get(site.function.name, ())
-            if whole or inside_endless_loop(site.function, site.access.pos)
-            if self._made_with(edge, found.owner)
+            for edge in self._loops_around(site)
+            if self._made_with(edge, found)
         ]
         if not inside:
             return None
@@ -138,10 +144,16 @@ class Unlocked:
                     return Race(found.node, Unguarded.LOOP, site, other, way, steps=steps)
         return None
 
-    def _made_with(self, edge: Edge, owner: str) -> bool:
-        """Whether a goroutine is started by what makes the owner of the map, before anybody else has it."""
-        outer = self.context.graph.functions.get(self.context.outermost(edge.caller), ())
-        return any(makes_owner(self.context, variant, owner) for variant in outer if not begins_work(variant.name))
+    def _made_with(self, edge: Edge, found: Shared) -> bool:
+        """Whether a goroutine is started by what makes the owner of the map, before anybody else has it; for a package
+        variable by an initialiser of the package."""
+        outer = self.context.outermost(edge.caller)
+        variants = self.context.graph.functions.get(outer, ())
+        if found.subject.kind == "var":
+            return any(outer.startswith(f"{variant.package}.init") for variant in variants)
+        return any(
+            makes_owner(self.context, variant, found.owner) for variant in variants if not begins_work(variant.name)
+        )
 
     # --- what a method starts -----------------------------------------------------------------------
 

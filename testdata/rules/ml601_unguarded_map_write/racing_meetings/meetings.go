@@ -60,7 +60,7 @@ func (s *Shelf) drop(now time.Time) {
 }
 
 func (s *Shelf) Put(name string) {
-	s.until[name] = time.Now().Add(time.Hour) // want "ML601: meetings.Shelf.until is written without a lock while a goroutine of its object writes it"
+	s.until[name] = time.Now().Add(time.Hour) // want "ML601: meetings.Shelf.until is written without a lock while the loop of a goroutine writes it"
 }
 
 type Meter struct {
@@ -86,7 +86,7 @@ func NewMeter() *Meter {
 }
 
 func (m *Meter) Tick(name string) {
-	m.ticks[name]++ // want "ML601: meetings.Meter.ticks is written without a lock while a goroutine of its object writes it"
+	m.ticks[name]++ // want "ML601: meetings.Meter.ticks is written without a lock while the loop of a goroutine writes it"
 }
 
 type Site struct {
