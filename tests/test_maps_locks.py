@@ -101,6 +101,10 @@ CLEAN = {
     "o.mu.Unlock() }\nfunc (t *T) C() { t.set() }\nfunc (t *T) set() { t.m[0]++ }",
     "called by what starts another": "type P struct { s *S }\nfunc (p *P) Start() { p.s.reset() }\n"
     "func (s *S) Reset() { s.mu.Lock(); s.reset(); s.mu.Unlock() }\nfunc (s *S) reset() { s.m[\"\"] = 1 }",
+    "called with the locks of two objects": "type T struct { mu sync.Mutex; m map[int]int }\n"
+    "func (t *T) A(o *T) { t.mu.Lock(); t.mu.Unlock(); o.mu.Lock(); t.set(); o.mu.Unlock() }\n"
+    "func (t *T) B(o *T) { t.mu.Lock(); t.mu.Unlock(); o.mu.Lock(); t.set(); o.mu.Unlock() }\n"
+    "func (t *T) C() { t.set() }\nfunc (t *T) set() { t.m[0]++ }",
     "never called": "func (s *S) drop(k string) { delete(s.m, k) }",
     "a far way": "func (s *S) A(k string) { s.b(k) }\nfunc (s *S) b(k string) { s.c(k) }\n"
     "func (s *S) c(k string) { s.d(k) }\nfunc (s *S) d(k string) { s.e(k) }\nfunc (s *S) e(k string) { s.m[k]++ }",
@@ -146,7 +150,7 @@ BESIDE = [
     ("func load() { for { println(len(seen), seen[\"\"]); time.Sleep(9) } }\nfunc Run() { go load() }",
      "println(seen[r.Host])", []),
     ("func load() { for { seen[\"\"] = 1; time.Sleep(9) } }\nfunc Run() { go load() }",
-     "mu.Lock(); println(seen[r.Host]); mu.Unlock()", []),
+     "mu.Lock(); println(seen[r.Host]); mu.Unlock()", [Unguarded.MISSED_LOCK]),
     ("func load() { for { mu.Lock(); seen[\"\"] = 1; mu.Unlock(); time.Sleep(9) } }\nfunc Run() { go load() }",
      "mu.Lock(); println(seen[r.Host]); mu.Unlock()", []),
 ]  # fmt: skip

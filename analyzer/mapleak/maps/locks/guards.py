@@ -80,7 +80,7 @@ class Guards:
             held = self.at(caller, edge.pos) if caller is not None else ()
             if caller is not None and function.receiver_type:
                 objects = {call.receiver.rpartition(".")[2] for call in self.context.calls.of(edge)}
-                held = tuple(h for h in held if root(spelled(caller, h.lock)) in objects)
+                held = tuple(h for h in held if _objects_locked(caller, h.lock) <= objects)
             if caller is not None and any(h.certain for h in held):
                 yield caller, edge, held
 
@@ -214,6 +214,12 @@ class Guards:
             return False
         held = self.at(caller, edge.pos)
         return any(not lock or h.lock == lock for h in held)
+
+
+def _objects_locked(function: FunctionFacts, lock: str) -> set[str]:
+    """The variables of which a function locks that field: it may be the lock of any of them that is held."""
+    ops = function.locks.ops if function.locks is not None else ()
+    return {root(op.text) for op in ops if op.lock == lock}
 
 
 def spelled(function: FunctionFacts, lock: str) -> str:

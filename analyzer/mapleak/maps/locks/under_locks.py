@@ -65,7 +65,7 @@ def _missed(context: Context, guards: Guards, found: Shared) -> Race | None:
     guarded = len(with_lock) + len(called_with)
     holding = functions_of([*with_lock, *called_with])
     missing = functions_of([site for site, _ in without])
-    surely = len(missing) == 1 and any(way.together == "goroutine" for _, way in without)
+    surely = len(missing) == 1 and without[0][1].together == "goroutine" and any(site.holds(lock) for site in serving)
     enough = len(functions_of(with_lock)) >= _LEAST_GUARDED and len(holding) >= _GUARDED_PER_UNGUARDED * len(missing)
     if not (enough or surely):  # one lock may be enough where a goroutine goes without it
         return None

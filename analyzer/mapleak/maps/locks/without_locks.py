@@ -81,7 +81,9 @@ class Unlocked:
 
     def _for_all_requests(self, found: Shared) -> bool:
         """Whether the object that holds a map is there before the requests and serves them all."""
-        subject = self.maps.get(found.node)
+        subject, fact = self.maps.get(found.node), self.context.types.get(found.owner)
+        if fact is not None and any(SERVICE_MARKER.search(part) for part in fact.embeds):
+            return True
         if subject is None or subject.lifetime is not Lifetime.PROCESS or found.owner not in self.context.types:
             return False
         if subject.lifetime_certainty in (Certainty.SURE, Certainty.LIKELY):
