@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product
 
-from mapleak.maps.context import Context
+from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.locks.accesses import Access
 from mapleak.maps.locks.guards import Guards, Held, Way, root, spelled
 from mapleak.maps.locks.model import Unguarded
@@ -65,7 +65,7 @@ def _missed(context: Context, guards: Guards, found: Shared) -> Race | None:
     guarded = len(with_lock) + len(called_with)
     holding = functions_of([*with_lock, *called_with])
     missing = functions_of([site for site, _ in without])
-    surely = len(missing) == 1 and without[0][1].together == "goroutine" and any(site.holds(lock) for site in serving)
+    surely = len(missing) == 1 and _goes_on(*without[0]) and any(site.holds(lock) for site in serving)
     enough = len(functions_of(with_lock)) >= _LEAST_GUARDED and len(holding) >= _GUARDED_PER_UNGUARDED * len(missing)
     if not (enough or surely):  # one lock may be enough where a goroutine goes without it
         return None
@@ -75,6 +75,11 @@ def _missed(context: Context, guards: Guards, found: Shared) -> Race | None:
             counts = (guarded, len(without))
             return Race(subject.node, Unguarded.MISSED_LOCK, site, other, way, lock, counts=counts)
     return None
+
+
+def _goes_on(site: Site, way: Way) -> bool:
+    """Whether an access is made again and again by a goroutine that nothing waits for."""
+    return way.together == "goroutine" and inside_endless_loop(site.function, site.access.pos)
 
 
 def _led_to(guards: Guards, serving: Iterable[Site]) -> Iterator[Site]:
