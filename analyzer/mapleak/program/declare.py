@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from mapleak.program.constants import integer
 from mapleak.program.expressions import Evaluator
@@ -170,10 +171,14 @@ def receiver_base(recv: ast.Param, file: File) -> tuple[str, bool]:
 
 def function_name(function: ast.FuncDecl, file: File) -> str:
     """The name in reports: ``p.F``, ``(p.T).M`` or ``(*p.T).M``."""
+    return _name_with(function, file, receiver_base(function.recv, file) if function.recv is not None else ("", False))
+
+
+def _name_with(function: ast.FuncDecl, file: File, base: tuple[str, bool]) -> str:
     package = file.package.path
     if function.recv is None:
         return f"{package}.{function.name}"
-    receiver, pointer = receiver_base(function.recv, file)
+    receiver, pointer = base
     return f"({'*' if pointer else ''}{package}.{receiver}).{function.name}"
 
 
@@ -203,14 +208,15 @@ def _constraint(declaration: TypeDeclaration, index: int) -> Type:
     return params[index].constraint if index < len(params) else UNKNOWN
 
 
+def _signature(function: ast.FuncDecl, file: File, name: str) -> tuple[Signature, tuple[TypeParam, ...]]:
+    scope, receiver_params, _ = function_scope(function, file, name)
+    return read_signature(function.type, scope, name), receiver_params
+
+
 def _declare_function(function: ast.FuncDecl, file: File, package: Package) -> None:
-    name = function_name(function, file)
-
-    def load() -> tuple[Signature, tuple[TypeParam, ...]]:
-        scope, receiver_params, _ = function_scope(function, file, name)
-        return read_signature(function.type, scope, name), receiver_params
-
-    receiver, pointer = receiver_base(function.recv, file) if function.recv is not None else ("", False)
+    receiver, pointer = base = receiver_base(function.recv, file) if function.recv is not None else ("", False)
+    name = _name_with(function, file, base)
+    load = partial(_signature, function, file, name)
     declared = Function(package.path, function.name, name, file.path, function.name_pos, package.in_tree, pointer, load)
     if function.recv is None:
         if function.name not in ("init", "_"):

@@ -70,12 +70,13 @@ class FunctionResolver:
         """Resolve a declared function or method."""
         name = self._function_name(decl)
         scope, _, receiver_type = function_scope(decl, self.file, name)
-        declare_type_params(decl.type.type_params, scope, name)
+        written = decl.type
+        declare_type_params(written.type_params, scope, name)
         recorder = self._recorder(name, scope)
-        signature = read_signature(decl.type, scope, name)
+        signature = read_signature(written, scope, name)
         receiver = (decl.recv, receiver_type) if decl.recv is not None and receiver_type is not None else None
-        params = self._bind(decl.type, receiver, recorder, scope)
-        self._walk(decl.type, decl.body, recorder, scope)
+        params = self._bind(written, receiver, recorder, scope)
+        self._walk(written, decl.body, recorder, scope)
         owner = name[1:].partition(")")[0].lstrip("*") if decl.recv is not None else ""
         exported = decl.name[:1].isupper() and (decl.recv is None or owner.rpartition(".")[2][:1].isupper())
         self._finish(recorder, decl.name_pos, decl.end, "", owner, exported, params, signature, decl.body is not None)

@@ -405,15 +405,22 @@ Stmt = (
 class FuncDecl(Node, frozen=True, array_like=True, gc=False, tag="FD"):
     """A function or method declaration.
 
-    ``name_pos`` is the offset of the name; ``recv`` is the receiver of a method. The body stays encoded until it is
-    asked for: decoded, the bodies of a large program take several times the memory.
+    ``name_pos`` is the offset of the name; ``recv`` is the receiver of a method; ``type_end`` is where the signature
+    ends. Signature and body stay encoded until they are asked for: decoded, the bodies of a large program take several
+    times the memory, and so do the signatures of the packages it imports, of which it uses few.
     """
 
     name: str
     name_pos: int
     recv: Param | None
-    type: FuncType
+    type_end: int
+    encoded_type: msgspec.Raw
     encoded_body: msgspec.Raw
+
+    @property
+    def type(self) -> FuncType:
+        """The signature, decoded anew each time."""
+        return _TYPE_DECODER.decode(self.encoded_type)
 
     @property
     def body(self) -> Block | None:
@@ -421,10 +428,11 @@ class FuncDecl(Node, frozen=True, array_like=True, gc=False, tag="FD"):
         return _BODY_DECODER.decode(self.encoded_body)
 
 
-def encoded_body(body: Block | None) -> msgspec.Raw:
-    """What :class:`FuncDecl` keeps of a body."""
-    return msgspec.Raw(_ENCODER.encode(body))
+def encoded(part: FuncType | Block | None) -> msgspec.Raw:
+    """What :class:`FuncDecl` keeps of a signature or a body."""
+    return msgspec.Raw(_ENCODER.encode(part))
 
 
 _ENCODER = msgspec.msgpack.Encoder()
+_TYPE_DECODER = msgspec.msgpack.Decoder(FuncType)
 _BODY_DECODER: msgspec.msgpack.Decoder[Block | None] = msgspec.msgpack.Decoder(Block | None)

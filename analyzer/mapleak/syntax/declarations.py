@@ -102,7 +102,7 @@ def _body(source: Source, body: SyntaxNode | None) -> msgspec.Raw:
     """The body of a function; none where there is none, and of a function that is too large."""
     if body is not None and source.too_large(body, LARGEST_BODY, "function"):
         body = None
-    return ast.encoded_body(block(source, body, 0) if body is not None else None)
+    return ast.encoded(block(source, body, 0) if body is not None else None)
 
 
 def function(source: Source, node: SyntaxNode, *, bodies: bool) -> ast.FuncDecl:
@@ -112,13 +112,15 @@ def function(source: Source, node: SyntaxNode, *, bodies: bool) -> ast.FuncDecl:
     if rest[0].kind_id == TYPE_PARAMETERS:
         type_params = parameter_list(source, rest.pop(0), 1)
     body = rest.pop() if rest[-1].kind_id == BLOCK else None
+    found = signature(source, keyword, type_params, rest[0], rest[1] if len(rest) > 1 else None, 0)
     return ast.FuncDecl(
         node.start_byte,
         node.end_byte,
         source.name(identifier),
         identifier.start_byte,
         None,
-        signature(source, keyword, type_params, rest[0], rest[1] if len(rest) > 1 else None, 0),
+        found.end,
+        ast.encoded(found),
         _body(source, body if bodies else None),
     )
 
@@ -131,12 +133,14 @@ def method(source: Source, node: SyntaxNode, *, bodies: bool) -> ast.FuncDecl:
     generic = source.type_parameters.get(identifier.start_byte)
     type_params = parameter_list(source, generic, 1) if generic is not None else ()
     recv = listed[0] if listed else ast.Param(receivers.start_byte, receivers.end_byte, "", unread(receivers))
+    found = signature(source, keyword, type_params, rest[0], rest[1] if len(rest) > 1 else None, 0)
     return ast.FuncDecl(
         node.start_byte,
         node.end_byte,
         source.name(identifier),
         identifier.start_byte,
         recv,
-        signature(source, keyword, type_params, rest[0], rest[1] if len(rest) > 1 else None, 0),
+        found.end,
+        ast.encoded(found),
         _body(source, body if bodies else None),
     )

@@ -97,9 +97,9 @@ def _outline(data: bytes, functions: list[ast.FuncDecl]) -> bytes:
     digest = hashlib.blake2b(digest_size=16)
     kept_from = 0
     for function in sorted(functions, key=lambda f: f.pos):
-        if function.type.end < kept_from:
+        if function.type_end < kept_from:
             continue  # recovered from broken code: one lies inside the other
-        digest.update(data[kept_from : function.type.end])
+        digest.update(data[kept_from : function.type_end])
         kept_from = function.end
     digest.update(data[kept_from:])
     return digest.digest()

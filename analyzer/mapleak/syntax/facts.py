@@ -9,7 +9,7 @@ import msgspec
 
 from mapleak.syntax.ast import ConstSpec, FuncDecl, TypeSpec, VarSpec
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised with every change of the facts' shape or meaning: part of any cache key."""
 
 
