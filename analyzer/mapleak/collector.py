@@ -24,6 +24,17 @@ def patient_collector() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
+@contextmanager
+def passing_objects() -> Iterator[None]:
+    """Collect at the end what the block made and nothing needs any more, without looking at what was there before."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.unfreeze()
+
+
 def spare_present_objects() -> None:
     """Leave out of all collections what exists now: in a copy of a process, looking at it would copy its memory."""
     gc.freeze()

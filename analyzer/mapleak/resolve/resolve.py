@@ -6,12 +6,12 @@ offsets and classifications, and can be stored or sent between processes.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 import msgspec
 
+from mapleak.collector import passing_objects
 from mapleak.processes import FORKS, spread
 from mapleak.program.link import link
 from mapleak.program.units import Sources, Unit
@@ -47,13 +47,12 @@ def resolve(
     kept = [store.get("package", key) if key else None for key in keys]
     missing = [index for index, data in enumerate(kept) if data is None]
     if missing:
-        made = _resolved([listed[index] for index in missing], sources, listed, locator, jobs)
+        with passing_objects():  # what is linked is large, full of cycles, and not needed any more
+            made = _resolved([listed[index] for index in missing], sources, listed, locator, jobs)
         for index, (data, lasting) in zip(missing, made, strict=True):
             kept[index] = data
             if keys[index] and lasting:
                 store.put("package", keys[index], data)
-        del made
-        gc.collect()  # what was linked is large, full of cycles, and not needed any more
     found = [_DECODER.decode(data) for data in kept if data is not None]
     return assemble(sources, listed, found)
 
