@@ -156,8 +156,7 @@ def _unchanged(file: SourceFile, known: Index) -> Seen | None:
         return None
     if status != (seen.size, seen.modified_ns, seen.changed_ns, seen.inode):
         return None
-    fresh = max(seen.modified_ns, seen.changed_ns) > known.written_ns - CLOCK_STEP_NS
-    return None if fresh else seen
+    return seen if _settled(seen, known) else None
 
 
 def _index_key(root: str) -> bytes:
@@ -185,6 +184,6 @@ def _remember(tree: Tree, now: Index, before: Index, store: Store) -> None:
     store.put("index", _index_key(tree.root), msgspec.msgpack.encode(merged))
 
 
-def _settled(seen: Seen, before: Index) -> bool:
-    """Whether what was seen may be kept under a later date: not when it was too fresh at its own."""
-    return max(seen.modified_ns, seen.changed_ns) <= before.written_ns - CLOCK_STEP_NS
+def _settled(seen: Seen, index: Index) -> bool:
+    """Whether a file's times are old enough, at the date of an index, to prove anything at a later one."""
+    return max(seen.modified_ns, seen.changed_ns) <= index.written_ns - CLOCK_STEP_NS

@@ -40,18 +40,16 @@ _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by mapleak; may be d
 
 
 class Store:
-    """Values of one cache directory; None keeps nothing."""
+    """Values of one cache directory; None keeps nothing. ``knows_places``: what was seen where is kept, too."""
 
-    def __init__(self, directory: Path | None, limit: int = LIMIT) -> None:
+    def __init__(self, directory: Path | None, limit: int = LIMIT, *, knows_places: bool = True) -> None:
         self._root = directory / LAYOUT if directory is not None else None
         self._limit = limit
-        self.knows_places = True
+        self.knows_places = knows_places
 
     def for_passing_tree(self) -> Store:
         """The same store for a tree that is soon gone: what was seen where in it is of no use to a later run."""
-        store = Store(self._root.parent if self._root is not None else None, self._limit)
-        store.knows_places = False
-        return store
+        return Store(self._root.parent if self._root is not None else None, self._limit, knows_places=False)
 
     @property
     def keeps(self) -> bool:
