@@ -226,8 +226,7 @@ class GoFact(Struct, frozen=True, array_like=True, gc=False):
     or "". ``captured`` are the map-like nodes its literal captures, ``passed`` those handed as arguments
     or receivers, as seen by the starter. ``stopped`` says how the starter stops it before it returns
     (``calls cancel``, ``closes jobs``), or "". ``loop_pos`` is where the innermost loop around it begins, -1 for none
-    and for a loop that waits for it on each turn. ``next_wait`` is where the starter waits next, for whatever, -1 where
-    it does not.
+    and for a loop that waits for it on each turn. ``next_wait`` is where the starter waits next (for whatever) or -1.
     """
 
     pos: int
