@@ -159,16 +159,33 @@ func main() {
 """
 
 
-def test_made_before_the_endless_loop_that_fills_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "method"), [("peer", "work"), ("tally", "serve")])
+def test_made_before_the_endless_loop_that_fills_it(tmp_path: Path, name: str, method: str) -> None:
+    """A connection, and an object that spends its life in the loop."""
     body = (
-        "func handle(c net.Conn) {\n\ts := newPeer()\n\tgo s.work(c)\n}\n"
-        "func newPeer() *peer { return &peer{ids: map[byte]bool{}} }\n"
-        "func (s *peer) work(c net.Conn) {\n\tb := make([]byte, 1)\n"
+        f"func handle(c net.Conn) {{\n\ts := newOne()\n\tgo s.{method}(c)\n}}\n"
+        f"func newOne() *{name} {{ return &{name}{{ids: map[byte]bool{{}}}} }}\n"
+        f"func (s *{name}) {method}(c net.Conn) {{\n\tb := make([]byte, 1)\n"
         "\tfor {\n\t\tif _, err := c.Read(b); err != nil {\n\t\t\treturn\n\t\t}\n\t\ts.take(b[0])\n\t}\n}"
     )
-    found = field(tmp_path, CONNECTIONS % {"name": "peer", "body": body}, "peer.ids")
+    found = field(tmp_path, CONNECTIONS % {"name": name, "body": body}, f"{name}.ids")
     assert (found.lifetime, found.lifetime_certainty) == ENTRY
-    assert found.lifetime_reason.endswith("; (*m.peer).work meets the same one again and again")
+    assert found.lifetime_reason.endswith(f"; (*m.{name}).{method} meets the same one again and again")
+
+
+@pytest.mark.parametrize(("name", "expected"), [("session", ENTRY), ("tally", MANY)])
+def test_shared_by_the_goroutines_of_an_operation(tmp_path: Path, name: str, expected: tuple[object, object]) -> None:
+    """A lock tells that goroutines share it, which those of one operation do as well."""
+    body = (
+        f"var locks struct{{ sync.Mutex }}\nfunc handle(c net.Conn) {{\n\ts := &{name}{{ids: map[byte]bool{{}}}}\n"
+        "\thttp.HandleFunc(c.RemoteAddr().String(), "
+        "func(w http.ResponseWriter, r *http.Request) { s.take(r.URL.Path[0]) })\n}"
+    )
+    source = CONNECTIONS.replace('import "net"', 'import (\n\t"net"\n\t"net/http"\n\t"sync"\n)').replace(
+        "struct{ ids", "struct { mu sync.Mutex; ids"
+    )
+    found = field(tmp_path, source % {"name": name, "body": body}, f"{name}.ids")
+    assert (found.lifetime, found.lifetime_certainty) == expected
 
 
 def test_made_inside_the_endless_loop_that_fills_it(tmp_path: Path) -> None:

@@ -146,6 +146,13 @@ class TestGlobalMapWithoutDelete:
         owned = [only("ML102", model(variable(inserts=(op,), **held))).confidence for op in (likely, other)]
         assert owned == [Confidence.LOW, Confidence.MEDIUM]
 
+    def test_of_one_of_many_either_its_life_or_its_keys_must_be_sure(self):
+        """A map of an object that may end with its operation."""
+        held = {"kind": "field", "lifetime": Lifetime.OBJECT, "lifetime_certainty": Certainty.ASSUMED}
+        growing = [insert(growth_certainty=certainty) for certainty in (Certainty.SURE, Certainty.LIKELY)]
+        found = [only("ML102", model(variable(inserts=(op,), **held))).confidence for op in growing]
+        assert found == [Confidence.MEDIUM, Confidence.LOW]
+
     def test_the_most_telling_insertion_is_the_place(self):
         """An insertion that runs comes before one that nothing reaches, a certain one before an unknown one."""
         dead = insert(1, reachable=False)

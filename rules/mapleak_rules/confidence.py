@@ -130,6 +130,9 @@ def standing(subject: AbstractMap, filling: Sequence[Operation], links: Sequence
     if grows is Certainty.ASSUMED and any(other is not Certainty.SURE for other in others):
         reason = "that the keys are new is only assumed, and it is not the only link that is not sure"
         return (Link("standing", Certainty.LIKELY, reason),)
+    if grows is Certainty.LIKELY and subject.lifetime is Lifetime.OBJECT and Certainty.ASSUMED in others:
+        reason = "the map is one of many, and neither that it lasts nor that its keys are new is sure"
+        return (Link("standing", Certainty.LIKELY, reason),)
     if grows is Certainty.LIKELY and filling[0].growth_named and Certainty.ASSUMED in others:
         reason = "names are all that speaks for new keys, and another link is only assumed"
         return (Link("standing", Certainty.LIKELY, reason),)

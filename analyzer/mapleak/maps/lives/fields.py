@@ -109,14 +109,21 @@ class Fields:
             many = living.certainty is Certainty.UNKNOWN
             first = f"{brief(owner)} is made many times" if many else living.reason
             reason = f"{first}; {brief(proof)} meets the same one again and again"
-            named = last_word(owner) in CONNECTION_WORDS
-            lasts = named or (not found and (marks.shared or marks.goroutine or self._is_method(proof, owner)))
-            certainty = Certainty.LIKELY if lasts or not many else Certainty.ASSUMED
+            lasts = not many or self._lasts(owner, proof, marks, found=bool(found))
+            certainty = Certainty.LIKELY if lasts else Certainty.ASSUMED
             return replace(living, reason=reason, certainty=certainty)
         reason = f"{brief(owner)} is there before the events that {brief(proof)} serves"
         if self.owners.made_again(owner):
             return Living(Lifetime.OBJECT, reason, Certainty.LIKELY)
         return Living(Lifetime.PROCESS, reason, Certainty.ASSUMED)
+
+    def _lasts(self, owner: str, proof: str, marks: Marks, *, found: bool) -> bool:
+        """Whether one of many is more than what an operation works with, where events meet it again and again: a
+        connection, a service, or an object that spends its life in a loop of its own."""
+        if last_word(owner) in CONNECTION_WORDS:
+            return True
+        serves = bool(marks.goroutine or marks.lifecycle)
+        return not found and (serves or (last_word(proof) in _LOOP_WORDS and self._is_method(proof, owner)))
 
     def _ends_with_operation(self, owner: str, living: Living, seen: Seen, marks: Marks) -> bool:
         """Whether a loop is all that meets an owner which is made many times, nothing keeps it, and it is no service:
