@@ -96,6 +96,7 @@ class TestSharedMapCopy:
             ({"kind": "parameter"}, Confidence.MEDIUM),
             ({"apart": "passed"}, Confidence.MEDIUM),
             ({"lazy": True}, Confidence.MEDIUM),
+            ({"kind": "element", "lazy": True}, Confidence.LOW),
             ({"kind": "parameter", "lazy": True}, Confidence.LOW),
             ({"reachable": False}, Confidence.LOW),
         ],

@@ -178,7 +178,8 @@ def _links(shared: SharedMap) -> tuple[Link, ...]:
     """Whether both are in use, whether the copy is meant to be another thing, whether it has the map, and runs."""
     links = [_sharing(shared), Link("identity", *_APART[shared.apart])]
     if shared.lazy:
-        links.append(Link("growth", Certainty.ASSUMED, "the copy gets a map of its own where the original has none"))
+        certainty = Certainty.ASSUMED if links[0].certainty is Certainty.SURE else Certainty.UNKNOWN
+        links.append(Link("growth", certainty, "the copy gets a map of its own where the original has none"))
     if shared.method:
         links.append(Link("effect", Certainty.LIKELY, "a method of the copy changes the map"))
     if not shared.reachable:

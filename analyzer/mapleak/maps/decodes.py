@@ -22,6 +22,7 @@ from msgspec import structs
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.maps.census import Census
 from mapleak.maps.context import Context
+from mapleak.maps.knowledge import COMMAND_PARAMETERS
 from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief, position_function
@@ -129,6 +130,7 @@ def _decode(
 def _reads_settings(context: Context, function: FunctionFacts, pos: int) -> bool:
     """Whether what stands at ``pos`` runs when the program comes up, as far as this tree tells, or in a short one."""
     once = context.reach(function.name).startup_only or context.startup_here(function, pos)
+    once = once or COMMAND_PARAMETERS.match(function.signature) is not None
     return once or context.ends_by_itself(function.name) is not None
 
 

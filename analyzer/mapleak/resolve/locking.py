@@ -3,7 +3,8 @@
 Heuristic ``lock-by-name``: a method Lock, Unlock, RLock, RUnlock, TryLock or TryRLock without arguments belongs to a
 lock, whatever its type: that is how the locks which stand in for those of ``sync`` are called, too.
 
-A channel that a function both sends to and receives from may be used as a lock: whichever comes first takes it.
+A channel that a function both sends to and receives from may be used as a lock: whichever comes first takes it. So may
+a weighted semaphore (golang.org/x/sync) that it acquires and releases.
 """
 
 from __future__ import annotations
@@ -16,6 +17,13 @@ from mapleak.resolve.lock_states import Literal, Net
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 
+_SEMAPHORES = {
+    "(*golang.org/x/sync/semaphore.Weighted).Acquire": "send",
+    "(*golang.org/x/sync/semaphore.Weighted).TryAcquire": "send",
+    "(*golang.org/x/sync/semaphore.Weighted).Release": "receive",
+}
+"""Methods of semaphores, as what is done to a channel in their place."""
+
 
 class Locking:
     """The lock and unlock calls of one function, in the order of evaluation, and what came of its body."""
@@ -26,10 +34,12 @@ class Locking:
         self.net: Net = {}  # what a call of the whole function leaves
         self.facts: LockFacts | None = None
         self.deferred = False  # the function is a literal that is deferred
-        self._passed: list[tuple[str, str, ast.Node]] = []  # send or receive, channel, where
+        self._passed: list[tuple[str, str, ast.Node, bool]] = []  # send or receive, channel, where, whether deferred
 
     def called(self, call: ast.Call, callee: str, receiver: str, how: str, scope: Scope) -> None:
         """A method is called that may be one of a lock; ``receiver`` is the node it is called on, or ""."""
+        if callee in _SEMAPHORES and how != "go":
+            self.passes(_SEMAPHORES[callee], receiver, call, deferred=how == "defer")
         if isinstance(call.fun, ast.Selector) and not call.args and how != "go":
             name = call.fun.name
             if name in EFFECTS or name in TRIES:
@@ -40,15 +50,17 @@ class Locking:
                 place = place_of(call.fun.x, scope) if known else ""
                 self.ops.append(LockOp(name, lock, text, known, deferred, call.pos, call.end, named, place))
 
-    def passes(self, direction: str, channel: str, at: ast.Node) -> None:
+    def passes(self, direction: str, channel: str, at: ast.Node, *, deferred: bool = False) -> None:
         """Something is sent to, or received from, the channel with that node."""
         if channel:
-            self._passed.append((direction, channel, at))
+            self._passed.append((direction, channel, at, deferred))
 
     def _add_channels(self) -> None:
         """The sends and receives of channels that are used in both directions, deferred literals included."""
-        late = [(d, c, at, True) for _, inner in self.literals.values() for d, c, at in inner._passed if inner.deferred]
-        found = [*((d, c, at, False) for d, c, at in self._passed), *late]
+        late = [
+            (d, c, at, True) for _, inner in self.literals.values() for d, c, at, _ in inner._passed if inner.deferred
+        ]
+        found = [*self._passed, *late]
         directions: dict[str, set[str]] = {}
         for direction, channel, _, _ in found:
             directions.setdefault(channel, set()).add(direction)
