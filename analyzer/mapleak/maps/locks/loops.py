@@ -104,16 +104,36 @@ def _beside(
 
 
 def _pairs(context: Context, census: Census, function: FunctionFacts, work: Sequence[_Work]) -> Iterator[Race]:
-    """Two goroutines, the second started before the function waits for the first."""
-    for number, (go, body, inside) in enumerate(work):
-        for later, other, beside in work[number + 1 :]:
-            if go.next_wait >= 0 and later.pos > go.next_wait:
-                break
-            for theirs, ours in _meetings(body, inside, beside):
-                if body is not other and not _waits_for(other, ours):
-                    yield _race(
-                        context, census, Unguarded.BOTH, function, go, Site(body, theirs, ()), Site(other, ours, ())
-                    )
+    """Two goroutines, the second started before the function waits for the first: of each the next one it meets."""
+    reached: dict[str, list[tuple[_Work, Access]]] = {}  # map -> who has it, the last one started first
+    written: dict[str, list[tuple[_Work, Access]]] = {}
+    found: list[Race] = []
+    for own in reversed(work):
+        go, body, inside = own
+        for theirs in inside:
+            if _waits_for(body, theirs):
+                continue
+            later = _next(own, (reached if theirs.writes else written).get(theirs.node, ()))
+            if later is not None:
+                (_, other, _), ours = later
+                sites = Site(body, theirs, ()), Site(other, ours, ())
+                found.append(_race(context, census, Unguarded.BOTH, function, go, *sites))
+            reached.setdefault(theirs.node, []).append((own, theirs))
+            if theirs.writes:
+                written.setdefault(theirs.node, []).append((own, theirs))
+    yield from reversed(found)
+
+
+def _next(own: _Work, started: Sequence[tuple[_Work, Access]]) -> tuple[_Work, Access] | None:
+    """The first goroutine that is started after ``own``, before the function waits for that, and runs other code."""
+    go, body, _ = own
+    for later in reversed(started):
+        (other, its, _), _ = later
+        if go.next_wait >= 0 and other.pos > go.next_wait:
+            return None
+        if its is not body:
+            return later
+    return None
 
 
 def _meetings(
