@@ -132,7 +132,8 @@ RULE = Rule(
         large: the second message seems to have the keys of the first. A key that is absent, and a field that is absent,
         leave what was there; only `null` sets a map to nil (JSON).
 
-        What is stored in a map is decoded anew by `encoding/json`, and a map in an `any` is replaced. A function that
+        What is stored in a map is decoded anew by `encoding/json`, and a map in an `any` is replaced (version 2
+        merges into it, which is not looked at). A function that
         hands its parameter to one of these decoders is taken for one.
     """),
     not_reported=prose("""

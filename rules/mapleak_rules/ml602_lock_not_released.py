@@ -187,8 +187,8 @@ RULE = Rule(
         The map itself does not leak.
 
         An `RWMutex` that is locked with `RLock` and released with `Unlock`, or the reverse, stops the process with
-        `fatal error: sync: Unlock of unlocked RWMutex` (or `RUnlock`), which `recover` does not catch. If another
-        goroutine holds the lock in that other way, its lock is released instead, without a word.
+        `fatal error: sync: Unlock of unlocked RWMutex` (or `RUnlock`), which `recover` does not catch. If others
+        are waiting for the lock at that moment, nothing is said, and the count of who holds it is wrong from then on.
     """),
     not_reported=prose("""
         Locks that another function releases: a helper, a method called at the end, a closure that is returned or
