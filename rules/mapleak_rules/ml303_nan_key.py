@@ -10,7 +10,7 @@ from mapleak.rule import Rule
 from mapleak_rules.argument import PLACES_SHOWN, argued, insertions
 from mapleak_rules.confidence import emptiness, lifetime, reach, repetition
 from mapleak_rules.emptying import emptying
-from mapleak_rules.wording import as_key, prose, short
+from mapleak_rules.wording import as_key, key_text, prose, short, through
 
 BAD = """\
 package p
@@ -97,11 +97,19 @@ def _finding(subject: AbstractMap, filling: tuple[Operation, ...], removing: tup
         RULE,
         subject,
         primary,
-        (*insertions(primary, filling), *idle),
+        (_first(primary), *insertions(primary, filling)[1:], *idle),
         links,
         message=_message(subject, primary),
         remedy="test the key with math.IsNaN before it is inserted, or key by an integer or by rounded text",
     )
+
+
+def _first(primary: Operation) -> Step:
+    """The insertion that makes the case, and why its key may be NaN."""
+    why = (
+        primary.nan.reason if primary.nan is not None and primary.nan.reason else "whether it is ever NaN is not known"
+    )
+    return Step(primary.location, f"{short(primary.function)} inserts {key_text(primary.key)}{through(primary)}: {why}")
 
 
 def _nan(primary: Operation) -> Link:
@@ -139,11 +147,15 @@ RULE = Rule(
         JSON has no NaN.
     """),
     not_reported=prose("""
-        Constants, converted integers and what `+`, `-` and `*` make of them; functions that test for NaN
-        (`math.IsNaN(x)`, `x != x`), and quotients whose divisor the same function compares with something. Maps that
-        die with the call, and maps that are cleared or replaced. What the same function decodes from JSON. A parameter,
-        a field or another value of which it is not known whether it is computed in one of these ways has low
-        confidence.
+        Constants, converted integers and what `+`, `-` and `*` make of them; numbers that stand behind a test that NaN
+        does not pass: `math.IsNaN` or `x != x` that leaves, a comparison like `x >= 0` that was true (`if x < 0 {
+        return }` lets NaN through), or a function of the program whose answer says so (`if !valid(x) { return }`,
+        `if err := check(x); err != nil { return err }`). Quotients whose divisor the same function compares with
+        something, or that is an integer plus a constant; functions of `math` where the argument is never negative
+        (`math.Sqrt(x*x + 1)`). Maps that die with the call, and maps that are cleared or replaced. What the same
+        function decodes from JSON. A parameter, a field or another value of which it is not known whether it is
+        computed in one of these ways has low confidence. Overflows to infinity, and what infinities make (`Inf - Inf`),
+        are left out of account; so are tests of a captured variable in the function around a closure.
     """),
     remedy=prose("""
         Test with `math.IsNaN` before inserting. Better, do not key by floating-point numbers at all: what is counted

@@ -70,9 +70,9 @@ def _op_assign(body: Body, s: ast.Assign) -> None:
     denotes = place.denotes
     body.recorder.counted.update([place.node] if s.op == "+=" else [])
     if isinstance(denotes, Variable) and denotes.function:
-        if s.op == "/=":
-            quotient = ast.Binary(s.pos, s.end, "/", target, s.rhs[0])
-            body.recorder.floats.assigned(target, quotient, body.scope, defines=False)
+        if s.op in ("+=", "-=", "*=", "/="):
+            result = ast.Binary(s.pos, s.end, s.op[0], target, s.rhs[0])
+            body.recorder.floats.assigned(target, result, body.scope, defines=False)
         if s.op == "+=" and isinstance(s.rhs[0], ast.BasicLit) and denotes not in body.counter_of_loop:
             denotes.origin = Origin("counter", spell(target), denotes.node)
         else:

@@ -3,88 +3,46 @@
 NaN is not equal to itself, so a map entry under it is never found again. Numbers that cannot be NaN are constants,
 converted integers, and what +, - and * make of these (an overflow to infinity is left out of account). What may be
 NaN on ordinary input: a quotient (0/0), text that is read as a number ("NaN" is one), bits taken as a number, and the
-functions of package math that are not defined everywhere. JSON has no NaN, so what it is decoded into is none. Of
-everything else it is not known: where it is a parameter or the result of a function of the tree, its node says where
-to look on.
+functions of package math that are not defined everywhere (resolve.number_domains tells where they are). JSON has no
+NaN, so what it is decoded into is none. Of everything else it is not known: where it is a parameter or the result of a
+function of the tree, its node says where to look on.
 
-A function that asks whether a number is NaN (``math.IsNaN(x)``, ``x != x``) knows what it does: it has no such facts.
-A quotient whose divisor is compared with anything in the same function is taken to be guarded.
+What the function tests on its way is told by resolve.number_flow. A quotient whose divisor is compared with anything
+in the same function is taken to be guarded against zero; so is what is given to a function of package math.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+from msgspec import structs
 
 from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Unobserved, Value
-from mapleak.resolve.kept import names_in, parts_of
+from mapleak.resolve.kept import parts_of
+from mapleak.resolve.nan_tables import FILLING, FILLING_FINITE, NEVER, PARTIAL, READING, SAME
 from mapleak.resolve.noted import FloatFact
+from mapleak.resolve.number_answers import ANSWERS, answers
+from mapleak.resolve.number_domains import Domains
+from mapleak.resolve.number_flow import DEFINITE, Flow, Source
+from mapleak.resolve.number_tests import NOTHING, RECEIVER
 from mapleak.resolve.origins import Origin, callee_name, in_tree
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
-from mapleak.types.types import UNKNOWN, Array, Basic, Named, Struct, Type, underlying
+from mapleak.types.types import UNKNOWN, Array, Basic, Named, Pointer, Struct, Type, underlying
 
 _FLOATS = frozenset(("float32", "float64", "complex64", "complex128"))
 _DEPTH = 4
+_SOURCES = 8
+"""Sources of a number that are kept."""
 
-_READING = {
-    "strconv.ParseFloat": "it is read from text, and 'NaN' is a number to strconv.ParseFloat",
-    "strconv.ParseComplex": "it is read from text, and 'NaN' is a number to strconv.ParseComplex",
-    "math.Float64frombits": "it is made from bits, some of which are a NaN",
-    "math.Float32frombits": "it is made from bits, some of which are a NaN",
-    "math.NaN": "it is math.NaN()",
-}
-_FILLING = {
-    "encoding/binary.Read": "its bits are read by encoding/binary.Read, and some bits are a NaN",
-    "encoding/binary.Decode": "its bits are read by encoding/binary.Decode, and some bits are a NaN",
-    "(*encoding/gob.Decoder).Decode": "its bits are read by encoding/gob, and some bits are a NaN",
-    "encoding/xml.Unmarshal": "it is read from text, and 'NaN' is a number to encoding/xml",
-    "(*encoding/xml.Decoder).Decode": "it is read from text, and 'NaN' is a number to encoding/xml",
-    **{
-        f"fmt.{name}": f"it is read from text, and 'NaN' is a number to fmt.{name}"
-        for name in ("Sscan", "Sscanf", "Sscanln", "Fscan", "Fscanf", "Fscanln", "Scan", "Scanf", "Scanln")
-    },
-}
-"""Functions that fill what they are given the address of, and why that may be NaN."""
+Number = tuple[Source, ...]
+"""Where a number may get a NaN from; nothing of one that cannot be NaN."""
 
-_FILLING_FINITE = frozenset(
-    ("encoding/json.Unmarshal", "(*encoding/json.Decoder).Decode", "encoding/json/v2.Unmarshal",
-     "encoding/json/v2.UnmarshalRead", "encoding/json/v2.UnmarshalDecode")
-)  # fmt: skip
-"""Functions that fill it with what is no NaN: JSON has none."""
-
-_PARTIAL = frozenset(
-    f"math.{name}" for name in ("Sqrt", "Log", "Log2", "Log10", "Log1p", "Acos", "Asin", "Acosh", "Atanh", "Pow", "Mod",
-                                "Remainder", "Gamma")
-)  # fmt: skip
-"""Functions that give NaN for some numbers: a negative one, a zero divisor."""
-
-_SAME = frozenset(
-    f"math.{name}" for name in ("Floor", "Ceil", "Round", "RoundToEven", "Trunc", "Abs", "Max", "Min", "Copysign")
-)
-"""Functions that give NaN only for NaN."""
-
-_NEVER = (
-    "(time.Duration).", "math/rand.", "math/rand/v2.", "(*math/rand.Rand).", "(*math/rand/v2.Rand).", "math.Inf",
-    "math.Float64bits",
-)  # fmt: skip
-"""Functions, by the beginning of their names, that never give NaN."""
-
-
-class Number(NamedTuple):
-    """What is known of a number: ``finite``; or why it may be NaN, "" when that is not known, and where to look on."""
-
-    finite: bool
-    reason: str = ""
-    node: str = ""
-    divisors: frozenset[str] = frozenset()  # names in the divisors of the quotients it depends on
-
-
-FINITE = Number(True)
-ANY = Number(False)
+FINITE: Number = ()
+ANY: Number = (Source("", ""),)
 
 
 def has_float(t: Type) -> bool:
@@ -118,9 +76,12 @@ class Floats:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = Evaluator(evaluator.program, evaluator.file, evaluator.package, Unobserved())
+        self._domains = Domains(self._evaluator)
         self._held: dict[Variable, Number] = {}
         self._filled: dict[Variable, Number] = {}  # what was read into a variable, or into parts of it
-        self._found: list[tuple[FloatFact, Number]] = []
+        self._given: dict[int, Number] = {}  # what is assigned to a variable, by the variable's offset there
+        self._callees: dict[int, str] = {}  # functions of the tree that are asked about numbers, by call end
+        self._found: list[tuple[FloatFact, int, Number]] = []  # each with the offset at which it is used
         self.facts: tuple[FloatFact, ...] = ()
 
     def assigned(self, target: ast.Expr | ast.Ident, source: ast.Expr | None, scope: Scope, *, defines: bool) -> None:
@@ -128,21 +89,23 @@ class Floats:
         variable = scope.lookup(target.name) if isinstance(target, ast.Name | ast.Ident) else None
         if isinstance(variable, Variable) and variable.function and has_float(variable.type):
             number = ANY if source is None else self.number(source, scope)
+            self._given[target.pos] = number
+            number = tuple([s._replace(via=s.via | {target.pos}) for s in number])
             before = FINITE if defines else self._held.get(variable, self._unassigned(variable))
-            self._held[variable] = _either((before, number))
+            self._held[variable] = _together((before, number))
 
     def filled(self, callee: str, exprs: tuple[ast.Expr, ...], scope: Scope) -> None:
         """A function is called, perhaps one that reads numbers into what it is given the address of."""
-        if callee not in _FILLING and callee not in _FILLING_FINITE:
+        if callee not in FILLING and callee not in FILLING_FINITE:
             return
-        number = Number(False, _FILLING[callee]) if callee in _FILLING else FINITE
+        number: Number = (Source(FILLING[callee], ""),) if callee in FILLING else FINITE
         for e in exprs:
             target = e.x if isinstance(e, ast.Unary) and e.op == "&" else e
             variable = _root(target, scope)
             if variable is not None and variable.function:
-                self._filled[variable] = _either((self._filled.get(variable, FINITE), number))
+                self._filled[variable] = _together((self._filled.get(variable, FINITE), number))
                 if isinstance(target, ast.Name):
-                    self._held[variable] = _either((self._held.get(variable, FINITE), number))
+                    self._held[variable] = _together((self._held.get(variable, FINITE), number))
 
     def visited(self, variable: Variable, collection: ast.Expr, scope: Scope) -> None:
         """``variable`` goes through the values of a collection, which may have been read."""
@@ -152,37 +115,58 @@ class Floats:
 
     def key(self, e: ast.Expr, value: Value, pos: int, scope: Scope) -> None:
         """``e`` is the key of the insertion at ``pos``; its type, or its dynamic type, has a float in it."""
-        number = self.number(e, scope)
-        if not number.finite:
-            self._found.append((FloatFact("key", pos, 0, _where(value.type), number.reason, number.node), number))
+        self._find("key", pos, 0, _where(value.type), pos, self.number(e, scope))
 
-    def arguments(self, call: ast.Call, exprs: tuple[ast.Expr, ...], args: tuple[Value, ...], scope: Scope) -> None:
-        """What a function of the tree is passed."""
+    def arguments(
+        self, call: ast.Call, callee: str, exprs: tuple[ast.Expr, ...], args: tuple[Value, ...], scope: Scope
+    ) -> None:
+        """What a function of the tree is passed: ``callee``, "" for one that is not known."""
+        if callee and (isinstance(call.fun, ast.Selector) or any(_told_of(value.type) for value in args)):
+            self._callees[call.end] = callee
         for index, (e, value) in enumerate(zip(exprs, args, strict=False)):
             if value.mode != "constant" and has_float(value.type):
-                number = self.number(e, scope)
-                if number.reason or number.node:
-                    fact = FloatFact("argument", call.end, index, "", number.reason, number.node)
-                    self._found.append((fact, number))
+                known = tuple(source for source in self.number(e, scope) if source.reason or source.node)
+                self._find("argument", call.end, index, "", call.end, known)
 
     def returned(self, e: ast.Expr, value: Value, scope: Scope) -> None:
         """``e`` is the function's first result."""
         if value.mode != "constant" and has_float(value.type):
-            number = self.number(e, scope)
-            if number.reason or number.node:
-                self._found.append((FloatFact("result", e.pos, 0, "", number.reason, number.node), number))
+            self._find("result", e.pos, 0, "", e.pos, self.number(e, scope))
 
-    def settle(self, body: ast.Block) -> None:
+    def _find(self, what: str, pos: int, index: int, path: str, at: int, number: Number) -> None:
+        if number:
+            self._found.append((FloatFact(what, pos, index, path, "", ""), at, number))
+
+    def settle(self, body: ast.Block, t: ast.FuncType, scope: Scope, receiver: str) -> None:
         """Works out the facts, now that all of the function's body is known."""
-        if not self._found or _asks_for_nan(body):
+        answered = spell(t.results[-1].type) if t.results else ""
+        asked = tuple(_asked_about(t, scope, receiver)) if answered in ANSWERS else ()
+        if not self._found and not asked:
             return
-        compared = frozenset(_compared(body)) if any(number.divisors for _, number in self._found) else frozenset()
-        self.facts = tuple(fact for fact, number in self._found if not number.divisors & compared)
+        flow = Flow([at for _, at, _ in self._found], self._given, self._callees)
+        flow.follow(body)
+        divides = any(source.divisors for _, _, number in self._found for source in number)
+        compared = frozenset(_compared(body)) if divides else frozenset()
+        facts: dict[FloatFact, None] = {}
+        for fact, at, number in self._found:
+            for source in number:
+                excuses = flow.excuses(source, flow.at.get(at, NOTHING))
+                if DEFINITE not in excuses and not source.divisors & compared:
+                    unless = tuple(sorted(excuses))
+                    facts[structs.replace(fact, reason=source.reason, node=source.node, unless=unless)] = None
+        self.facts = (*facts, *answers(flow, answered, asked))
 
     # --- numbers --------------------------------------------------------------------------------
 
     def number(self, e: ast.Expr, scope: Scope) -> Number:
-        """What is known of the value of ``e``: a number, or a struct or array of numbers."""
+        """Where the value of ``e``, a number, or a struct or array of numbers, may get a NaN from."""
+        number = self._number(e, scope)
+        if number and isinstance(e, ast.Name | ast.Selector | ast.Index | ast.Star | ast.Call):
+            text = spell(e)
+            return tuple([source._replace(texts=source.texts | {text}) for source in number])
+        return number
+
+    def _number(self, e: ast.Expr, scope: Scope) -> Number:
         match e:
             case ast.BasicLit():
                 return FINITE
@@ -193,7 +177,7 @@ class Floats:
             case ast.Binary(op="/", x=x, y=y):
                 return self._quotient(e, x, y, scope)
             case ast.Binary(op="+" | "-" | "*", x=x, y=y):
-                return _either((self.number(x, scope), self.number(y, scope)))
+                return _together((self.number(x, scope), self.number(y, scope)))
             case ast.Call():
                 return self._called(e, scope)
             case ast.Composite():
@@ -201,12 +185,13 @@ class Floats:
         root = _root(e, scope) if isinstance(e, ast.Selector | ast.Index) else None
         if root in self._filled:
             return self._filled[root]
-        return FINITE if self._evaluator.expr(e, scope).mode == "constant" else ANY
+        value = self._evaluator.expr(e, scope)
+        return ANY if value.mode != "constant" and _may_be_float(value.type) else FINITE
 
     def _named(self, e: ast.Name, scope: Scope) -> Number:
         found = scope.lookup(e.name)
-        if not isinstance(found, Variable):
-            return FINITE  # a constant
+        if not isinstance(found, Variable) or not _may_be_float(found.type):
+            return FINITE  # a constant, or no number
         return self._held.get(found, self._unassigned(found))
 
     def _unassigned(self, variable: Variable) -> Number:
@@ -215,17 +200,18 @@ class Floats:
             return ANY
         if origin.origin in ("constant", "index"):
             return FINITE
-        return Number(False, "", origin.node) if origin.origin == "parameter" else ANY
+        return (Source("", origin.node),) if origin.origin == "parameter" else ANY
 
     def _quotient(self, e: ast.Binary, x: ast.Expr, y: ast.Expr, scope: Scope) -> Number:
         dividend, divisor = self._evaluator.expr(x, scope), self._evaluator.expr(y, scope)
-        if divisor.mode == "constant":
-            return FINITE if dividend.mode == "constant" else self.number(x, scope)
         if not (_is_float(dividend.type) or _is_float(divisor.type)):
             return FINITE
-        if dividend.mode == "constant" and spell(x).strip("0.") != "":
-            return self.number(y, scope)  # 1/x is no NaN
-        return Number(False, f"it is a quotient, '{spell(e)}', and 0/0 is NaN", "", frozenset(names_in(y)))
+        parts = _together((self.number(x, scope), self.number(y, scope)))
+        safe = divisor.mode == "constant" or (dividend.mode == "constant" and spell(x).strip("0.") != "")  # 1/x
+        if safe or self._domains.not_zero(y, scope) or self._domains.positive(x, scope):
+            return parts
+        quotient = Source(f"it is a quotient, '{spell(e)}', and 0/0 is NaN", "", divisors=frozenset(_operands(y)))
+        return _together(((quotient,), parts))
 
     def _called(self, e: ast.Call, scope: Scope) -> Number:
         value = self._evaluator.expr(e, scope)
@@ -237,15 +223,22 @@ class Floats:
             return self.number(e.args[-1], scope)
         denotes = value.operand.denotes if value.operand is not None else None
         callee = callee_name(denotes)
-        if callee in _READING:
-            return Number(False, _READING[callee])
-        if callee in _PARTIAL:
-            return Number(False, f"{callee} gives NaN for some numbers", "", frozenset(names_in(e.args)))
-        if callee in _SAME:
-            return _either(self.number(arg, scope) for arg in e.args)
-        if callee.startswith(_NEVER):
+        if callee in READING:
+            return (Source(READING[callee], ""),)
+        if callee in PARTIAL:
+            return self._partial(callee, e.args, scope)
+        if callee in SAME or (not callee and spell(e.fun) in SAME):
+            return _together(self.number(arg, scope) for arg in e.args)
+        if callee.startswith(NEVER):
             return FINITE
-        return Number(False, "", f"{callee}$r0") if callee and in_tree(denotes) else ANY
+        return (Source("", f"{callee}$r0"),) if callee and in_tree(denotes) else ANY
+
+    def _partial(self, callee: str, args: tuple[ast.Expr, ...], scope: Scope) -> Number:
+        of_args = _together(self.number(arg, scope) for arg in args)
+        if self._domains.defined(callee, args, scope):
+            return of_args
+        own = Source(f"{callee} gives NaN for some numbers", "", divisors=frozenset(_operands(args)))
+        return _together(((own,), of_args))
 
     def _composed(self, e: ast.Composite, scope: Scope) -> Number:
         numbers = []
@@ -253,7 +246,7 @@ class Floats:
             value = self._evaluator.expr(element.value, scope)
             if value.mode != "constant" and (has_float(value.type) or isinstance(element.value, ast.Composite)):
                 numbers.append(self.number(element.value, scope))
-        return _either(numbers)
+        return _together(numbers)
 
 
 def _root(e: ast.Expr, scope: Scope) -> Variable | None:
@@ -264,13 +257,29 @@ def _root(e: ast.Expr, scope: Scope) -> Variable | None:
     return found if isinstance(found, Variable) else None
 
 
-def _either(numbers: Iterable[Number]) -> Number:
-    """What is known of what may be one of several, or is made of them: the worst of it."""
-    worst = FINITE
-    for number in numbers:
-        if worst.finite or (number.reason and not worst.reason) or (not number.finite and number.node and worst == ANY):
-            worst = number if not number.finite else worst
-    return worst
+def _together(numbers: Iterable[Number]) -> Number:
+    """A number that may be one of several, or is made of them: those of which most is known first."""
+    found = dict.fromkeys(source for number in numbers for source in number)
+    if len(found) <= 1:
+        return tuple(found)
+    return tuple(sorted(found, key=lambda source: (not source.reason, not source.node))[:_SOURCES])
+
+
+def _may_be_float(t: Type) -> bool:
+    return t is UNKNOWN or has_float(t) or not isinstance(underlying(t), Basic)
+
+
+def _told_of(t: Type) -> bool:
+    """Whether a function that is given a value of the type may look at the numbers in it."""
+    return has_float(t.elem if isinstance(t, Pointer) else t)
+
+
+def _asked_about(t: ast.FuncType, scope: Scope, receiver: str) -> Iterator[tuple[str, str]]:
+    """The parameters of a function that have numbers in them: position and name."""
+    for position, name in ((RECEIVER, receiver), *((f"p{i}", param.name) for i, param in enumerate(t.params))):
+        variable = scope.lookup(name) if name and name != "_" else None
+        if isinstance(variable, Variable) and _told_of(variable.type):
+            yield position, name
 
 
 def _is_float(t: Type) -> bool:
@@ -286,21 +295,24 @@ def _where(t: Type) -> str:
     return "array element" if isinstance(u, Array) else ""
 
 
-def _asks_for_nan(node: object) -> bool:
+def _operands(node: object) -> Iterator[str]:
+    """The variables, fields and calls that a calculation is made of, as written."""
     match node:
-        case ast.Call(fun=fun) if spell(fun).lower().endswith("isnan"):
-            return True
-        case ast.Binary(op="!=" | "==", x=x, y=y) if not isinstance(x, ast.BasicLit) and spell(x) == spell(y):
-            return True
-    return any(_asks_for_nan(part) for part in parts_of(node))
+        case ast.Name() | ast.Selector():
+            yield spell(node)
+        case ast.Call(fun=fun, args=args):
+            yield from _operands((() if isinstance(fun, ast.Name) else fun, args))
+        case _:
+            for part in parts_of(node):
+                yield from _operands(part)
 
 
 def _compared(node: object) -> Iterator[str]:
-    """The names in all comparisons and switches of a function."""
+    """What all comparisons and switches of a function are made of."""
     match node:
         case ast.Binary(op="==" | "!=" | "<" | "<=" | ">" | ">="):
-            yield from names_in(node)
+            yield from _operands(node)
         case ast.Switch(tag=tag) if tag is not None:
-            yield from names_in(tag)
+            yield from _operands(tag)
     for part in parts_of(node):
         yield from _compared(part)

@@ -156,7 +156,7 @@ class FunctionResolver:
             self._body(recorder, scope, results).block(block)
             recorder.copies.finish(recorder.ops, recorder.calls, block)
             recorder.locking.follow(block, frozenset(e.pos for e in recorder.ways.exits if e.kind == "panic"))
-            recorder.floats.settle(block)
+            recorder.floats.settle(block, t, scope, recorder.receiver)
             recorder.decoding.settle(block, recorder.receiver)
             if recorder.made_keys:
                 _note_unkept(recorder, block, {result.name for result in t.results})

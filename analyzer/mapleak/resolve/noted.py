@@ -29,7 +29,11 @@ class FloatFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     ``what``: key (of the insertion at offset ``pos``), argument (number ``index`` of the call that ends at ``pos``),
     result (the function's first). ``path`` says where inside a key it sits. ``reason`` says why it may be NaN, "" when
-    ``node``, a parameter or a result (``F$p0``, ``F$r0``), or nothing says where it comes from.
+    ``node``, a parameter or a result (``F$p0``, ``F$r0``), or nothing says where it comes from. It is no NaN if one of
+    ``unless`` says so by its answer: ``F$p0=false`` is the answer false of F about its first parameter.
+
+    tells: the function gives the answer ``path`` (true, false, nil, some) only for parameters ``node`` (``p0``,
+    ``recv``) that are no NaN, if there is an ``unless``, where one of them says so.
     """
 
     what: str
@@ -38,6 +42,7 @@ class FloatFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     path: str
     reason: str
     node: str
+    unless: tuple[str, ...] = ()
 
 
 class Decoded(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -254,7 +254,7 @@ class Recorder:
         self.cuts.called(call, callee, in_tree(function.denotes), function.type, self.scope, self.loop_depth)
         if mode != "static" or in_tree(function.denotes):
             self.calls_of_tree += 1
-            self.floats.arguments(call, exprs, args, self.scope)
+            self.floats.arguments(call, callee if mode == "static" else "", exprs, args, self.scope)
             self.cuts.passed(call, exprs, self.scope, self.loop_depth)
         self.runs_once = False
         self._last = (function, args)
