@@ -66,6 +66,7 @@ _SOURCES = {
     "given": (Certainty.ASSUMED, "it is not known whether callers use the elements afterwards"),
     "receiver": (Certainty.LIKELY, "whoever calls the method has the original, and may use it afterwards"),
     "parameter": (Certainty.ASSUMED, "it is not known whether callers use the original afterwards"),
+    "result": (Certainty.UNKNOWN, "it is not known whether anybody else has what the called function gave"),
 }
 
 _APART = {
@@ -219,10 +220,13 @@ RULE = Rule(
         map (`state := s.state; state.seen[id] = true`): nothing tells there that the copy is another thing. Methods
         with a value receiver that change a map and return nothing of it. Function literals that return the value they
         are given, changed, to whoever stores it again. Copies that hold a pointer to the map or to a struct around
-        it. Calls of a function that makes the copy (`base.Clone()`). Methods and functions that return the copy, where
-        every caller puts it in the place of what it passed (`opts = opts.With(k)`), or passes what another call has
-        just returned. Copies of what a function has made itself and does not use again. Kept copies whose map something
-        looks into.
+        it. Copies that a called function makes and returns (`base.Clone()`, `Defaults()`). Methods and functions that
+        return the copy, where every caller puts it in the place of what it passed (`opts = opts.With(k)`), or passes
+        what another call has just returned, or what it has made itself and does not use again. Copies of what a
+        function has made itself, or has got from a function that makes it anew, and does not use again; where it is
+        not known whether that function makes it anew, confidence is low. Kept copies where something looks into the
+        map by another way than the one that leads through the original (any variable of the struct's type counts), and
+        copies that are kept by a function that was handed them.
     """),
     remedy=prose("""
         Give the copy a map of its own before changing it: `c.Labels = maps.Clone(c.Labels)` (Go 1.21). `maps.Clone`

@@ -1,7 +1,10 @@
 """Maps that two structs have because one was copied: changed through the copy, or kept alive by it.
 
 A copy that a method or function makes of what it is given, changes and returns is harmless where every caller puts the
-result in the place of what it passed (``opts = opts.With(k)``), or passes what nobody else has (``New().With(k)``).
+result in the place of what it passed (``opts = opts.With(k)``), or passes what nobody else has (``New().With(k)``, or
+what it has made itself and does not mention again). What is copied out of something that a call has given, and that is
+not used afterwards, is the copier's own where the called function makes it anew; where that is not known, it is not
+known whether anybody else has it.
 
 A copy that is kept (in a package variable, in a field of an object that lasts) keeps its maps when the original lets go
 of them. That is what a snapshot is for; so it is reported only where nothing is seen to look into the map of any struct
@@ -31,6 +34,8 @@ def find_shared_maps(context: Context) -> tuple[SharedMap, ...]:
     found: dict[tuple[str, str, int, str], SharedMap] = {}
     for function in context.resolved.functions:
         for fact in sorted(function.copies, key=lambda fact: fact.change):
+            if fact.got and _gives_anew(context, fact.got):
+                continue
             if (not fact.method or _changes(context, fact)) and not _given_up(context, function, fact):
                 key = (function.name, function.file, fact.pos, fact.node)
                 found.setdefault(key, _shared_map(context, function, fact))
@@ -81,14 +86,24 @@ def _lasting(context: Context, owners: Owners, place: str) -> Living | None:
 
 
 def _looked_into(keeper: FunctionFacts, fact: KeptCopy, uses: Iterable[tuple[FunctionFacts, str]]) -> bool:
-    """Whether something reads or changes the map in another way than as the original has it."""
+    """Whether something reads or changes the map in another way than as the original has it: written as the keeper
+    writes it, or, in a method of the type that holds the map, as a field of the receiver."""
     holder = fact.node.rpartition(".")[0]
+    original = _path(f"{fact.source.lstrip('*(').rstrip(')')}.{fact.field}")
+    inside = original.count(".") > 1 and original != _path(f"{fact.text}.{fact.field}")
     for function, text in uses:
         known = {function.receiver} if function.receiver_type == holder else set()
         known |= {root(fact.source.lstrip("*("))} if function.name == keeper.name else set()
+        if inside and _path(text) == original:
+            continue
         if root(text) not in known or text.startswith(f"{fact.text}."):
             return True
     return False
+
+
+def _path(text: str) -> str:
+    """What is written behind the variable that an expression begins with: ``.cur.items`` of ``h.cur.items``."""
+    return text[len(root(text)) :] if text.startswith(root(text)) else ""
 
 
 def _kept_map(context: Context, function: FunctionFacts, fact: KeptCopy, living: Living) -> KeptMap:
@@ -127,6 +142,12 @@ def _given_up(context: Context, function: FunctionFacts, fact: SharedCopy) -> bo
     return bool(edges) and all(_is_spent(context, edge) for edge in edges)
 
 
+def _gives_anew(context: Context, callee: str) -> bool:
+    """Whether what a function of the tree gives is new each time: nobody else has it."""
+    variants = context.graph.functions.get(callee, ())
+    return bool(variants) and all(variant.fresh_result for variant in variants)
+
+
 def _is_spent(context: Context, edge: Edge) -> bool:
     """Whether a call's result replaces what the call is given, or that is itself what a call has just given."""
     for variant in context.graph.functions.get(edge.caller, ()):
@@ -148,7 +169,7 @@ def _shared_map(context: Context, function: FunctionFacts, fact: SharedCopy) -> 
         field=fact.field,
         copy=fact.copy,
         source=fact.source,
-        kind=fact.kind,
+        kind="result" if fact.got and fact.got not in context.graph.functions else fact.kind,
         apart=fact.apart,
         method=fact.method,
         lazy=fact.lazy,

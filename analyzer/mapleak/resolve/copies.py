@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mapleak.program.scope import Scope
-from mapleak.resolve.copy_uses import Copied, changes_through, method_calls, shared
+from mapleak.resolve.copy_uses import Copied, changes_through, last_uses, method_calls, of_literals, shared
 from mapleak.resolve.libraries import library
 from mapleak.resolve.model import CallFact, MapOp
-from mapleak.resolve.retained import Keeping, appended, keeping_of, kept_copies
+from mapleak.resolve.origins import Origin
+from mapleak.resolve.retained import Keeping, Replacement, appended, keeping_of, kept_copies
 from mapleak.resolve.sharing_facts import KeptCopy, SharedCopy
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
@@ -40,16 +41,21 @@ class Copies:
         self.spent: list[int] = []
         self.kept: tuple[KeptCopy, ...] = ()
         self._keeping: list[Keeping] = []
+        self._replaced: list[Replacement] = []
+        self._given: list[tuple[int, str]] = []  # ends of calls that are given a struct of the function's own: its name
 
     def assigned(self, target: ast.Expr, t: Type, source: ast.Expr | None, scope: Scope, at: ast.Node) -> None:
         """``target`` has got the value of ``source``, of type ``t``: a copy when that is kept somewhere else."""
         u = underlying(t)
         if isinstance(u, Slice) and source is not None:
             for value in appended(source):
-                self._keep(target, value, map_fields(u.elem), scope, at)
+                self._keep(target, value, u.elem, scope, at)
+        if isinstance(t, Pointer) and source is not None:
+            self._keep(target, source, t, scope, at)
         if source is None or not isinstance(u, Struct | Array) or not (fields := map_fields(t)):
             return
-        self._keep(target, source, fields, scope, at)
+        self._keep(target, source, t, scope, at)
+        self._replaced.append(Replacement(spell(target).lstrip("*").strip("()"), spell(source), at.pos, at.end))
         if isinstance(source, ast.Call):
             self._taken_back(target, source)
         name = target.x if isinstance(target, ast.Star) else target
@@ -58,12 +64,26 @@ class Copies:
         if kind and isinstance(variable, Variable) and variable.function:
             unset = _unset(source, scope, fields) if kind == "variable" else frozenset()
             dies = kind == "local"
-            self.made.append(Copied(variable, spell(source), kind, at.pos, at.end, fields, dies, unset))
+            got = _got(source, scope)
+            self.made.append(Copied(variable, spell(source), kind, at.pos, at.end, fields, dies, unset, got))
 
-    def _keep(self, target: ast.Expr, source: ast.Expr, fields: dict[str, str], scope: Scope, at: ast.Node) -> None:
-        keeping = keeping_of(target, source, fields, scope, at) if fields else None
-        if keeping is not None:
-            self._keeping.append(keeping)
+    def _keep(self, target: ast.Expr, source: ast.Expr, t: Type, scope: Scope, at: ast.Node) -> None:
+        behind = isinstance(t, Pointer) and isinstance(source, ast.Unary)  # &entry{state: s.state}
+        fields = map_fields(t.elem if behind and isinstance(t, Pointer) else t)
+        self._keeping += keeping_of(target, source, fields, scope, at)
+
+    def called(self, call: ast.Call, exprs: tuple[ast.Expr, ...], scope: Scope) -> None:
+        """A function is given what may be a struct of the function's own: nobody else has that."""
+        receiver = (call.fun.x,) if isinstance(call.fun, ast.Selector) else ()
+        for e in (*receiver, *exprs):
+            if isinstance(e, ast.Composite):
+                self.spent.append(call.end)
+            found = scope.lookup(e.name) if isinstance(e, ast.Name) else None
+            if not isinstance(found, Variable) or found.function != scope.owner or not isinstance(e, ast.Name):
+                continue
+            own = getattr(found.origin, "origin", "") not in ("parameter", "element", "field")
+            if own and isinstance(underlying(found.type), Struct) and map_fields(found.type):
+                self._given.append((call.end, e.name))
 
     def _taken_back(self, target: ast.Expr, call: ast.Call) -> None:
         given = (call.fun.x, *call.args) if isinstance(call.fun, ast.Selector) else call.args
@@ -82,14 +102,21 @@ class Copies:
             own = isinstance(found, Variable) and found.function == scope.owner
             origin = getattr(found.origin, "origin", "") if isinstance(found, Variable) else ""
             kind = "given" if own and origin == "parameter" else "range"
-            copied = Copied(variable, spell(collection), kind, at.pos, at.end, fields, own and kind == "range")
-            self.made.append(copied)
+            own = own or (isinstance(collection, ast.Selector) and _of_field(collection.x, scope) == "local")
+            dies = own and kind == "range"
+            got = "" if dies else _got(collection, scope)
+            self.made.append(Copied(variable, spell(collection), kind, at.pos, at.end, fields, dies, got=got))
 
-    def finish(self, ops: Sequence[MapOp], calls: Sequence[CallFact], block: ast.Block) -> None:
-        """Finds the copies through which the function changes a map that it did not replace before."""
-        self.kept = tuple(kept_copies(self._keeping, ops))
+    def finish(self, ops: Sequence[MapOp], calls: Sequence[CallFact], inner: Sequence[MapOp], block: ast.Block) -> None:
+        """Finds the copies through which the function, or (``inner``) a literal in it, changes a map that it did not
+        replace before."""
+        self._finish_spent(block)
+        if self._keeping:
+            taken = {copied.variable.name: (copied.source, copied.pos) for copied in self.made}
+            self.kept = tuple(kept_copies(self._keeping, ops, self._replaced, taken))
         if not self.made:
             return
+        ops = [*ops, *of_literals(inner, block)]
         found: dict[SharedCopy, None] = {}
         methods = method_calls(block, {copied.variable.name for copied in self.made}, calls)
         for copied in self.made:
@@ -97,6 +124,15 @@ class Copies:
             if changes:
                 found.update(dict.fromkeys(shared(copied, changes, block)))
         self.shared = tuple(found)
+
+    def _finish_spent(self, block: ast.Block) -> None:
+        """What is given away and not mentioned again is of no use to the function any more."""
+        copies = {copied.variable.name for copied in self.made if not copied.dies}
+        names = {name for _, name in self._given} - copies
+        used: dict[str, int] = {}
+        if names:
+            last_uses(block, names, used)
+        self.spent += [end for end, name in self._given if name in names and used.get(name, 0) < end]
 
 
 # --- what is copied ---------------------------------------------------------------------------------
@@ -190,6 +226,18 @@ def _of_field(x: ast.Expr, scope: Scope) -> str:
         case ast.Index():
             return "element"
     return ""
+
+
+def _got(source: ast.Expr, scope: Scope) -> str:
+    """The function that gave the local variable which an expression is read out of, "?" when it is not known."""
+    x = source
+    while isinstance(x, ast.Selector | ast.Index | ast.Star):
+        x = x.x
+    found = scope.lookup(x.name) if isinstance(x, ast.Name) and x is not source else None
+    origin = found.origin if isinstance(found, Variable) and found.function == scope.owner else None
+    if not isinstance(origin, Origin) or origin.origin != "call":
+        return ""
+    return origin.callee or "?"
 
 
 def _is_made_here(x: ast.Expr, scope: Scope) -> bool:

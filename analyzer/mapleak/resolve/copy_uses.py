@@ -27,7 +27,8 @@ class Copied(NamedTuple):
     """A copy: the variable that has it, what was copied and where; ``fields`` are its maps, path to node.
 
     ``dies``: the source is the function's own, so that the copy takes its place unless it is used afterwards.
-    ``unset`` are the maps that the source does not have, as far as its declaration tells.
+    ``unset`` are the maps that the source does not have, as far as its declaration tells. ``got`` is the function that
+    gave what it is copied out of, "?" for one that is not known, "" when no call did.
     """
 
     variable: Variable
@@ -38,6 +39,7 @@ class Copied(NamedTuple):
     fields: dict[str, str]
     dies: bool = False
     unset: frozenset[str] = frozenset()
+    got: str = ""
 
 
 class Change(NamedTuple):
@@ -89,6 +91,44 @@ def method_calls(block: ast.Block, names: set[str], calls: Sequence[CallFact]) -
     return found
 
 
+def of_literals(ops: Sequence[MapOp], block: ast.Block) -> Iterator[MapOp]:
+    """Those of the operations in function literals that are on variables of the function around them."""
+    own = list(_literals(block)) if ops else []
+    for op in ops:
+        name = re.match(r"\w*", op.text)
+        if name is not None and not any(pos <= op.pos < end and name[0] in names for pos, end, names in own):
+            yield op
+
+
+def _literals(node: object) -> Iterator[tuple[int, int, frozenset[str]]]:
+    """The function literals in a part of the syntax tree, each with the names that it declares."""
+    if isinstance(node, ast.FuncLit):
+        names = {param.name for param in (*node.type.params, *node.type.results)} | set(_declared(node.body))
+        yield node.pos, node.end, frozenset(names)
+    for part in parts_of(node):
+        yield from _literals(part)
+
+
+def _declared(node: object) -> Iterator[str]:
+    targets: Sequence[object] = ()
+    match node:
+        case ast.Assign(op=":=", lhs=targets) | ast.VarSpec(names=targets):
+            pass
+        case ast.Range(define=True, key=key, value=value):
+            targets = (key, value)
+    yield from (target.name for target in targets if isinstance(target, ast.Name | ast.Ident))
+    for part in parts_of(node):
+        yield from _declared(part)
+
+
+def last_uses(node: object, names: set[str], found: dict[str, int]) -> None:
+    """Puts into ``found`` where each of the variables with these names is mentioned last."""
+    if isinstance(node, ast.Name) and node.name in names:
+        found[node.name] = max(found.get(node.name, 0), node.pos)
+    for part in parts_of(node):
+        last_uses(part, names, found)
+
+
 def changes_through(ops: Sequence[MapOp], methods: Methods, copied: Copied) -> Iterator[Change]:
     """What may change a map through a copy, after it was made."""
     name = copied.variable.name
@@ -127,6 +167,7 @@ class _Uses:
     def __init__(self, copied: Copied) -> None:
         self._name = copied.variable.name
         self._source = copied.source
+        self._original = copied.source.lstrip("*").strip("()")
         self._kind = copied.kind
         self._fields = copied.fields
         self._from = copied.pos
@@ -157,7 +198,7 @@ class _Uses:
                 self.walk(node.then, spell(x))
                 self.walk(node.orelse)
                 return
-            case ast.Name(name=name) if name == self._source.removeprefix("*"):
+            case ast.Name() | ast.Selector() if spell(node) == self._original:
                 self.source_used = max(self.source_used, node.pos)
         for part in parts_of(node):
             self.walk(part, lazy)
@@ -240,5 +281,5 @@ def shared(copied: Copied, changes: Sequence[Change], block: ast.Block) -> Itera
             told.update([node] if change.field else [])
             yield SharedCopy(
                 node, field, copied.variable.name, copied.source, copied.kind, copied.pos, copied.end,
-                change.pos, change.end, change.method, apart, lazy,
+                change.pos, change.end, change.method, apart, lazy, "" if uses.source_used > change.end else copied.got,
             )  # fmt: skip

@@ -21,7 +21,7 @@ from mapleak.resolve.elements import Elements
 from mapleak.resolve.entries import entry_layouts
 from mapleak.resolve.floats import Floats
 from mapleak.resolve.kept import CAPTURED, kept_names
-from mapleak.resolve.model import NO_BODY, Ending, Flow, FunctionFacts, KeyFact, Variable
+from mapleak.resolve.model import NO_BODY, Ending, Flow, FunctionFacts, KeyFact, MapOp, Variable
 from mapleak.resolve.origins import ZERO_VALUE, Origin
 from mapleak.resolve.recorder import Context, Recorder
 from mapleak.resolve.shapes import bounded_key, map_shape, signature_text, spell_type
@@ -154,7 +154,7 @@ class FunctionResolver:
         if block is not None:
             results = tuple(f"{recorder.function}$r{i}" for i in range(len(t.results)))
             self._body(recorder, scope, results).block(block)
-            recorder.copies.finish(recorder.ops, recorder.calls, block)
+            recorder.copies.finish(recorder.ops, recorder.calls, _inner_ops(recorder), block)
             recorder.locking.follow(block, frozenset(e.pos for e in recorder.ways.exits if e.kind == "panic"))
             recorder.floats.settle(block, t, scope, recorder.receiver)
             recorder.decoding.settle(block, recorder.receiver)
@@ -294,6 +294,15 @@ class FunctionResolver:
                 held=timeline.held(silence),
                 loops=timeline.endless_loops(silence),
             )
+
+
+def _inner_ops(recorder: Recorder) -> list[MapOp]:
+    """The operations of the literals in a function that has copied a struct with maps."""
+    return _all_ops(recorder) if recorder.copies.made else []
+
+
+def _all_ops(recorder: Recorder) -> list[MapOp]:
+    return [op for literal in recorder.literals.values() for op in (*literal.ops, *_all_ops(literal))]
 
 
 def _with_noted(facts: FunctionFacts, recorder: Recorder) -> FunctionFacts:

@@ -256,6 +256,7 @@ class Recorder:
             self.calls_of_tree += 1
             self.floats.arguments(call, callee if mode == "static" else "", exprs, args, self.scope)
             self.cuts.passed(call, exprs, self.scope, self.loop_depth)
+            self.copies.called(call, exprs, self.scope)
         self.runs_once = False
         self._last = (function, args)
         self.stops.called(callee, function.node, call.pos)

@@ -1,12 +1,14 @@
 """Copies of a struct that are kept, and keep its maps, when the original lets go of them afterwards.
 
 ``last = *batch; batch.items = nil``: the map is still reachable through ``last``. Places that keep a copy are variables
-of the package, fields, elements of those, and slices that it is appended to.
+of the package, fields, elements of those, and slices that it is appended to; the copy may go there as a field of a
+struct literal, or by way of a local variable. The original lets go when it gets another map, or none, or is replaced as
+a whole by something that is not made from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mapleak.program.scope import Scope
@@ -28,6 +30,15 @@ class Keeping(NamedTuple):
     pos: int
     end: int
     fields: dict[str, str]
+
+
+class Replacement(NamedTuple):
+    """An assignment that replaces the struct ``target`` by ``source``, both as written."""
+
+    target: str
+    source: str
+    pos: int
+    end: int
 
 
 def appended(source: ast.Expr) -> tuple[ast.Expr, ...]:
@@ -54,31 +65,49 @@ def place_of(target: ast.Expr, scope: Scope) -> str:
     return ""
 
 
-def kept_copies(kept: Sequence[Keeping], ops: Sequence[MapOp]) -> Iterator[KeptCopy]:
-    """The kept copies whose original gets another map, or none, later in the function."""
+def kept_copies(
+    kept: Sequence[Keeping],
+    ops: Sequence[MapOp],
+    replaced: Sequence[Replacement],
+    taken: Mapping[str, tuple[str, int]],
+) -> Iterator[KeptCopy]:
+    """The kept copies whose original gets another map, or none, later in the function.
+
+    ``taken`` are the local variables that hold a copy: what of, and where it was made.
+    """
     for keeping in kept:
-        original = keeping.source.lstrip("*").strip("()")
+        source, since = taken.get(keeping.source, (keeping.source, keeping.pos))
+        original = source.lstrip("*").strip("()")
+        whole = [
+            (r.pos, r.end) for r in replaced if r.target == original and r.pos > since and original not in r.source
+        ]
         for field, node in keeping.fields.items():
-            reset = next(
-                (
-                    op
-                    for op in ops
-                    if op.effect == "reset" and op.pos > keeping.pos and op.text == f"{original}.{field}"
-                ),
-                None,
-            )
-            if node and reset is not None:
+            text = f"{original}.{field}"
+            resets = [
+                *((op.pos, op.end) for op in ops if op.effect == "reset" and op.pos > since and op.text == text),
+                *whole,
+            ]
+            if node and resets:
+                reset, reset_end = min(resets)
                 yield KeptCopy(
-                    node, field, keeping.source, keeping.place, keeping.text, keeping.pos, keeping.end, reset.pos,
-                    reset.end,
-                )  # fmt: skip
+                    node, field, source, keeping.place, keeping.text, keeping.pos, keeping.end, reset, reset_end
+                )
 
 
 def keeping_of(
     target: ast.Expr, source: ast.Expr, fields: dict[str, str], scope: Scope, at: ast.Node
-) -> Keeping | None:
-    """A copy of a whole struct that an assignment keeps beyond the call; None for all others."""
-    place = place_of(target, scope)
-    if not place or not isinstance(source, ast.Star | ast.Selector | ast.Name):
-        return None
-    return Keeping(spell(source), place, spell(target), at.pos, at.end, fields)
+) -> Iterator[Keeping]:
+    """The copies of whole structs that an assignment keeps beyond the call: what is assigned, fields of a literal."""
+    place = place_of(target, scope) if fields else ""
+    if not place:
+        return
+    literal = source.x if isinstance(source, ast.Unary) and source.op == "&" else source
+    if isinstance(literal, ast.Composite):
+        for element in literal.elements:
+            if isinstance(element.key, ast.Name):
+                begin = f"{element.key.name}."
+                inside = {path.removeprefix(begin): node for path, node in fields.items() if path.startswith(begin)}
+                if inside and isinstance(element.value, ast.Star | ast.Selector | ast.Name):
+                    yield Keeping(spell(element.value), place, spell(target), at.pos, at.end, inside)
+    elif isinstance(source, ast.Star | ast.Selector | ast.Name):
+        yield Keeping(spell(source), place, spell(target), at.pos, at.end, fields)

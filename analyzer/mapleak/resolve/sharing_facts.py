@@ -36,6 +36,8 @@ class SharedCopy(msgspec.Struct, frozen=True, array_like=True, gc=False):
     pointer, element, range (an element of what is ranged over), given (one of a parameter that is ranged over),
     receiver, parameter, local. ``pos`` and ``end`` are where it is copied; ``change`` and
     ``change_end`` where the map is changed: by an operation, or by the method ``method``, if that changes it.
+    ``got`` is the function that gave what it was copied out of, "?" for one that is not known, where the function that
+    copies does not use that afterwards; "" for all others.
     ``apart`` says what tells that the copy is meant to be another thing than the source: returned, stored, assigned
     (another field of it), passed. ``lazy`` is true where a map is made for the copy if it has none.
     """
@@ -52,6 +54,7 @@ class SharedCopy(msgspec.Struct, frozen=True, array_like=True, gc=False):
     method: str
     apart: str
     lazy: bool
+    got: str = ""
 
 
 class KeptCopy(msgspec.Struct, frozen=True, array_like=True, gc=False):

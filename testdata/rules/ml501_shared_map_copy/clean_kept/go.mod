@@ -1,0 +1,3 @@
+module example.com/let
+
+go 1.21

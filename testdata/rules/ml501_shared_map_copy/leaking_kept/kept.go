@@ -1,0 +1,118 @@
+// Copies that keep the maps that the original lets go of, and copies that a goroutine changes.
+package main
+
+import (
+	"log"
+	"net/http"
+	"sync"
+)
+
+type batch struct {
+	items map[string][]byte
+	count int
+}
+
+type entry struct {
+	number int
+	batch  batch
+}
+
+type collector struct {
+	mu      sync.Mutex
+	current batch
+	last    batch
+	all     []batch
+	history []entry
+	byCount map[int]batch
+}
+
+var (
+	latest  batch
+	entries []*entry
+	base    = &template{tags: map[string]int{}}
+)
+
+func newBatch() batch { return batch{items: map[string][]byte{}} }
+
+func (c *collector) add(r *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.current.items == nil {
+		c.current.items = map[string][]byte{}
+	}
+	c.current.items[r.URL.Path] = []byte(r.Host)
+	c.current.count++
+}
+
+func (c *collector) rotate() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	latest = c.current // want "ML501: the copy in latest keeps the map of c.current.items alive"
+	c.current = batch{items: map[string][]byte{}}
+}
+
+func (c *collector) reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last = c.current // want "ML501: the copy in c.last keeps the map of c.current.items alive"
+	c.current.items = nil
+}
+
+func (c *collector) push() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	old := c.current
+	c.current = newBatch()
+	c.all = append(c.all, old) // want "ML501: the copy in c.all keeps the map of c.current.items alive"
+}
+
+func (c *collector) record() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.history = append(c.history, entry{number: len(c.history), batch: c.current}) // want "ML501: the copy in c.history keeps"
+	c.current = newBatch()
+}
+
+func (c *collector) point() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	entries = append(entries, &entry{batch: c.current}) // want "ML501: the copy in entries keeps the map of c.current.items"
+	c.current = newBatch()
+}
+
+func (c *collector) group() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.byCount[c.current.count] = c.current // want "ML501: the copy in c.byCount.* keeps the map of c.current.items"
+	c.current.items = make(map[string][]byte)
+}
+
+type template struct {
+	name string
+	tags map[string]int
+}
+
+func background(r *http.Request) {
+	t := *base
+	t.name = r.Host
+	go func() {
+		t.tags[r.URL.Path]++ // want `ML501: .*background changes t.tags, which is also the map of \*base`
+		log.Print(t.name)
+	}()
+}
+
+func main() {
+	c := &collector{current: newBatch(), byCount: map[int]batch{}}
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		c.add(r)
+		background(r)
+		c.rotate()
+		c.reset()
+		c.push()
+		c.record()
+		c.point()
+		c.group()
+		log.Print(latest.count, len(entries), len(base.tags))
+	})
+	log.Fatal(http.ListenAndServe(":8080", nil))
+}
