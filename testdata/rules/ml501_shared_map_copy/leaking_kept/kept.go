@@ -83,7 +83,7 @@ func (c *collector) point() {
 func (c *collector) group() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.byCount[c.current.count] = c.current // want "ML501: the copy in c.byCount.* keeps the map of c.current.items"
+	c.byCount[0] = c.current // want "ML501: the copy in c.byCount.* keeps the map of c.current.items"
 	c.current.items = make(map[string][]byte)
 }
 
@@ -96,7 +96,7 @@ func background(r *http.Request) {
 	t := *base
 	t.name = r.Host
 	go func() {
-		t.tags[r.URL.Path]++ // want `ML501: .*background changes t.tags, which is also the map of \*base`
+		t.tags["seen"]++ // want `ML501: .*background changes t.tags, which is also the map of \*base`
 		log.Print(t.name)
 	}()
 }
