@@ -135,3 +135,59 @@ def test_a_method_that_decodes_for_a_decoder(tmp_path: Path) -> None:
     """What UnmarshalJSON fills is its caller's to judge."""
     source = f"{HEADER}func (s *S) UnmarshalJSON(b []byte) error {{ return json.Unmarshal(b, &s.state) }}\n"
     assert function(resolved(write_module(tmp_path, {"m.go": source})), "(*S).UnmarshalJSON").decoded == ()
+
+
+POOL = """\
+package m
+
+import (
+	"encoding/json"
+	json2 "encoding/json/v2"
+	"sync"
+)
+
+type T struct{ M map[string]int }
+
+type box struct{ In *any }
+
+var (
+	pool sync.Pool
+	bag  struct{ sync.Pool }
+	some any
+)
+
+func reset(t *T) { t.M = nil }
+"""
+
+POOLED = {
+    "asserted": ("t := pool.Get().(*T); json.Unmarshal(b, t); pool.Put(t)", "pooled"),
+    "deferred": ("t := pool.Get().(*T); defer pool.Put(t); json.Unmarshal(b, t)", "pooled"),
+    "with ok": ("t, _ := bag.Get().(*T); json.Unmarshal(b, t); bag.Put(t)", "pooled"),
+    "declared": ("var t = pool.Get().(*T); json.Unmarshal(b, t); pool.Put(t)", "pooled"),
+    "in a loop": ("for { t := pool.Get().(*T); json.Unmarshal(b, t); pool.Put(t) }", "pooled"),
+    "interface": ("json2.Unmarshal(b, &some)", "variable"),
+    "interface in a struct": ("var x box; for { json2.Unmarshal(b, &x); _ = x }", "local"),
+}
+
+
+@pytest.mark.parametrize("case", POOLED)
+def test_pools_and_interfaces(tmp_path: Path, case: str) -> None:
+    body, kind = POOLED[case]
+    source = POOL + f"func F(b []byte) {{ {body} }}"
+    (fact,) = function(resolved(write_module(tmp_path, {"m.go": source})), "F").decoded
+    assert (fact.kind, fact.interface) == (kind, "interface" in case)
+
+
+NOT_POOLED = {
+    "emptied": "t := pool.Get().(*T); json.Unmarshal(b, t); reset(t); pool.Put(t)",
+    "assigned": "t := pool.Get().(*T); *t = T{}; json.Unmarshal(b, t); pool.Put(t)",
+    "not put back": "t := pool.Get().(*T); json.Unmarshal(b, t)",
+    "new": "t := new(T); json.Unmarshal(b, t); pool.Put(t)",
+    "version 1": "json.Unmarshal(b, &some)",
+}
+
+
+@pytest.mark.parametrize("case", NOT_POOLED)
+def test_what_no_pool_keeps(tmp_path: Path, case: str) -> None:
+    source = POOL + f"func F(b []byte) {{ {NOT_POOLED[case]} }}"
+    assert function(resolved(write_module(tmp_path, {"m.go": source})), "F").decoded == ()

@@ -132,15 +132,18 @@ RULE = Rule(
         large: the second message seems to have the keys of the first. A key that is absent, and a field that is absent,
         leave what was there; only `null` sets a map to nil (JSON).
 
-        What is stored in a map is decoded anew by `encoding/json`, and a map in an `any` is replaced (version 2
-        merges into it, which is not looked at). A function that
-        hands its parameter to one of these decoders is taken for one.
+        What is stored in a map is decoded anew by `encoding/json`, and a map in an `any` is replaced; `json/v2` and
+        mapstructure put the new keys into the map that an `any` holds from the message before. A function that hands
+        its parameter to one of these decoders is taken for one. What comes out of a `sync.Pool` and goes back there
+        without being emptied is the target of all messages.
     """),
     not_reported=prose("""
         Targets that are declared in the loop or in the function, and targets that are given a new value, cleared or
         reset before. Loops after which the target is used, which collect on purpose (settings from one file over
         another): said with low confidence where they use it for each message, too. What runs once at start-up. Types
-        that decode themselves (`UnmarshalJSON`). Decoders that replace maps. A target that is a parameter: there the
+        that decode themselves (`UnmarshalJSON`). Decoders that replace maps. Pools that are only used through functions
+        of the program (`getEvent()`, `putEvent(e)`). Variables whose map some function that runs replaces: by the
+        variable's name, for its receiver, or for a parameter. A target that is a parameter: there the
         calls are looked at. A field of the receiver of a method is reported where its objects last and the method runs
         again and again, with less confidence.
     """),

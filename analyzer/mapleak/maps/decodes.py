@@ -7,15 +7,19 @@
 * A field of the receiver has when the method runs again and again on one object: its type must be one whose objects
   last, and nothing that makes such an object may call the method, for then each object is filled once.
 
+* What comes out of a sync.Pool and goes back there has, if the pool kept it in the meantime.
+
 What a function of the tree is given counts as decoded into where it hands the parameter to a decoder as it is, itself
 or by way of others.
 
-A variable or field of which some other function that runs puts another value in place is left alone, too.
+A variable or field of which some other function that runs puts another value in place is left alone, too. A variable's
+map is only replaced by what names the variable, or works on whatever it is given; not by what replaces the map of a
+struct of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import structs
 
@@ -24,15 +28,19 @@ from mapleak.maps.census import Census
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import COMMAND_PARAMETERS
 from mapleak.maps.lives.owners import Owners
+from mapleak.maps.locks.guards import root
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief, position_function
 from mapleak.maps.statements import Decode
 from mapleak.model import Certainty
-from mapleak.resolve.decoders import begins_anew
+from mapleak.resolve.decoders import begins_anew, keeps_interfaces
 from mapleak.resolve.model import FunctionFacts
 from mapleak.resolve.noted import Decoded
+from mapleak.resolve.number_tests import words
 
 _LASTING = frozenset({Lifetime.PROCESS, Lifetime.GOROUTINE})
+Replacements = Mapping[str, Iterable[tuple[FunctionFacts, str]]]
+
 _LEVELS = 3
 """How many calls up from a method something that makes its receiver is looked for."""
 
@@ -75,27 +83,46 @@ def _decoder(helpers: Mapping[str, str], fact: Decoded) -> str:
     if not position_function(fact.decoder):
         return fact.decoder
     decoder = helpers.get(fact.decoder, "")
-    return "" if begins_anew(decoder, fact.text) else decoder
+    anew = begins_anew(decoder, fact.text) or (fact.interface and not keeps_interfaces(decoder))
+    return "" if anew else decoder
 
 
-def _replaced(context: Context) -> Mapping[str, frozenset[str]]:
-    """The places that get another value, and the functions outside tests that give it."""
-    found: dict[str, set[str]] = {}
+def _replaced(context: Context) -> Replacements:
+    """The places that get another value: the functions outside tests that give it, and how they write the place."""
+    found: dict[str, dict[tuple[FunctionFacts, str], None]] = {}
     for function in context.resolved.functions:
         if not context.is_test(function.file):
             for replaced in function.replaced:
-                found.setdefault(replaced.place, set()).add(function.name)
+                found.setdefault(replaced.place, {})[function, ""] = None
             for op in function.ops:
                 if op.effect == "reset":
-                    found.setdefault(op.node, set()).add(function.name)
-    return {place: frozenset(names) for place, names in found.items()}
+                    found.setdefault(op.node, {})[function, op.text] = None
+    return found
+
+
+def _is_replaced(context: Context, replaced: Replacements, fact: Decoded) -> bool:
+    """Whether a function that runs after the start gives the target, or the map in it, another value."""
+    return any(_anew(context, function.name) for function, _ in replaced.get(fact.root, ())) or any(
+        _anew(context, function.name)
+        for function, text in replaced.get(fact.map, ())
+        if fact.kind == "field" or _may_be_the_target(function, text, fact)
+    )
+
+
+def _may_be_the_target(function: FunctionFacts, text: str, fact: Decoded) -> bool:
+    """Whether what a function replaces may be the map of a target that is no field: the receiver's, a parameter's, or
+    that of a variable of this name; ``e.labels = nil`` with a struct of its own is another."""
+    name = root(text)
+    given = name == function.receiver or f"{function.name}.{name}" in function.params
+    named = fact.kind == "variable" and fact.root.rpartition(".")[2] in words(text)
+    return not text or given or named
 
 
 def _decode(
     context: Context,
     owners: Owners,
     census: Census,
-    replaced: Mapping[str, frozenset[str]],
+    replaced: Replacements,
     function: FunctionFacts,
     fact: Decoded,
 ) -> Iterator[Decode]:
@@ -103,7 +130,7 @@ def _decode(
     in_loop = fact.loop_pos >= 0
     if not in_loop and _reads_settings(context, function, fact.pos):
         return
-    if not in_loop and any(_anew(context, name) for place in (fact.root, fact.map) for name in replaced.get(place, ())):
+    if not in_loop and _is_replaced(context, replaced, fact):
         return
     kept = _kept(context, owners, function, fact)
     if kept is None:
@@ -154,6 +181,8 @@ def _kept(context: Context, owners: Owners, function: FunctionFacts, fact: Decod
         return (
             ("it is declared outside of the handler, which all requests share", Certainty.LIKELY) if handles else None
         )
+    if fact.kind == "pooled":
+        return "it comes out of a sync.Pool, where earlier messages have left what they decoded", Certainty.LIKELY
     living = owners.lifetime(function.receiver_type)
     if living.lifetime not in _LASTING or _filled_when_made(context, function):
         return None

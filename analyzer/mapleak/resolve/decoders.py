@@ -20,8 +20,9 @@ goccy/go-yaml 1.19                 is replaced          is replaced
 A slice is cut to length 0 and filled again, element by element, each of which is what it was: ``s = s[:0]`` before does
 not help. encoding/json/v2 is that of Go 1.26 under GOEXPERIMENT=jsonv2.
 
-What is stored in a map, and a map in an ``any``, is decoded anew by all of the first group but json/v2 and
-mapstructure, and counts for none here. Types that decode themselves are theirs to judge.
+What is stored in a map is decoded anew by all of the first group but json/v2 and mapstructure, and counts for none
+here. A map in an ``any`` is decoded anew by all but those two, which put the new keys into the one that an earlier
+message has left there. Types that decode themselves are theirs to judge.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mapleak.types.lookup import select
-from mapleak.types.types import UNKNOWN, Array, Map, Named, Pointer, Slice, Struct, Type, underlying
+from mapleak.types.types import UNKNOWN, Array, Interface, Map, Named, Pointer, Slice, Struct, Type, underlying
 
 DECODERS: dict[str, int] = {
     "encoding/json.Unmarshal": 1,
@@ -64,6 +65,9 @@ DECODERS: dict[str, int] = {
 _FRESH_ELEMENTS = ("encoding/json/v2.", "gopkg.in/yaml.v2.", "gopkg.in/yaml.v3.")
 """Packages whose decoders begin each element of a slice or array anew."""
 
+_INTO_INTERFACES = ("encoding/json/v2.", "github.com/mitchellh/mapstructure.", "github.com/go-viper/mapstructure/")
+"""Packages whose decoders go on with the map that an interface holds."""
+
 ELEMENT = "[]"
 
 _OWN_DECODING = ("UnmarshalJSON", "UnmarshalYAML", "UnmarshalText", "UnmarshalTOML", "GobDecode", "UnmarshalJSONFrom")
@@ -73,16 +77,24 @@ _DEPTH = 4
 class Inside(NamedTuple):
     """A map in a target: the names of the fields that lead to it, none for the target itself, and its node.
 
-    ``[]`` stands for the elements of a slice or array.
+    ``[]`` stands for the elements of a slice or array. ``interface``: it is no map by its type, but an interface that
+    may hold one.
     """
 
     fields: tuple[str, ...]
     node: str
+    interface: bool = False
 
 
 def map_inside(t: Type, node: str) -> Inside | None:
-    """The first map that decoding into a value of type ``t`` at ``node`` fills and keeps; None when there is none."""
-    return _find(t, node, 0)
+    """The first map that decoding into a value of type ``t`` at ``node`` fills and keeps, else the first interface that
+    may hold one; None when there is neither."""
+    return _find(t, node, 0, interface=False) or _find(t, node, 0, interface=True)
+
+
+def keeps_interfaces(decoder: str) -> bool:
+    """Whether a decoder goes on with the map that an interface holds."""
+    return decoder.startswith(_INTO_INTERFACES)
 
 
 def begins_anew(decoder: str, path: str) -> bool:
@@ -90,7 +102,7 @@ def begins_anew(decoder: str, path: str) -> bool:
     return ELEMENT in path and decoder.lstrip("(*").startswith(_FRESH_ELEMENTS)
 
 
-def _find(t: Type, node: str, depth: int) -> Inside | None:
+def _find(t: Type, node: str, depth: int, *, interface: bool) -> Inside | None:
     if isinstance(t, Pointer):
         t = t.elem
     if t is UNKNOWN or isinstance(t, Pointer) or depth > _DEPTH or _decodes_itself(t):
@@ -98,19 +110,21 @@ def _find(t: Type, node: str, depth: int) -> Inside | None:
     u = underlying(t)
     if isinstance(u, Map):
         return Inside((), node)
+    if isinstance(u, Interface):
+        return Inside((), node, interface=True) if interface and not u.methods else None
     if isinstance(u, Slice | Array):
-        found = _find(u.elem, f"{node}[]" if node else "", depth + 1)
-        return Inside((ELEMENT, *found.fields), found.node) if found is not None else None
-    return _in_fields(u, depth) if isinstance(u, Struct) else None
+        found = _find(u.elem, f"{node}[]" if node else "", depth + 1, interface=interface)
+        return found._replace(fields=(ELEMENT, *found.fields)) if found is not None else None
+    return _in_fields(u, depth, interface=interface) if isinstance(u, Struct) else None
 
 
-def _in_fields(struct: Struct, depth: int) -> Inside | None:
+def _in_fields(struct: Struct, depth: int, *, interface: bool) -> Inside | None:
     for field in struct.fields:
         if not (field.name[:1].isupper() or field.embedded) or ':"-"' in field.tag:
             continue
-        found = _find(field.type, f"{struct.owner}.{field.name}", depth + 1)
+        found = _find(field.type, f"{struct.owner}.{field.name}", depth + 1, interface=interface)
         if found is not None:
-            return Inside((field.name, *found.fields), found.node)
+            return found._replace(fields=(field.name, *found.fields))
     return None
 
 

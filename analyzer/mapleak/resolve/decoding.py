@@ -8,6 +8,8 @@ wherever it is decoded into, a field of the receiver too, a captured variable wh
 A target that the loop, or outside of loops the function, gives a new value is no earlier message's: an assignment to
 the variable or to a field that leads to the map, ``clear`` and ``delete`` on it, and a method or function whose name
 says so.
+
+What a function takes out of a sync.Pool and puts back is the target of earlier messages, too.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from typing import NamedTuple
 
 from mapleak.program.scope import Scope
 from mapleak.program.values import Value
-from mapleak.resolve.decoders import DECODERS, ELEMENT, Inside, begins_anew, map_inside
+from mapleak.resolve.decoders import DECODERS, ELEMENT, Inside, begins_anew, keeps_interfaces, map_inside
 from mapleak.resolve.kept import parts_of
 from mapleak.resolve.noted import Decoded
 from mapleak.resolve.spell import spell
@@ -32,6 +34,8 @@ _FRESH = re.compile(r"(?i:reset|clear|init|zero|empty)")
 
 _ITSELF = re.compile(r"(?:Unmarshal|Decode|GobDecode|UnmarshalJSON)\w*")
 """Methods that decode for somebody else, whose target the receiver is."""
+
+_TAKES = "(*sync.Pool).Get"
 
 _MOST_PASSED = 64
 """Targets that are passed to other functions of the tree, of one function; each is looked for in all of its body."""
@@ -56,6 +60,7 @@ class Decoding:
         self._function = function
         self._pending: list[_Pending] = []
         self._passed = 0
+        self._taken: set[int] = set()  # ends of calls that take something out of a pool
         self.facts: tuple[Decoded, ...] = ()
         self.fills: dict[tuple[str, str], None] = {}  # parameter, and the decoder or parameter it is passed to
 
@@ -72,6 +77,8 @@ class Decoding:
         """A function is called; ``callee`` is its name. One of the tree may hand what it is given to a decoder."""
         if len(exprs) != len(args):
             return
+        if callee == _TAKES:
+            self._taken.add(call.end)
         number = DECODERS.get(callee)
         if number is not None and number < len(args):
             self._target(call, callee, exprs[number], args[number], scope)
@@ -87,6 +94,8 @@ class Decoding:
         root = _root(target, scope)
         inside = map_inside(value.type, value.node) if root is not None else None
         if root is None or inside is None or begins_anew(callee, "".join(inside.fields)):
+            return False
+        if inside.interface and callee in DECODERS and not keeps_interfaces(callee):
             return False
         self._pending.append(_Pending(call, callee, target, root, inside))
         return True
@@ -107,6 +116,8 @@ class Decoding:
     def _fact(self, pending: _Pending, body: ast.Block, receiver: str) -> Decoded | None:
         loop, label = _loop_around(body, pending.call.pos)
         kind = self._kind(pending, receiver)
+        if kind == "local" and self._taken and _is_pooled(body, pending.root.name, self._taken):
+            kind = "pooled"
         in_loop = loop is not None and _per_message(loop, label, pending)
         if not kind or (kind == "local" and not in_loop):
             return None
@@ -120,7 +131,8 @@ class Decoding:
             at = loop.pos, loop.pos + len("for")
             after = any(pos >= loop.end for pos in _mentions(body, pending.root.name))
         root, inside = pending.root.node, pending.inside.node
-        return Decoded(kind, pending.callee, root, inside, text, call.pos, call.end, *at, after)
+        interface = pending.inside.interface
+        return Decoded(kind, pending.callee, root, inside, text, call.pos, call.end, *at, after, interface)
 
     def _kind(self, pending: _Pending, receiver: str) -> str:
         """Whose the target is: local, variable (of the package), captured, field (of the receiver), or ""."""
@@ -133,6 +145,29 @@ class Decoding:
         if root.name == receiver and not own_decoder and isinstance(pending.target, ast.Selector):
             return "field"
         return "local"
+
+
+def _is_pooled(body: ast.Block, name: str, taken: set[int]) -> bool:
+    """Whether a variable is given what a pool gives (``pool.Get().(*T)``), and put back into one."""
+    return any(_takes(body, name, taken)) and any(_puts_back(body, name))
+
+
+def _takes(node: object, name: str, taken: set[int]) -> Iterator[bool]:
+    match node:
+        case ast.Assign(lhs=(ast.Name(name=target), *_), rhs=(source,)) if target == name:
+            yield isinstance(source, ast.TypeAssert) and source.x.end in taken
+        case ast.VarSpec(names=(ident, *_), values=(source,)) if ident.name == name:
+            yield isinstance(source, ast.TypeAssert) and source.x.end in taken
+    for part in parts_of(node):
+        yield from _takes(part, name, taken)
+
+
+def _puts_back(node: object, name: str) -> Iterator[bool]:
+    match node:
+        case ast.Call(fun=ast.Selector(name="Put"), args=(ast.Name(name=given),)):
+            yield given == name
+    for part in parts_of(node):
+        yield from _puts_back(part, name)
 
 
 def _root(e: ast.Expr, scope: Scope) -> Variable | None:

@@ -48,12 +48,13 @@ class FloatFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Decoded(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A call of a decoder into something that was there before and holds a map (resolve.decoding).
 
-    ``kind`` says whose the target is: local, captured, variable (of the package), field (of the receiver). ``root`` is
+    ``kind`` says whose the target is: local, captured, variable (of the package), field (of the receiver), pooled (it
+    comes out of a sync.Pool and goes back there). ``root`` is
     the node of the variable it begins with, ``map`` that of the map inside it, ``text`` how the map is reached
     (``reply.Labels``). ``loop_pos`` and ``loop_end`` are those of the keyword of the loop that decodes one message
     after the other, -1 when the call is in none. ``decoder`` may be a function of the tree, as ``F$p1``: its parameter
     is perhaps handed to a decoder (FunctionFacts.fills). ``used_after`` is true when the target is used after that
-    loop, too.
+    loop, too. ``interface``: what ``map`` names is an interface that may hold a map.
     """
 
     kind: str
@@ -66,3 +67,4 @@ class Decoded(msgspec.Struct, frozen=True, array_like=True, gc=False):
     loop_pos: int
     loop_end: int
     used_after: bool = False
+    interface: bool = False

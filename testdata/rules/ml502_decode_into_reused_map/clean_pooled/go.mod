@@ -1,0 +1,3 @@
+module example.com/cleanpooled
+
+go 1.21

@@ -1,0 +1,3 @@
+module example.com/leakingpooled
+
+go 1.21
