@@ -18,7 +18,7 @@ from mapleak.model import (
 )
 from mapleak.rule import Rule
 from mapleak.source.model import Module, Skip, SourceFile, Tree
-from mapleak.syntax.facts import NO_CODE, Directive, FileFacts
+from mapleak.syntax.facts import NO_CODE, Directive, FileFacts, Outline
 from mapleak.triage.fingerprints import with_fingerprints
 from mapleak.triage.model import Report, SuppressedFinding, SyntaxProblem, Totals, Triaged
 
@@ -159,7 +159,7 @@ def facts(*directives: Directive, generated: bool = False) -> FileFacts:
         lines=11,
         line_starts=b"",
         digest=b"",
-        outline=b"",
+        outline=Outline(b""),
         encoded_code=NO_CODE,
     )
 

@@ -69,6 +69,10 @@ func Of(s string) Kind { return Kind(len(s) % 2) }
 ADDRESSES = "package kinds\n\ntype Kind string\n\nfunc Of(s string) Kind { return Kind(s) }\n"
 LONGER = "// A comment moves everything.\n\n" + GROWING
 BROKEN = "package state\n\nfunc Seen(address string) {\n"
+BY_DEFAULT = GROWING.replace("seen[address] = kinds.Of(address)", "seen[address] = kinds.Default; all[kinds.Key]++")
+BY_DEFAULT += "\nvar all = map[any]int{}\n"
+DEFAULT = KINDS + "\nvar Default, Key = A, key()\n\nfunc key() bool { return true }\n"
+DEFAULTS = [DEFAULT, DEFAULT.replace("bool { return true", "string { return load"), DEFAULT + "\nfunc load() {}\n"]
 TEST = 'package state\n\nimport "testing"\n\nfunc TestSeen(t *testing.T) { Seen("a") }\n'
 METHODS = "package state\n\nvar others = map[string]bool{}\n\nfunc Other(name string) { others[name] = true }\n"
 USER = SERVER.replace("state.Seen(r.RemoteAddr)", "state.Seen(r.RemoteAddr); state.Other(r.Host)")
@@ -86,10 +90,10 @@ func init() {
 
 STATES: dict[str, list[str | None]] = {
     "main.go": [SERVER, USER],
-    "state/state.go": [GROWING, EMPTIED, BY_KIND, LONGER, BROKEN, None],
+    "state/state.go": [GROWING, EMPTIED, BY_KIND, BY_DEFAULT, LONGER, BROKEN, None],
     "state/other.go": [None, METHODS],
     "state/state_test.go": [None, TEST],
-    "kinds/kinds.go": [KINDS, ADDRESSES],
+    "kinds/kinds.go": [KINDS, ADDRESSES, *DEFAULTS],
     "go.mod": ["module example.com/m\n\ngo 1.24\n", "module example.com/m\n\ngo 1.21\n"],
 }
 
@@ -178,6 +182,29 @@ def test_a_changed_declaration_resolves_what_imports_it(tmp_path: Path, monkeypa
     put(folder, {"kinds/kinds.go": ADDRESSES})
     report(folder, store)
     assert sorted(resolved) == ["example.com/m", "example.com/m/kinds", "example.com/m/state"]
+
+
+def test_a_function_that_is_not_exported_concerns_its_own_package_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, store = _settled(tmp_path)
+    report(folder, store)
+    resolved = _watch(monkeypatch)
+    put(folder, {"kinds/kinds.go": KINDS + "\n// Not seen.\nfunc rest(n int) int { return n % 2 }\n"})
+    report(folder, store)
+    assert resolved == ["example.com/m/kinds"]
+
+
+def test_a_function_that_initialises_a_variable_concerns_importers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, store = _settled(tmp_path)
+    put(folder, {"kinds/kinds.go": DEFAULTS[0], "state/state.go": BY_DEFAULT})
+    report(folder, store)
+    resolved = _watch(monkeypatch)
+    put(folder, {"kinds/kinds.go": DEFAULTS[1]})
+    assert report(folder, store) == report(folder, NO_STORE)
+    assert "example.com/m/state" in resolved[:3]
 
 
 def test_the_number_of_processes_changes_nothing(tmp_path: Path) -> None:

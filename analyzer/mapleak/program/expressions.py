@@ -140,7 +140,7 @@ class Evaluator:
             found = package.find(e.name, None) if package is not None else None
             hidden = found.type if isinstance(found, TypeName) else UNKNOWN
             return Value(hidden, f"outside:{path}.{e.name}", "hidden", Member(f"{path}.{e.name}"))
-        found = package.find(e.name, scope.file)
+        found = package.selected(e.name, scope.file)
         value = self._object(found)
         if isinstance(found, Variable):
             self.observer.use(found.node, found.type, e)

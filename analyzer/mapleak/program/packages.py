@@ -6,31 +6,16 @@ disk gives opaque types: they keep their qualified name (``sync.Map``) and hide 
 
 from __future__ import annotations
 
-import functools
-import re
 from collections.abc import Callable, Iterable
 
 from mapleak.program.scope import Scope
 from mapleak.program.units import Unit
 from mapleak.syntax.facts import FileFacts
+from mapleak.syntax.package_names import guess_package_name, may_be_named
 from mapleak.types.declared import Function, Object, TypeDeclaration, TypeName
 from mapleak.types.generics import substitute
 from mapleak.types.lookup import Selection
 from mapleak.types.types import UNKNOWN
-
-_VERSION = re.compile(r"^v[0-9]+$")
-_DOT_VERSION = re.compile(r"\.v[0-9]+$")
-
-
-@functools.cache
-def guess_package_name(path: str) -> str:
-    """The package name an import path suggests: its last element without version suffix."""
-    parts = path.split("/")
-    last = parts[-1]
-    if len(parts) > 1 and _VERSION.match(last):
-        last = parts[-2]
-    last = _DOT_VERSION.sub("", last)
-    return last.removesuffix(".go").removesuffix("-go").removeprefix("go-").replace("-", "_")
 
 
 class File:
@@ -67,27 +52,11 @@ class File:
             if package is None or package.name == name:
                 return path
         for path in self._unnamed:
-            if path not in likely and _may_be_named(path, name):
+            if path not in likely and may_be_named(path, name):
                 package = self.package.program.package(path, self)
                 if package is not None and package.name == name:
                     return path
         return None
-
-
-def _may_be_named(path: str, name: str) -> bool:
-    """Whether reading the package at ``path`` to learn its name is worth it.
-
-    Package names nearly always share letters with their path; without this every unknown identifier
-    would read every import.
-    """
-    wanted = name.lower().replace("_", "")
-    squeezed = _squeezed(path)
-    return wanted in squeezed or (len(wanted) >= 3 and wanted[:3] in squeezed)
-
-
-@functools.cache
-def _squeezed(path: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", path.lower())
 
 
 class Package:
@@ -125,6 +94,11 @@ class Package:
         if len(variants) == 1:
             return variants[0][1]
         return min(variants, key=lambda v: _distance(v[0], file))[1]
+
+    def selected(self, name: str, file: File) -> Object | None:
+        """What ``name`` denotes in a file that imports this package: no function that is not exported."""
+        found = self.find(name, file)
+        return None if isinstance(found, Function) and not name[:1].isupper() else found
 
     def names(self) -> Iterable[str]:
         return self._variants

@@ -71,9 +71,10 @@ class Dependencies:
         ]
         return digest(self.ground, unit.path, unit.name, *files, "imports", *imported)
 
-    def _imports(self, unit: Unit) -> list[bytes]:
-        paths = sorted({i.path for file in unit.files for i in self._headers[file.path].imports})
-        return [self._imported(path, unit) for path in paths]
+    def _imports(self, unit: Unit, *, inner: bool = True) -> list[bytes]:
+        """Digests of what a package imports; without ``inner``, of what its outline may mean."""
+        found = {i.path for file in unit.files for i in self._headers[file.path].imports if inner or not i.inner}
+        return [self._imported(path, unit) for path in sorted(found)]
 
     def _imported(self, path: str, importer: Unit) -> bytes:
         if path not in self._by_path:
@@ -85,21 +86,29 @@ class Dependencies:
             self._under_way.add(path)
             parts: list[bytes | str] = [self.ground, path]
             for unit in self._by_path[path]:
-                imported = self._imports(unit)
+                imported = self._imports(unit, inner=False)
                 if NOTHING in imported:
                     parts = []
                     break
-                outlines = (part for file in unit.files for part in (file.path, self._headers[file.path].outline))
-                parts += (unit.name, *outlines, *imported)
+                parts += (unit.name, *self._outlines(unit), *imported)
             self._under_way.discard(path)
             found = self._seen_by_importers[path] = digest(*parts) if parts else NOTHING
         return found
 
+    def _outlines(self, unit: Unit) -> Iterator[bytes | str]:
+        """What importers of a package see of its files."""
+        outlines = [self._headers[file.path].outline for file in unit.files]
+        words = {word for outline in outlines for word in outline.words.split()}
+        for file, outline in zip(unit.files, outlines, strict=True):
+            yield file.path
+            yield outline.digest
+            for name, signature in outline.hidden:
+                if name in words:
+                    yield signature
+
     def _whole_tree(self) -> bytes:
         if not self._everything:
-            self._everything = digest(
-                *(part for path, facts in self._headers.items() for part in (path, facts.outline))
-            )
+            self._everything = digest(*(part for path, facts in self._headers.items() for part in (path, facts.digest)))
         return self._everything
 
     def _outside(self, path: str, importer: Unit) -> bytes:

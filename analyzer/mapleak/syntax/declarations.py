@@ -40,8 +40,8 @@ class Declarations:
     """The declarations of one file, gathered as its top-level nodes are met."""
 
     __slots__ = (
-        *("bodies", "consts", "functions", "imports", "package", "package_end", "package_pos", "source", "types"),
-        "vars",
+        *("bodies", "consts", "functions", "import_extents", "imports", "package", "package_end", "package_pos"),
+        *("source", "types", "vars"),
     )
 
     def __init__(self, source: Source, *, bodies: bool) -> None:
@@ -51,6 +51,7 @@ class Declarations:
         self.package_pos = 0
         self.package_end = 0
         self.imports: list[Import] = []
+        self.import_extents: list[tuple[int, int]] = []
         self.functions: list[ast.FuncDecl] = []
         self.types: list[ast.TypeSpec] = []
         self.vars: list[ast.VarSpec] = []
@@ -78,6 +79,7 @@ class Declarations:
                 self.consts.extend(const_specs(source, node, 0))
             elif found == IMPORT_DECLARATION:
                 self.imports.extend(imports(source, node))
+                self.import_extents.append((node.start_byte, node.end_byte))
             elif found == PACKAGE_CLAUSE:
                 if not self.package:
                     self.package = source.name(node.children[1])

@@ -7,11 +7,12 @@ import hashlib
 
 from tree_sitter import Node
 
-from mapleak.syntax import ast, comments, expressions, lexical, literals, operators, statements, types
+from mapleak.syntax import comments, expressions, lexical, literals, operators, statements, types
 from mapleak.syntax.declarations import Declarations
 from mapleak.syntax.directives import directives
 from mapleak.syntax.facts import Code, FileFacts, SyntaxIssue, encoded_code
 from mapleak.syntax.grammar import SyntaxNode, parse, table
+from mapleak.syntax.outline import outlined, whole
 from mapleak.syntax.recovery import recover
 from mapleak.syntax.signatures import outside_bodies
 from mapleak.syntax.source import ExpressionHandler, Source, StatementHandler
@@ -66,12 +67,16 @@ def read(data: bytes, *, bodies: bool) -> FileFacts:
         source.notes.append((0, "no package clause"))
     lines = lexical.Lines(data)
     header = data.removeprefix(lexical.BYTE_ORDER_MARK)[: len(code) - len(code.lstrip())]
+    constraint = comments.constraint(header)
     issues = [SyntaxIssue(*lines.position(offset), message) for offset, message in sorted(set(source.notes))]
+    imports, outline = tuple(found.imports), whole(data)
+    if bodies and not issues:
+        outline, imports = outlined(code, plain(), found.functions, found.imports, found.import_extents, constraint)
     return FileFacts(
         package=found.package,
         package_pos=found.package_pos,
-        imports=tuple(found.imports),
-        constraint=comments.constraint(header),
+        imports=imports,
+        constraint=constraint,
         import_comment=comments.import_comment(data, found.package_end),
         uses_cgo=any(imported.path == "C" for imported in found.imports),
         generated=comments.generated(header),
@@ -80,7 +85,7 @@ def read(data: bytes, *, bodies: bool) -> FileFacts:
         lines=lines.count,
         line_starts=lines.encoded(),
         digest=content_digest(data),
-        outline=_outline(data, found.functions),
+        outline=outline,
         encoded_code=encoded_code(
             Code(tuple(found.functions), tuple(found.types), tuple(found.vars), tuple(found.consts))
         ),
@@ -90,16 +95,3 @@ def read(data: bytes, *, bodies: bool) -> FileFacts:
 def content_digest(data: bytes) -> bytes:
     """What a file's facts are kept under."""
     return hashlib.blake2b(data, digest_size=16).digest()
-
-
-def _outline(data: bytes, functions: list[ast.FuncDecl]) -> bytes:
-    """A digest of all but the bodies of functions."""
-    digest = hashlib.blake2b(digest_size=16)
-    kept_from = 0
-    for function in sorted(functions, key=lambda f: f.pos):
-        if function.type_end < kept_from:
-            continue  # recovered from broken code: one lies inside the other
-        digest.update(data[kept_from : function.type_end])
-        kept_from = function.end
-    digest.update(data[kept_from:])
-    return digest.digest()

@@ -9,16 +9,20 @@ import msgspec
 
 from mapleak.syntax.ast import ConstSpec, FuncDecl, TypeSpec, VarSpec
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised with every change of the facts' shape or meaning: part of any cache key."""
 
 
 class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One import. ``name`` is "" when the package's own name is used, else the name, ``.`` or ``_``."""
+    """One import. ``name`` is "" when the package's own name is used, else the name, ``.`` or ``_``.
+
+    ``inner``: nothing outside function bodies can mean it.
+    """
 
     path: str
     name: str
     pos: int
+    inner: bool = False
 
 
 class SyntaxIssue(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -54,14 +58,26 @@ class Code(msgspec.Struct, frozen=True, array_like=True, gc=False):
     consts: tuple[ConstSpec, ...]
 
 
+class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a file means to packages that import its own (mapleak.syntax.outline), as digests.
+
+    ``digest`` is one of what all of them may see. ``hidden`` are the functions that are not exported, each with a
+    digest of its signature: it counts where ``words``, all names that outlines say, have the name.
+    """
+
+    digest: bytes
+    hidden: tuple[tuple[str, bytes], ...] = ()
+    words: str = ""  # with blanks between them
+
+
 class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Everything later stages know of a file.
 
     ``constraint`` is the ``//go:build`` expression (or the older ``// +build`` lines, joined) or "".
     ``line_starts`` holds the offset of every line's first byte as little-endian unsigned 32-bit numbers.
-    ``import_comment`` is the path of ``package p // import "path"`` or "". ``digest`` is one of the whole file,
-    ``outline`` one of the file without the bodies of its functions: as long as it stays, the file means the same to
-    other packages. The code stays encoded until it is asked for, because many readers of facts need none of it.
+    ``import_comment`` is the path of ``package p // import "path"`` or "". ``digest`` is one of the whole file; as
+    long as ``outline`` stays, it means the same to other packages. The code stays encoded until it is asked for,
+    because many readers of facts need none of it.
     """
 
     package: str
@@ -76,7 +92,7 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     lines: int
     line_starts: bytes
     digest: bytes
-    outline: bytes
+    outline: Outline
     encoded_code: msgspec.Raw
 
     @property

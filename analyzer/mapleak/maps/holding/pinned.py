@@ -21,7 +21,7 @@ from mapleak.maps.nodes import brief
 from mapleak.maps.removal.effects import effect_of
 from mapleak.maps.sharing import Pin
 from mapleak.model import Certainty
-from mapleak.resolve.model import FunctionFacts, KeyFact
+from mapleak.resolve.model import FunctionFacts
 from mapleak.resolve.sharing_facts import Cut
 
 DEEPEST = 4
@@ -58,7 +58,7 @@ class Pins:
                     self._passed[function.name, function.file, cut.pos, cut.index].append(cut)
                 else:
                     self._stored[function.name, function.file, cut.pos, cut.end].append(cut)
-        self._arguments: dict[tuple[str, str, int], KeyFact | None] = {}
+        self._fed = self._fed_parameters()
 
     def __bool__(self) -> bool:
         return bool(self._stored or self._passed)
@@ -94,7 +94,7 @@ class Pins:
     def _passed_as(self, function: str, node: str, role: str, text: str, shape: str, left: int) -> Iterator[Pin]:
         """What the callers of a function pass as the parameter ``node``."""
         name, _, position = node.rpartition("$p")
-        if name != function or not position.isdigit() or left <= 0:
+        if name != function or not position.isdigit() or left <= 0 or (function, int(position)) not in self._fed:
             return
         for edge in self._context.graph.callers.get(function, ()):
             for variant in self._context.graph.functions.get(edge.caller, ()):
@@ -107,6 +107,29 @@ class Pins:
                     yield from self._behind(variant, written, role, piece, left)
                 if not cuts:
                     yield from self._handed_on(variant, edge.pos, int(position), role, text, shape, left)
+
+    def _fed_parameters(self) -> set[tuple[str, int]]:
+        """Functions and positions of parameters that a fact about an argument may lead to, by however many calls."""
+        callees, functions = self._context.graph.callees, self._context.graph.functions
+        found: set[tuple[str, int]] = set()
+        queue: list[tuple[str, int]] = []
+
+        def feed(caller: str, file: str, pos: int, position: int) -> None:
+            for edge in callees.get(caller, ()):
+                if edge.pos == pos and edge.file == file and (edge.callee, position) not in found:
+                    found.add((edge.callee, position))
+                    queue.append((edge.callee, position))
+
+        for caller, file, pos, index in self._passed:
+            feed(caller, file, pos, index)
+        for name, index in queue:
+            node = f"{name}$p{index}"
+            for variant in functions.get(name, ()):
+                for call in variant.calls:
+                    for position, key in enumerate(call.arg_keys):
+                        if key is not None and key.node == node:
+                            feed(name, variant.file, call.pos, position)
+        return found
 
     def _handed_on(
         self, caller: FunctionFacts, pos: int, position: int, role: str, text: str, shape: str, left: int
