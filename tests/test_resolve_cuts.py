@@ -182,3 +182,58 @@ def test_a_piece_in_a_loop_over_its_buffer_is_one_of_many(tmp_path: Path) -> Non
     source = 'func f(p string) {\nfor _, l := range strings.Split(p, "\\n") {\nkeys[l]++\n}\n}\n'
     write_module(tmp_path, {"p.go": HEADER + source})
     assert [cut.inner for cut in function(resolved(tmp_path), "f").cuts] == [True]
+
+
+PICKED = {
+    "equal": 'if line == "id" { keys[line]++ }',
+    "one of two": 'if line == "id" || strings.HasPrefix(line, "x") { keys[line]++ }',
+    "case": 'switch line { case "a", "b": keys[line]++ }',
+    "case with conditions": 'switch { case line == "a": keys[line]++ }',
+    "else": 'if line != "id" { use("") } else { keys[line]++ }',
+    "skipped": 'if line != "id" { continue }; keys[line]++',
+    "not": 'if !strings.HasPrefix(line, "id") { continue }; keys[line]++',
+    "a part": 'k, v, ok := strings.Cut(line, "="); if ok && k == "id" { texts[v] = s[:3] }',
+    "left": "if len(line) > 3 { keys[line]++; break }",
+    "returned from": "keys[line]++; return line",
+    "by number": "if i == 3 { keys[line]++ }",
+    "by variable": "if i == n { keys[line]++ }",
+}
+ALL = {
+    "all": "keys[line]++",
+    "not empty": 'if line != "" { keys[line]++ }',
+    "of a shape": "if len(line) == 3 { keys[line]++ }",
+    "not this one": 'if line == "id" { continue }; keys[line]++',
+    "alike for all": "if n == 3 { keys[line]++ }",
+    "or": "if i == 0 || n > 0 { keys[line]++ }",
+    "a flag": 'ok := strings.Contains(line, "a"); if ok == true { keys[line]++ }',
+    "an error": "var err error; if err == io.EOF { keys[line]++ }",
+}
+
+
+@pytest.mark.parametrize("case", [*PICKED, *ALL])
+def test_pieces_that_a_loop_picks_out(tmp_path: Path, case: str) -> None:
+    body = PICKED.get(case) or ALL[case]
+    loop = f'for i, line := range strings.Split(s, ",") {{ _ = i; {body} }}'
+    source = f'{HEADER}func F(n int) string {{ b, _ := io.ReadAll(nil); s := string(b); {loop}; return "" }}'
+    found = function(resolved(write_module(tmp_path, {"p.go": source})), "F").cuts
+    assert {cut.inner for cut in found if cut.place == "key"} == {case in ALL}
+
+
+FIELDS = {
+    "of a literal": "it := item{title: read()}; keys[it.title[:3]]++",
+    "behind a pointer": "it := &item{title: read()}; keys[it.title[:3]]++",
+    "assigned": "var it item; it.title = read(); keys[it.title[:3]]++",
+}
+
+
+@pytest.mark.parametrize("case", FIELDS)
+def test_fields_of_local_structs(tmp_path: Path, case: str) -> None:
+    source = f"{HEADER}func read() string {{ return last }}\nfunc F() {{ {FIELDS[case]} }}"
+    (cut,) = function(resolved(write_module(tmp_path, {"p.go": source})), "F").cuts
+    assert (cut.place, cut.shape, cut.kind) == ("key", "piece", "result")
+
+
+def test_a_converted_result_is_copied(tmp_path: Path) -> None:
+    source = f"{HEADER}func read() string {{ return last }}\nfunc F() {{ b := []byte(read()); data[``] = b[:3] }}"
+    (cut,) = function(resolved(write_module(tmp_path, {"p.go": source})), "F").cuts
+    assert (cut.place, cut.shape, cut.kind) == ("value", "piece", "copied")

@@ -86,19 +86,23 @@ _KINDS = frozenset({"var", "field", "element"})
 def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each insertion of a piece of a large buffer into a map that lives long."""
     told: set[Location] = set()
-    for subject in sorted(model.maps, key=_order):
-        if subject.told_by or subject.kind not in _KINDS or subject.lifetime not in _LASTING:
-            continue
-        for op in growing(subject.inserts, subject.in_test):
-            if op.pins and op.location not in told:
-                told.add(op.location)
-                yield _finding(subject, op, op.pins[0])
+    pinning = [
+        (subject, op)
+        for subject in model.maps
+        if not subject.told_by and subject.kind in _KINDS and subject.lifetime in _LASTING
+        for op in growing(subject.inserts, subject.in_test)
+        if op.pins
+    ]
+    for subject, op in sorted(pinning, key=_order):
+        if op.location not in told:
+            told.add(op.location)
+            yield _finding(subject, op, op.pins[0])
 
 
-def _order(subject: AbstractMap) -> tuple[int, str]:
-    """An insertion that may concern several maps is told of the one that lives longest."""
-    known = subject.lifetime in _LASTING
-    return (_LASTING.index(subject.lifetime) if known else len(_LASTING), subject.name)
+def _order(pinning: tuple[AbstractMap, Operation]) -> tuple[bool, int, str, Location]:
+    """An insertion that may concern several maps is told of the one it names, else of that which lives longest."""
+    subject, op = pinning
+    return bool(op.via), _LASTING.index(subject.lifetime), subject.name, op.location
 
 
 def _finding(subject: AbstractMap, op: Operation, pin: Pin) -> Finding:
@@ -161,14 +165,16 @@ RULE = Rule(
         overwrite, not what is kept alive.
     """),
     not_reported=prose("""
-        Copies: `strings.Clone`, `bytes.Clone`, `slices.Clone`, conversions between `string` and `[]byte` (which
-        copy), concatenations, formatted text, what encoding/json decodes, whole lines as `bufio.Scanner.Text` gives
-        them (it makes a string for each line). Buffers that are kept anyway: the whole or the rest of it is stored
-        along with the piece, in a field, or returned. Loops over the pieces of one buffer, which may well keep all of
-        them. Values that are about as large as the buffer (all but a prefix, a trimmed text). Maps that live no
+        Copies: `strings.Clone`, `bytes.Clone`, `slices.Clone`, conversions between `string` and `[]byte` (which copy),
+        concatenations, formatted text, what encoding/json decodes, whole lines as `bufio.Scanner.Text` gives them (it
+        makes a string for each line). Buffers that are kept anyway: the whole or the rest of it is stored along with
+        the piece, in a field, or returned. Loops over the pieces of one buffer, which may well keep all of them, unless
+        the loop picks out a few: it compares with one value (`key == "id"`) or asks for a prefix, or is left after the
+        insertion. Values that are about as large as the buffer (all but a prefix, a trimmed text). Maps that live no
         longer than a call, or that are filled with a fixed set of keys, behind a limit, or at start-up. Buffers of
-        which nothing says that they are large: a parameter of an exported function, a line of ordinary length, a
-        field of a decoded message.
+        which nothing says that they are large: a parameter of an exported function, a line of ordinary length, a field
+        of a decoded message. Buffers that reach the piece through a field of anything but a local struct of the same
+        function.
     """),
     remedy=prose("""
         Copy the piece before storing it: `strings.Clone(s)` (Go 1.18), `bytes.Clone(b)` (Go 1.20), or

@@ -13,9 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from msgspec import structs
+
 from mapleak.program.constants import integer
 from mapleak.program.scope import Scope
+from mapleak.resolve.picked import picked
 from mapleak.resolve.pieces import (
+    COPIED,
     LENT,
     MADE,
     PARAMETER,
@@ -55,11 +59,13 @@ from mapleak.types.types import Signature, Struct, Type, underlying
 
 
 class Taken(NamedTuple):
-    """What an assignment hands over: the ``text`` itself, the ``parts`` of a struct, ``all`` that is kept alive."""
+    """What an assignment hands over: the ``text`` itself, the ``parts`` of a struct, ``all`` that is kept alive; of the
+    parts those whose field is known."""
 
     text: Text | None
     parts: tuple[Text, ...]
     all: tuple[Text, ...]
+    fields: tuple[tuple[str, Text], ...] = ()
 
 
 _NOTHING = Taken(None, (), ())
@@ -78,6 +84,14 @@ class Cuts:
         self._kept: set[Root] = set()
         self._returned: set[Root] = set()
         self._found: list[tuple[Root, Cut]] = []
+        self._fields: dict[tuple[Variable, str], Text] = {}  # those of parts whose field is known
+
+    def settle(self, body: ast.Block) -> None:
+        """Tells pieces that are picked out from those that a loop stores one by one, now that its body is known."""
+        self._found = [
+            (root, structs.replace(cut, inner=False) if cut.inner and picked(body, cut.pos, root.pos) else cut)
+            for root, cut in self._found
+        ]
 
     def facts(self) -> tuple[Cut, ...]:
         """What was found, without the buffers that are kept as a whole anyway."""
@@ -95,6 +109,9 @@ class Cuts:
         match e:
             case ast.Name():
                 return self._of_name(e, scope)
+            case ast.Selector(x=ast.Name() as holder, name=name):
+                variable = _variable(holder, scope)
+                return self._fields.get((variable, name)) if variable in self._parts else None
             case ast.SliceExpr():
                 return sliced(e, self.read(e.x, scope, depth))
             case ast.Index(x=x, indices=(index,)):
@@ -153,7 +170,9 @@ class Cuts:
                 found = self.read(arg, scope, depth) if to_string is not None else None
                 if found is None or to_string is None or found.is_string == to_string:
                     return found
-                if found.shape != WHOLE or found.root.kind in (PARAMETER, RESULT, LENT):
+                if found.shape == WHOLE and found.root.kind == RESULT:
+                    return Text(found.root._replace(kind=COPIED), WHOLE, to_string)
+                if found.shape != WHOLE or found.root.kind in (PARAMETER, LENT, COPIED):
                     return None
                 return Text(found.root._replace(pos=e.pos, end=e.end, depth=depth), WHOLE, to_string)
         return None
@@ -211,7 +230,15 @@ class Cuts:
         if result:
             return Taken(self._result(source, result, scope, depth), (), ())
         texts = tuple(text for text, _ in self._all(source, scope, depth))
-        return Taken(self.read(source, scope, depth), texts if texts and _holds_parts(source) else (), texts)
+        fields = tuple(self._in_fields(source, scope, depth)) if texts else ()
+        return Taken(self.read(source, scope, depth), texts if texts and _holds_parts(source) else (), texts, fields)
+
+    def _in_fields(self, source: ast.Expr, scope: Scope, depth: int) -> Iterator[tuple[str, Text]]:
+        literal = source.x if isinstance(source, ast.Unary) else source
+        for part in literal.elements if isinstance(literal, ast.Composite) else ():
+            found = self.read(part.value, scope, depth) if isinstance(part.key, ast.Name) else None
+            if found is not None and isinstance(part.key, ast.Name):
+                yield part.key.name, found
 
     def _result(self, source: ast.Expr, result: int, scope: Scope, depth: int) -> Text | None:
         shapes = CUTS.get(self._calls.get(source.end, ""), ())
@@ -230,8 +257,12 @@ class Cuts:
                 if isinstance(variable, Variable) and variable.function == self._function:
                     self.hold(variable, taken)
                     return
-            case ast.Selector(x=ast.Name(name=name)):
+            case ast.Selector(x=ast.Name(name=name), name=field):
                 holder = scope.lookup(name)
+                if isinstance(holder, Variable) and taken.text is not None:
+                    self._fields[holder, field] = taken.text
+                elif isinstance(holder, Variable):
+                    self._fields.pop((holder, field), None)
                 if isinstance(holder, Variable) and holder in self._parts:
                     self._parts[holder] = (*self._parts[holder], *taken.all)
                     return
@@ -246,6 +277,7 @@ class Cuts:
             self._held[variable] = taken.text
         if taken.parts:
             self._parts[variable] = taken.parts
+            self._fields.update({(variable, field): text for field, text in taken.fields})
         else:
             self._parts.pop(variable, None)
 

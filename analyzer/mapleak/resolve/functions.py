@@ -156,6 +156,7 @@ class FunctionResolver:
             self._body(recorder, scope, results).block(block)
             recorder.copies.finish(recorder.ops, recorder.calls, _inner_ops(recorder), block)
             recorder.locking.follow(block, frozenset(e.pos for e in recorder.ways.exits if e.kind == "panic"))
+            recorder.cuts.settle(block)
             recorder.floats.settle(block, t, scope, recorder.receiver)
             recorder.decoding.settle(block, recorder.receiver)
             if recorder.made_keys:

@@ -11,9 +11,9 @@ from mapleak.syntax import ast
 from mapleak.types.declared import TypeName
 from mapleak.types.types import Slice, Type, underlying
 
-READ, MADE, PARAMETER, RESULT, LENT = "read", "made", "parameter", "result", "lent"
+READ, MADE, PARAMETER, RESULT, LENT, COPIED = "read", "made", "parameter", "result", "lent", "copied"
 """Where a buffer comes from: a call that reads all there is, a large allocation, a parameter, a call in the tree, a
-reader that goes on using it."""
+reader that goes on using it, a conversion that has copied what a call in the tree gave."""
 
 
 class Root(NamedTuple):

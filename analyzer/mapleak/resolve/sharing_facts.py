@@ -11,7 +11,8 @@ class Cut(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``place`` is key, value, argument or result; ``pos`` and ``end`` are those of the operation, call or return,
     ``index`` the position of the argument. ``shape`` is piece or whole. ``kind`` says where the buffer comes from:
     read (``name`` is the function that reads), lent (the function whose next call may overwrite it), made (``name``
-    is its length), parameter (its node), result (the function); ``at`` and ``at_end`` are where. ``inner`` is true in
+    is its length), parameter (its node), result (the function), copied (the function, all of whose result was copied);
+    ``at`` and ``at_end`` are where. ``inner`` is true in
     a loop that the buffer was made outside of: then many of its pieces may be kept.
     """
 

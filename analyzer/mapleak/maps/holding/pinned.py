@@ -88,7 +88,7 @@ class Pins:
                 yield self._pin(function, cut, role)
             case "parameter":
                 yield from self._passed_as(function.name, cut.name, role, cut.text, shape, left - 1)
-            case "result":
+            case "result" | "copied":
                 yield from self._returned_by(function, cut, role, shape, left - 1)
 
     def _passed_as(self, function: str, node: str, role: str, text: str, shape: str, left: int) -> Iterator[Pin]:
@@ -144,6 +144,8 @@ class Pins:
     def _returned_by(self, function: FunctionFacts, cut: Cut, role: str, shape: str, left: int) -> Iterator[Pin]:
         """What the function called gives back: a buffer, a piece of one, or a piece of its argument."""
         for callee, result in self._results.get(cut.name, ()):
+            if cut.kind == "copied" and (result.shape == PIECE or result.kind == "parameter"):
+                continue  # only that was copied
             piece = PIECE if PIECE in (shape, result.shape) else WHOLE
             if result.kind != "parameter":
                 written = replace_text(result, cut.text)

@@ -1,0 +1,3 @@
+module example.com/cleanlines
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/leakingpicked
+
+go 1.24
