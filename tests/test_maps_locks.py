@@ -44,6 +44,8 @@ def unreleased(folder: Path, body: str) -> list[UnreleasedLock]:
 
 
 RACES = [
+    ("type T struct { mu sync.Mutex; m map[int]int }\nfunc (t *T) Set() { t.mu.Lock(); t.m[0]++; t.mu.Unlock() }\n"
+     "func (t *T) Get() int { return t.m[0] }", Unguarded.MISSED_LOCK, "exported", 0),
     ("func (s *S) Drop(k string) { delete(s.m, k) }", Unguarded.MISSED_LOCK, "exported", 0),
     ("func (s *S) Drop(k string) { s.drop(k) }\nfunc (s *S) drop(k string) { delete(s.m, k) }",
      Unguarded.MISSED_LOCK, "exported", 1),
@@ -88,7 +90,8 @@ CLEAN = {
     "another object": "func (s *S) Copy() *S { t := New(); s.mu.RLock()\n"
     "for k := range s.m { t.m[k] = 1 }; s.mu.RUnlock(); return t }",
     "once": "var once sync.Once\nfunc (s *S) Load() { once.Do(func() { s.m[\"\"] = 1 }) }",
-    "as many without": "func (s *S) A(k string) { s.m[k]++ }\nfunc (s *S) B(k string) { s.m[k]++ }",
+    "more without": "func (s *S) A(k string) { s.m[k]++ }\nfunc (s *S) B(k string) { s.m[k]++ }\n"
+    "func (s *S) C(k string) { s.m[k]++ }",
     "a write under RLock and Lock": "var all sync.Mutex\n"
     "func (s *S) Hit(k string) { all.Lock(); s.mu.RLock(); s.m[k]++; s.mu.RUnlock(); all.Unlock() }",
     "copies under another lock": "var all sync.Mutex\n"
@@ -105,6 +108,15 @@ CLEAN = {
     "func (t *T) A(o *T) { t.mu.Lock(); t.mu.Unlock(); o.mu.Lock(); t.set(); o.mu.Unlock() }\n"
     "func (t *T) B(o *T) { t.mu.Lock(); t.mu.Unlock(); o.mu.Lock(); t.set(); o.mu.Unlock() }\n"
     "func (t *T) C() { t.set() }\nfunc (t *T) set() { t.m[0]++ }",
+    "documented": "// Drop needs the lock to be held.\nfunc (s *S) Drop(k string) { delete(s.m, k) }",
+    "after the goroutines": "func (s *S) All(w *sync.WaitGroup) int { w.Wait(); return s.m[\"\"] }",
+    "an object of one's own": "func Run() int { s := New(); s.Put(\"\"); return s.one() }\n"
+    "func (s *S) one() int { return s.m[\"\"] }",
+    "goroutines of an object of one's own": "func Run() { s := New(); s.Put(\"\"); s.all() }\n"
+    "func (s *S) all() { go func() { for k := range s.m { println(k) } }() }",
+    "registering": "var mu sync.Mutex\nvar known = map[string]bool{}\n"
+    "func Register(k string) { mu.Lock(); known[k] = true; mu.Unlock() }\n"
+    "func Known(k string) bool { return known[k] }",
     "never called": "func (s *S) drop(k string) { delete(s.m, k) }",
     "a far way": "func (s *S) A(k string) { s.b(k) }\nfunc (s *S) b(k string) { s.c(k) }\n"
     "func (s *S) c(k string) { s.d(k) }\nfunc (s *S) d(k string) { s.e(k) }\nfunc (s *S) e(k string) { s.m[k]++ }",
@@ -138,6 +150,26 @@ var _ = time.Second
 """
 
 BESIDE = [
+    ("func Set() { mu.Lock(); seen[\"\"]++; mu.Unlock() }\n"
+     "func set(w http.ResponseWriter, r *http.Request) { Set() }\nfunc init() { http.HandleFunc(\"/set\", set) }",
+     "println(seen[r.Host])", [Unguarded.MISSED_LOCK]),
+    ("", "var mu sync.Mutex; mu.Lock(); defer mu.Unlock(); seen[r.Host]++", [Unguarded.HANDLERS]),
+    ("var room = make(chan bool, 1)", "room <- true; seen[r.Host]++; <-room", []),
+    ("var room = make(chan bool, 2)", "room <- true; seen[r.Host]++; <-room", [Unguarded.HANDLERS]),
+    ("const many = 4\nvar room chan bool\nfunc init() { room = make(chan bool, many) }",
+     "room <- true; seen[r.Host]++; <-room", [Unguarded.HANDLERS]),
+    ("var work = make(chan func())\nfunc loop() { for f := range work { f() } }\nfunc init() { go loop() }",
+     "work <- func() { seen[r.Host]++ }", []),
+    ("var work = make(chan func())\nfunc loop() { for f := range work { f() } }\nfunc init() { go loop() }\n"
+     "func do(f func()) { g := f; work <- g }", "do(func() { seen[r.Host]++ })", []),
+    ("func do(f func()) { f() }", "do(func() { seen[r.Host]++ })", [Unguarded.HANDLERS]),
+    ("func init() { time.AfterFunc(9, func() { clear(seen) }) }", "println(seen[r.Host])", [Unguarded.BACKGROUND]),
+    ("func tick() { seen[\"\"]++; time.AfterFunc(9, tick) }\nfunc init() { tick() }", "println(seen[r.Host])",
+     [Unguarded.BACKGROUND]),
+    ("func init() { time.AfterFunc(9, func() { seen[\"\"]++ }) }", "mu.Lock(); println(seen[r.Host]); mu.Unlock()",
+     [Unguarded.MISSED_LOCK]),
+    ("func init() { go func() { seen[\"\"]++ }() }", "println(seen[r.Host])", [Unguarded.BACKGROUND]),
+    ("func init() { d := make(chan bool); go func() { seen[\"\"]++; close(d) }(); <-d }", "println(seen[r.Host])", []),
     ("func (s *S) Hit(k string) { s.mu.RLock(); s.m[k]++; s.mu.RUnlock() }", "s.Hit(r.Host)", [Unguarded.READ_LOCK]),
     ("func (s *S) Hit(k string) { s.mu.RLock(); s.m[k]++; s.mu.RUnlock() }", "", []),
     ("func Has(k string) bool { mu.Lock(); defer mu.Unlock(); return seen[k] > 0 }", "seen[r.Host]++",
@@ -165,6 +197,7 @@ def test_what_runs_beside_handlers(tmp_path: Path, body: str, handler: str, kind
 
 
 LOOPS = [
+    ("out := map[int]int{}; for i := range 3 { go func() { if i == 0 { out[i] = i } }() }", 0),
     ("out := map[int]int{}; for i := range 3 { go func() { out[i] = i }() }; println(out[0])", 1),
     ("for i := range 3 { out := map[int]int{}; go func() { out[i] = i }() }", 0),
     ("out := map[int]int{}; go func() { out[0] = 1 }(); println(0)", 0),
@@ -184,6 +217,10 @@ def test_goroutines_of_a_loop(tmp_path: Path, body: str, races: int) -> None:
 
 LEAVING = 'func (s *S) A() bool { s.mu.Lock(); if s.m[""] > 0 { return true }; s.mu.Unlock(); return false }\n'
 
+GIVEN = (
+    "func A(mu *sync.Mutex, m map[int]int) bool { mu.Lock(); if m[0] > 0 { return true }; mu.Unlock(); return false }\n"
+)
+
 KEPT = [
     ("func (s *S) A() int { s.mu.Lock(); if s.m[\"\"] > 0 { return 1 }; s.mu.Unlock(); return 0 }", [Stays.RETURN]),
     ("func (s *S) A() { s.mu.Lock(); s.m[\"\"] = 1 }", [Stays.RETURN]),
@@ -202,6 +239,12 @@ KEPT = [
     ("func (s *S) A(n int) { done := func() { s.m[\"\"] = 1; s.mu.Unlock() }\n"
      "retry := func() { if n > 0 { s.mu.Lock(); s.m[\"\"] = 2; done() } }; s.mu.Lock(); retry(); done() }", []),
     ("type T struct { sync.Mutex; m map[int]int }\nfunc (t *T) A() { t.Lock(); t.m[0]++ }", []),
+    ("func (s *S) A() { s.mu.RLock(); defer s.mu.RLock(); println(s.m[\"\"]) }", [Stays.TWICE]),
+    (LEAVING + "func (s *S) Lock() { s.mu.Lock() }\nfunc (s *S) Unlock() { s.mu.Unlock() }", [Stays.RETURN]),
+    ("func (s *S) A() { s.mu.Lock(); s.m[\"\"] = 1 }\nfunc (s *S) Unlock() { s.mu.Unlock() }", []),
+    (GIVEN, [Stays.RETURN]),
+    (GIVEN + "func B(mu *sync.Mutex, m map[int]int) { if A(mu, m) { mu.Unlock() } }", []),
+    (GIVEN.replace("mu.Unlock(); ", ""), []),
     ("type T struct { mu *sync.Mutex; m map[int]int }\n"
      "func (t *T) A() bool { mu := t.mu; mu.Lock(); if t.m[0] > 0 { return true }; mu.Unlock(); return false }", []),
 ]  # fmt: skip

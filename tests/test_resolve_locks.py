@@ -71,6 +71,11 @@ LEFT = [
         [("return", True)],
     ),
     ("if s.mu.TryLock() { s.mu.Unlock() }; return 0", []),
+    ("s.rw.RLock(); defer s.rw.RLock(); return 0", [("twice", False)]),
+    ("s.mu.Lock(); defer s.mu.Lock(); return 0", [("twice", True)]),
+    ("s.mu.Unlock(); defer s.mu.Lock(); return 0", []),
+    ("s.mu.Lock(); defer s.mu.Unlock(); s.mu.Unlock(); defer s.mu.Lock(); return 0", []),
+    ("defer s.mu.Lock(); s.mu.Unlock(); return 0", []),
     ("switch { case bad: s.mu.Lock(); fallthrough; default: mark(); s.mu.Unlock() }; return 0", []),
     (
         "o: for range keys { for { s.mu.Lock(); if bad { s.mu.Unlock(); continue o }; s.mu.Unlock() } }; return 0",

@@ -48,9 +48,13 @@ func Gross() map[string]int {
 
 _KEYS = {
     "new": Link("growth", Certainty.SURE, "the source shows that the inserted key is not the visited one"),
+    "absent": Link("growth", Certainty.ASSUMED, "the key was not in the map; that its own visit matters is not known"),
+    "empty": Link("growth", Certainty.UNKNOWN, "the new entry holds nothing yet: visiting it or not may be the same"),
     "unknown": Link("growth", Certainty.ASSUMED, "it is not known whether the inserted key is in the map already"),
     "related": Link("growth", Certainty.UNKNOWN, "the inserted key may be the visited one in another form"),
 }
+
+_SURELY_NEW = frozenset({"new", "absent", "empty"})
 
 _MOVED = Link("growth", Certainty.UNKNOWN, "moving an entry to a normal form of its key a second time changes nothing")
 
@@ -85,7 +89,7 @@ def _finding(insert: RangeInsert, subject: AbstractMap | None) -> Finding:
 def _links(insert: RangeInsert) -> tuple[Link, ...]:
     """How sure it is that the key is new, and that the loop runs."""
     key = _KEYS[insert.key]
-    if insert.deletes_visited and insert.key != "new":
+    if insert.deletes_visited and insert.key not in _SURELY_NEW:
         key = _MOVED
     reach = Link("reach", Certainty.SURE, "running code leads to the loop")
     if not insert.reachable:
@@ -95,7 +99,7 @@ def _links(insert: RangeInsert) -> tuple[Link, ...]:
 
 def _message(insert: RangeInsert) -> str:
     name = short(insert.map)
-    new = "" if insert.key == "new" else ", which may be new,"
+    new = "" if insert.key in _SURELY_NEW else ", which may be new,"
     keys = f"key '{clip(insert.key_text)}'{new} is" if insert.key_text else f"keys{new} are"
     start = f"{keys} inserted into {name} inside a range over it"
     if insert.deletes_visited:
@@ -130,7 +134,10 @@ RULE = Rule(
         all. Moving the visited entry to another key (with a `delete` of the visited one) is a note, not a warning, and
         of low confidence where the new key may be a normal form of the old one. Keys read out of what is being visited
         (`m[v.ID] = v`) may well be the visited ones, and normal forms (`m[strings.ToLower(k)] = v`) are stored under
-        themselves when they are visited: both have low confidence.
+        themselves when they are visited: both have low confidence. A key that was looked up and not found is new, but
+        whether its own visit matters is not known: medium confidence, and low where nothing yet is stored under it.
+        Calls are followed to named functions, to literals of the function that ranges, and to those it is handed as
+        arguments.
         `sync.Map` is ML401.
     """),
     remedy=prose("""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from mapleak.maps.locks.model import Unguarded, UnguardedAccess
+from mapleak.maps.locks.model import ONCE, PASSING, SIDE_BY_SIDE, Unguarded, UnguardedAccess
 from mapleak.maps.model import AbstractMap, MapModel
 from mapleak.model import Certainty, Confidence, Finding, Level, Link, MapRef, Step
 from mapleak.rule import Rule
@@ -105,14 +105,20 @@ def _links(race: UnguardedAccess) -> tuple[Link, ...]:
     guard = Link("guard", Certainty.SURE, "the source shows that nothing keeps the goroutines apart")
     if race.kind is Unguarded.OTHER_LOCK:
         guard = Link("guard", Certainty.LIKELY, "that the two locks are ever held together is seen nowhere")
-    if race.kind is Unguarded.MISSED_LOCK:
+    told = race.kind is Unguarded.MISSED_LOCK and race.proof not in (SIDE_BY_SIDE, ONCE)
+    if told:
         reason = f"that the map needs the lock is read off the {race.guarded} places that hold it"
         guard = Link("guard", Certainty.LIKELY, reason)
     meeting = Link("meeting", Certainty.SURE, "goroutines or handlers that run side by side lead to it")
     if race.together == "exported":
         meeting = Link("meeting", Certainty.LIKELY, "only importers that are not seen may call it from two goroutines")
+    if race.proof == PASSING:
+        certainty = Certainty.ASSUMED if race.together == "exported" else Certainty.LIKELY
+        meeting = Link("meeting", certainty, "such objects are made again and again: goroutines may share one, or none")
+    if race.proof == ONCE:
+        meeting = Link("meeting", Certainty.ASSUMED, "one side does it once, perhaps before the others begin")
     access = Link("access", Certainty.SURE, "it is a write, or meets one")
-    if not race.writes and race.kind in (Unguarded.MISSED_LOCK, Unguarded.READ_LOCK):
+    if not race.writes and (told or race.kind is Unguarded.READ_LOCK):
         access = Link("access", Certainty.LIKELY, "it is a read: harmless where only the goroutine that writes does it")
     return (guard, meeting, access)
 
@@ -125,7 +131,8 @@ def _what(race: UnguardedAccess) -> str:
     name, done = short(race.map), "written" if race.writes else "read"
     match race.kind:
         case Unguarded.MISSED_LOCK if race.writes:
-            return f"{name} is written without {race.lock}, which {plural(race.guarded, 'other place')} hold"
+            hold = "holds" if race.guarded == 1 else "hold"
+            return f"{name} is written without {race.lock}, which {plural(race.guarded, 'other place')} {hold}"
         case Unguarded.MISSED_LOCK:
             return f"{name} is read without {race.lock}, which is held where it is written"
         case Unguarded.READ_LOCK:
@@ -209,12 +216,21 @@ RULE = Rule(
     """),
     not_reported=prose("""
         What runs before anybody else has the map: package initialisers, constructors, start-up code, what a `sync.Once`
-        guards. Functions that all callers call with the lock held, or whose name says so (`dropLocked`). Maps that
-        nothing guards and that no two goroutines are seen to share. Channels used as locks. `sync.Map`, which needs
-        none. Tests. An access without a lock that others take counts as a mistake only where at least two functions
-        take it, and twice as many as do without, or where a goroutine is seen to go without it: one locked writer
-        beside one exported reader without the lock is not reported. Only the built-in operations are looked at, and
-        ways of at most a few calls.
+        guards. Functions that all callers call with the lock held, or whose name (`dropLocked`) or comment ("the caller
+        must hold s.mu") says so. Maps that nothing guards and that no two goroutines are seen to share. `sync.Map`,
+        which needs none. Tests.
+
+        Handlers of requests, timers, goroutines that go on and the loop that `main` ends in are seen to run beside each
+        other: there one access without a lock is enough. Where only importers could call two methods at once, the lock
+        must be held for writing in one function, by no fewer functions than go without it, and what waits for
+        goroutines first (`WaitGroup.Wait`) or works on an object that it has made itself is left out; confidence is
+        medium, and low for objects that are made again and again.
+
+        A function literal that is sent on a channel or stored runs where it is taken from there. That several
+        goroutines take from one channel of functions is not seen. A channel that a function sends to and receives from
+        counts as a lock unless it is made with a constant that gives it room for several; so does a semaphore. What
+        goroutines of a loop write only if their item equals something may be written by one of them. Only the built-in
+        operations are looked at, and ways of at most a few calls.
     """),
     remedy=prose("""
         Hold one `sync.Mutex` (or a `sync.RWMutex`, for writing) at every access, range loops included; or let one

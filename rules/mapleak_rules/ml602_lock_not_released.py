@@ -111,7 +111,7 @@ def _links(lock: UnreleasedLock) -> tuple[Link, ...]:
     way = Link("release", Certainty.SURE, "the function itself shows the way without a release")
     if lock.stays is Stays.ONE_WAY:
         way = Link("release", Certainty.LIKELY, "one of several ways to the rest of the function keeps the lock")
-    elif lock.stays is not Stays.MISMATCH and lock.release is None:
+    elif lock.stays not in (Stays.MISMATCH, Stays.TWICE) and lock.release is None:
         way = Link("release", Certainty.LIKELY, "the function never releases the lock, and nothing else is seen to")
     return (way, reach)
 
@@ -121,6 +121,8 @@ def _message(lock: UnreleasedLock) -> str:
     if lock.stays is Stays.MISMATCH:
         return f"{call} is given back by {lock.release_method}: {_mismatch(lock)}"
     name = short(lock.map)
+    if lock.stays is Stays.TWICE:
+        return f"defer {call}, with the lock held around {name}, locks instead of releasing: {_effect(lock)}"
     match lock.stays:
         case Stays.AGAIN:
             way = "the next turn of the loop begins"
@@ -138,6 +140,8 @@ def _mismatch(lock: UnreleasedLock) -> str:
 
 
 def _effect(lock: UnreleasedLock) -> str:
+    if lock.stays is Stays.TWICE and lock.method == "Lock":
+        return "it waits for itself for ever"
     if lock.method == "RLock":
         return "the next writer waits for ever, and every reader after it"
     if lock.stays is Stays.AGAIN:
@@ -146,7 +150,11 @@ def _effect(lock: UnreleasedLock) -> str:
 
 
 def _steps(lock: UnreleasedLock) -> Iterator[Step]:
-    yield Step(lock.location, f"{short(lock.function)} takes the lock here")
+    twice = lock.stays is Stays.TWICE
+    yield Step(
+        lock.location,
+        "this call comes when the function returns" if twice else f"{short(lock.function)} takes the lock here",
+    )
     held = "is read or written while it is held" if lock.access_here else "is guarded by the same lock here"
     yield Step(lock.access, f"{short(lock.map)} {held}")
     if lock.release is not None:
@@ -158,7 +166,7 @@ def _steps(lock: UnreleasedLock) -> Iterator[Step]:
             yield Step(lock.way_out, "this way goes back to the start of the loop with the lock held")
         case Stays.ONE_WAY:
             yield Step(lock.way_out, "one way comes here with the lock held, and nothing after it releases it")
-        case Stays.RETURN:
+        case Stays.RETURN | Stays.TWICE:
             yield Step(lock.way_out, "this way leaves the function with the lock held")
 
 
@@ -166,6 +174,8 @@ def _remedy(lock: UnreleasedLock) -> str:
     release = "RUnlock" if lock.method == "RLock" else "Unlock"
     if lock.stays is Stays.MISMATCH:
         return f"release it with {release}"
+    if lock.stays is Stays.TWICE:
+        return f"write defer {lock.lock}.{release}()"
     if lock.stays is Stays.AGAIN:
         return (
             f"call {lock.lock}.{release}() before this way goes on, or put the locked part into a function of its own"
@@ -186,15 +196,20 @@ RULE = Rule(
         every `RLock` that comes after it. What waits keeps its memory: goroutines pile up, each with what it refers to.
         The map itself does not leak.
 
+        A deferred call that locks (`defer mu.RLock()` where `defer mu.RUnlock()` was meant) releases nothing. With
+        `Lock` the function never returns: it waits for itself.
+
         An `RWMutex` that is locked with `RLock` and released with `Unlock`, or the reverse, stops the process with
         `fatal error: sync: Unlock of unlocked RWMutex` (or `RUnlock`), which `recover` does not catch. If others
         are waiting for the lock at that moment, nothing is said, and the count of who holds it is wrong from then on.
     """),
     not_reported=prose("""
         Locks that another function releases: a helper, a method called at the end, a closure that is returned or
-        handed on. Functions that leave with the lock held on every way, where callers may release it. Ways that end in
+        handed on. A method `Unlock` is such a function only for those that return with the lock held on every way.
+        Functions that leave with the lock held on every way, where callers may release it. Ways that end in
         a panic or end the process. A lock that is taken under a condition and released under the same condition later.
-        `TryLock`. Locks of other libraries, whose `Lock` may fail. Tests.
+        A mutex that is a parameter, unless the function releases it itself on another way. Locks that are taken through
+        a `Lock` method of your own types, or of other libraries, whose `Lock` may fail; `TryLock`. Tests.
     """),
     remedy=prose("""
         Write `defer mu.Unlock()` right after `mu.Lock()`. Where the lock should not be held until the end of the

@@ -5,7 +5,8 @@ Through calls the map is followed as what it is reached by: a package variable, 
 argument, the receiver whose field it is. A callee that puts another map in its place is left alone, and so is what
 runs in a goroutine of its own, or after which the loop is left.
 
-The key counts unless it is the visited one, a key that is known to be there, or one of finitely many.
+The key counts unless it is the visited one, a key that is known to be there, or one of finitely many. One that was
+looked up and not found is new whatever it is made of.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class _Reached(NamedTuple):
     maps: frozenset[str]
     holders: frozenset[str]
     chain: tuple[Edge, ...]
+    handed: bool = False  # a literal that the ranging function was handed, and calls
 
 
 def find_range_inserts(context: Context, census: Census) -> tuple[RangeInsert, ...]:
@@ -73,7 +75,7 @@ def _inserts(context: Context, census: Census, function: FunctionFacts, visit: V
                 map=maps[0] if maps else visit.node,
                 key=kind,
                 key_text=text,
-                location=calls[0] if calls else at,
+                location=calls[0] if calls and not reached.handed else at,
                 insert=at,
                 range=context.location(function.file, visit.pos, visit.end),
                 chain=calls,
@@ -91,9 +93,13 @@ def _goes_on(visit: Visit, pos: int) -> bool:
 
 
 def _reached(context: Context, function: FunctionFacts, visit: Visit) -> Iterator[_Reached]:
-    """The function itself and what its loop calls, nearest first."""
+    """The function itself and what its loop calls, nearest first; then the literals that it is handed and calls."""
     found = [_Reached(function, frozenset({visit.node}), frozenset({visit.holder} - {""}), ())]
     seen: set[tuple[str, str]] = {(function.name, function.file)}
+    for handed in _handed(context, function, visit):
+        if (handed.function.name, handed.function.file) not in seen:
+            seen.add((handed.function.name, handed.function.file))
+            found.append(handed)
     for reached in found:
         yield reached
         if len(reached.chain) >= CALL_LEVELS:
@@ -113,6 +119,33 @@ def _reached(context: Context, function: FunctionFacts, visit: Visit) -> Iterato
                 if bound is not None and (callee.name, callee.file) not in seen:
                     seen.add((callee.name, callee.file))
                     found.append(bound)
+
+
+def _handed(context: Context, function: FunctionFacts, visit: Visit) -> Iterator[_Reached]:
+    """The literals that callers hand to a function and that its loop calls, ``for k := range s.m { visit(k) }``.
+
+    A literal sees the variables of the function it is written in: there the map is what the call makes it, the object
+    that the method is called on, an argument, or the package variable that it is everywhere.
+    """
+    for edge in context.graph.callees.get(function.name, ()):
+        call = call_at(context, edge) if edge.mode == "value" and edge.kind not in _NOT_NOW else None
+        if call is None or edge.file != function.file or not _goes_on(visit, edge.pos):
+            continue
+        if call.callee not in function.params:
+            continue
+        position = function.params.index(call.callee)
+        for literal in context.graph.functions.get(edge.callee, ()):
+            for outer in context.graph.callers.get(function.name, ()):
+                given = call_at(context, outer) if context.encloses(outer.caller, literal.parent) else None
+                if given is None or given.args[position : position + 1] != (f"func:{literal.name}",):
+                    continue
+                maps = {visit.node} if _is_global(context, visit.node) else set()
+                pairs = zip(function.params, given.args, strict=False)
+                maps.update(argument for parameter, argument in pairs if parameter == visit.node and argument)
+                through = visit.holder and visit.holder == f"{function.name}.{function.receiver}"
+                holders = {given.receiver} - {""} if through else set()
+                if maps or holders:
+                    yield _Reached(literal, frozenset(maps), frozenset(holders), (edge,), handed=True)
 
 
 def _own_literal(context: Context, function: FunctionFacts, edge: Edge, callees: int) -> bool:
@@ -196,12 +229,14 @@ def _kind(context: Context, op: MapOp, chain: tuple[Edge, ...], visit: Visit) ->
             return "related", text
         key, text = passed, passed.text
     kind = _kind_here(key, visit, chain=bool(chain))
+    if kind and "absent" in op.guards:
+        return ("empty" if op.pos in visit.empty else "absent"), text
     return "related" if kind and not chain and op.pos in visit.related else kind, text
 
 
 def _kind_here(key: KeyFact | None, visit: Visit, *, chain: bool) -> str:
     if key is None:
-        return "related"
+        return "related" if chain else "unknown"
     if key.origin in FINITE_ORIGINS or _is_visited(key, visit):
         return ""
     if is_new(key) or key.parts:

@@ -11,9 +11,11 @@ from mapleak.model import Certainty, Location
 class RangeInsert:
     """An insertion into a built-in map inside a range over the same map.
 
-    ``key`` is ``new`` when the key is made from others or allocated, ``related`` when it may be the visited one in
-    another form (read out of the visited value, for one), ``unknown`` otherwise. ``location`` is the insertion, or the
-    call in the loop's body that leads to it; ``chain`` lists the calls from the body to the insertion.
+    ``key`` is ``new`` when the key is made from others or allocated, ``absent`` when it was looked up and not found
+    (``empty``: and nothing yet is stored under it),
+    ``related`` when it may be the visited one in another form (read out of the visited value, for one), ``unknown``
+    otherwise. ``location`` is the insertion, or the call in the loop's body that leads to it; ``chain`` lists the calls
+    from the body to the insertion.
     """
 
     map: str

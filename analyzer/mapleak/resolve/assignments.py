@@ -110,6 +110,7 @@ def _define(body: Body, target: ast.Name, value: Value, source: ast.Expr | None,
     body.scope.names[target.name] = variable
     if follows and source is not None:
         body.recorder.channels.declared(variable, source, value)
+        body.recorder.locking.made(variable.node, source, body.scope)
     flow_into(body, variable.node, variable.type, value)
 
 
@@ -155,6 +156,8 @@ def _assigned(body: Body, place: Value, value: Value, source: ast.Expr | None) -
     holder = place.operand.denotes if place.operand is not None else place.denotes
     if isinstance(place.denotes, Selection):
         body.recorder.stored(place.node, source, value)
+    elif isinstance(place.denotes, Variable):
+        body.recorder.locking.made(place.node, source, body.scope)
     if not isinstance(holder, Variable):
         return
     holder.parts = {}
@@ -217,6 +220,7 @@ def declare_variables(body: Body, s: ast.VarSpec) -> None:
             body.recorder.copies.assigned(ast.Name(name.pos, name.end, name.name), t, source, body.scope, s)
         if len(s.values) in (0, len(s.names)):
             body.recorder.channels.declared(variable, source, value)
+            body.recorder.locking.made(variable.node, source, body.scope)
         if s.values:
             body.recorder.floats.assigned(name, source, body.scope, defines=True)
             flow_into(body, variable.node, t, value)

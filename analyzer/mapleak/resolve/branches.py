@@ -6,6 +6,7 @@ from mapleak.program.typexpr import read_type
 from mapleak.resolve.assignments import flow_into
 from mapleak.resolve.body import Body
 from mapleak.resolve.guarding import Guard
+from mapleak.resolve.kept import names_in
 from mapleak.resolve.origins import Origin
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
@@ -29,7 +30,7 @@ def _if_inside(body: Body, s: ast.If) -> None:
     before = body.recorder.progress()
     guards += facts.then
     nil = _nil_parameter(body, s.cond)
-    body.recorder.ways.then(s, nil if _equals(s.cond) else "")
+    body.recorder.ways.then(s, nil if _equals(s.cond) else "", selects=_selects(body, s.cond))
     body.block(s.then)
     del guards[depth:]
     if s.orelse is not None:
@@ -44,6 +45,24 @@ def _if_inside(body: Body, s: ast.If) -> None:
 
 def _equals(condition: ast.Expr) -> bool:
     return isinstance(condition, ast.Binary) and condition.op == "=="
+
+
+def _selects(body: Body, condition: ast.Expr) -> bool:
+    """Whether a condition asks if something of the function's own, or a loop's index, equals something else."""
+    match condition:
+        case ast.Binary(op="&&", x=x, y=y):
+            return _selects(body, x) or _selects(body, y)
+        case ast.Binary(op="==", x=x, y=y) if "nil" not in (getattr(x, "name", ""), getattr(y, "name", "")):
+            return any(_is_own(body, name) for side in (x, y) for name in names_in(side))
+    return False
+
+
+def _is_own(body: Body, name: str) -> bool:
+    variable = body.scope.lookup(name)
+    if not isinstance(variable, Variable) or not variable.function:
+        return False
+    index = isinstance(variable.origin, Origin) and variable.origin.origin == "index"
+    return index or variable.function == body.recorder.function
 
 
 def _nil_parameter(body: Body, condition: ast.Expr) -> str:

@@ -76,6 +76,7 @@ class FunctionResolver:
         signature = read_signature(written, scope, name)
         receiver = (decl.recv, receiver_type) if decl.recv is not None and receiver_type is not None else None
         params = self._bind(written, receiver, recorder, scope)
+        recorder.locking.left_to_callers = decl.leaves_locking
         self._walk(written, decl.body, recorder, scope)
         owner = name[1:].partition(")")[0].lstrip("*") if decl.recv is not None else ""
         exported = decl.name[:1].isupper() and (decl.recv is None or owner.rpartition(".")[2][:1].isupper())
@@ -109,6 +110,8 @@ class FunctionResolver:
                 note_declared(recorder, found.type)
                 if i < len(values):
                     recorder.flow(found.node, values[i])
+                    recorder.locking.made(found.node, spec.values[i], scope)
+        recorder.locking.settle()
         pos = self.file.code.vars[0].pos
         self._finish(recorder, pos, pos, "", "", False, (), None, True)
 

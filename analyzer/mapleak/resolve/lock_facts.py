@@ -44,7 +44,8 @@ class LockLeft(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A way on which a lock that was taken at offset ``taken`` stays held.
 
     ``kind``: return and end leave the function at ``pos``, again goes into the next turn of the loop that locks it,
-    way is one of several ways through a statement that ends there, after which nothing releases the lock.
+    way is one of several ways through a statement that ends there, after which nothing releases the lock, twice leaves
+    the function by way of a deferred call at ``taken`` that locks instead of releasing.
     """
 
     lock: str
@@ -72,6 +73,8 @@ class LockFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     ``released`` are locks that it gives back, on some way, without having taken them; ``kept`` those that every way
     out leaves held; ``absorbed`` the literals, deferred or called on the spot, that ``left`` takes into account.
+    ``wide`` are the channels that it makes with room for several elements: as locks they let as many in.
+    ``left_to_callers``: its comment says that they see to the lock (mapleak.syntax.docs).
     """
 
     ops: tuple[LockOp, ...]
@@ -81,3 +84,5 @@ class LockFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     released: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     absorbed: tuple[str, ...] = ()
+    wide: tuple[str, ...] = ()
+    left_to_callers: bool = False

@@ -45,6 +45,7 @@ class LockFlow:
         self._regions: dict[Slot, list[tuple[int, int, bool, int]]] = {}  # pos, end, certain, number of last part
         self._parts = 0
         self._extent = (0, 0)
+        self._late: dict[int, None] = {}  # offsets of deferred calls that lock what is locked already
         self._given_back: set[Slot] = set()  # released where they were not held
         self._confused: set[str] = set()
         self._all_confused = False
@@ -65,7 +66,8 @@ class LockFlow:
         for kind, pos, end, state in self._exits:
             for (lock, write), count in state.items():
                 if count.net is not None and count.net > 0 and not self._unsure(lock):
-                    self._left[LockLeft(lock, write, count.lock, kind, pos, end)] = None
+                    twice = "twice" if count.lock in self._late else kind
+                    self._left[LockLeft(lock, write, count.lock, twice, pos, end)] = None
         taken = {op.lock for op in self._ops if self._effect(op)[1] > 0} if self._all_confused else set()
         low = {slot[0] for slot in self._given_back if net.get(slot) != 0} - taken
         return LockFacts(
@@ -132,9 +134,22 @@ class LockFlow:
         slot, other = (op.lock, write), (op.lock, not write)
         if change < 0 and self._mismatched(state, slot, other, op):
             slot = other
-        elif change > 0 and op.deferred:
+        elif change > 0 and op.deferred and not self._locks_twice(state, slot, other, op):
             self._confused.add(op.lock)
         return self._changed(state, slot, change, op.pos, op.deferred)
+
+    def _locks_twice(self, state: State, slot: Slot, other: Slot, op: LockOp) -> bool:
+        """What a deferred call that locks does: False where that is not known.
+
+        After a release it takes the lock back for the caller; where the lock is held it takes it once more, when the
+        release should come.
+        """
+        nets = [state.get(s, FREE).net for s in (slot, other)]
+        if None in nets or not any(nets):
+            return False
+        if any(net is not None and net > 0 for net in nets):
+            self._late[op.pos] = None
+        return True
 
     def _changed(self, state: State, slot: Slot, change: int, pos: int, deferred: bool) -> State:
         """The state after a lock is taken (or given back) ``change`` times at ``pos``."""

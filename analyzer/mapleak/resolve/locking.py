@@ -9,6 +9,9 @@ a weighted semaphore (golang.org/x/sync) that it acquires and releases.
 
 from __future__ import annotations
 
+from msgspec import structs
+
+from mapleak.program.constants import integer
 from mapleak.program.scope import Scope
 from mapleak.resolve.lock_facts import LockFacts, LockOp
 from mapleak.resolve.lock_flow import EFFECTS, TRIES, LockFlow
@@ -35,6 +38,8 @@ class Locking:
         self.facts: LockFacts | None = None
         self.deferred = False  # the function is a literal that is deferred
         self._passed: list[tuple[str, str, ast.Node, bool]] = []  # send or receive, channel, where, whether deferred
+        self.left_to_callers = False
+        self._wide: dict[str, None] = {}  # channels that are made with room for several elements
 
     def called(self, call: ast.Call, callee: str, receiver: str, how: str, scope: Scope) -> None:
         """A method is called that may be one of a lock; ``receiver`` is the node it is called on, or ""."""
@@ -54,6 +59,17 @@ class Locking:
         """Something is sent to, or received from, the channel with that node."""
         if channel:
             self._passed.append((direction, channel, at, deferred))
+
+    def made(self, channel: str, source: ast.Expr | None, scope: Scope) -> None:
+        """The variable or field ``channel`` is given ``source``, which may be a channel or semaphore with room."""
+        room: ast.Expr | None = None
+        match source:
+            case ast.Call(fun=ast.Name(name="make"), args=(ast.ChanType(), size)):
+                room = size
+            case ast.Call(fun=ast.Selector(name="NewWeighted"), args=(size,)):
+                room = size
+        if room is not None and channel and (integer(room, scope) or 0) > 1:
+            self._wide[channel] = None
 
     def _add_channels(self) -> None:
         """The sends and receives of channels that are used in both directions, deferred literals included."""
@@ -78,3 +94,10 @@ class Locking:
             flow.body(block)
             self.net = flow.net()
             self.facts = flow.facts()
+        self.settle()
+
+    def settle(self) -> None:
+        """The body has been walked: what else is known of its locks belongs to the facts."""
+        if self._wide or self.left_to_callers:
+            facts = self.facts or LockFacts((), ())
+            self.facts = structs.replace(facts, wide=tuple(self._wide), left_to_callers=self.left_to_callers)

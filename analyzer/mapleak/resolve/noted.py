@@ -11,7 +11,8 @@ class Visit(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``holder`` is the variable whose field the map is (``s`` of ``s.m``), "" when it is none or takes more to reach.
     ``inserts`` are the offsets of the operations in the body that name the same map by the same variable, ``related``
     those of them whose key is made from the visited value; ``left`` are the parts of the body after which the loop is
-    always left. ``alias`` is the variable that stands for the map in the range (``m := s.m``), "" for none.
+    always left. ``alias`` is the variable that stands for the map in the range (``m := s.m``), "" for none. ``empty``
+    are those insertions that store nothing which a visit of the new entry could act on: nil, a zero, an empty literal.
     """
 
     node: str
@@ -22,6 +23,7 @@ class Visit(msgspec.Struct, frozen=True, array_like=True, gc=False):
     related: tuple[int, ...]
     left: tuple[tuple[int, int], ...]
     alias: str = ""
+    empty: tuple[int, ...] = ()
 
 
 class FloatFact(msgspec.Struct, frozen=True, array_like=True, gc=False):

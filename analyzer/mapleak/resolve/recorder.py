@@ -161,6 +161,7 @@ class Recorder:
 
     def stored(self, field: str, e: ast.Expr | None, value: Value) -> None:
         """A field is given a value, by an assignment or in a literal; ``e`` is None for one of several results."""
+        self.locking.made(field, e, self.scope)
         if value.type is not UNKNOWN and followed(value.type):
             return
         origin = self.origins.of(e, value) if e is not None else Origin("call", "", value.node)
@@ -339,7 +340,7 @@ class Recorder:
         if effect == "insert" and fact is not None and (fact.origin == "same-map" or "present" in guards):
             effect = "update"
         if effect == "insert" and node:
-            self.visits.inserted(expr, key[0] if key is not None else None, self.scope, at.pos)
+            self.visits.inserted(expr, key[0] if key is not None else None, self.scope, at.pos, source)
         if effect == "insert" and key and (has_float(shape.key) or has_float(key[1].type)):
             self.floats.key(key[0], key[1], at.pos, self.scope)
         if effect == "insert" and key and fact and fact.origin in MADE_HERE:

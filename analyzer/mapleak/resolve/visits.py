@@ -31,7 +31,7 @@ class _Open(NamedTuple):
     node: str
     alias: str  # the node of the variable that stands for it in the range, "" for none
     place: str
-    inserts: list[tuple[int, frozenset[str]]]  # offset, names in the key
+    inserts: list[tuple[int, frozenset[str], bool]]  # offset, names in the key, whether what is stored is empty
 
 
 ITERATORS = {"maps.Keys": ("key",), "maps.Values": ("value",), "maps.All": ("key", "value")}
@@ -77,20 +77,37 @@ class Visits:
         else:
             self._open.append(_Open(node, "", place(map_, scope), []))
 
-    def inserted(self, map_: ast.Expr, key: ast.Expr | None, scope: Scope, pos: int) -> None:
-        """An insertion at ``pos`` into the map ``map_`` under ``key``, None where that is not one key."""
+    def inserted(
+        self, map_: ast.Expr, key: ast.Expr | None, scope: Scope, pos: int, source: ast.Expr | None = None
+    ) -> None:
+        """An insertion at ``pos`` of ``source`` into the map ``map_`` under ``key``, None where that is not one key."""
         for visit in self._open:
             if visit.place and visit.place == self._place(map_, scope):
-                visit.inserts.append((pos, frozenset(names_in(key))))
+                visit.inserts.append((pos, frozenset(names_in(key)), _is_empty(source)))
 
     def leave(self, s: ast.Range, label: str, calls: bool) -> None:
         """The body has been walked; ``calls`` is true when it calls something that may insert, too."""
         node, alias, found, inserts = self._open.pop()
         if not found or not (inserts or calls) or _moves(s, found):
             return
-        related = tuple(pos for pos, names in inserts if _may_be_visited(s, names))
-        offsets = tuple(pos for pos, _ in inserts)
-        self.found.append(Visit(node, _holder(found), s.pos, s.end, offsets, related, leaving(s.body, label), alias))
+        related = tuple(pos for pos, names, _ in inserts if _may_be_visited(s, names))
+        offsets, empty = tuple(pos for pos, *_ in inserts), tuple(pos for pos, _, nothing in inserts if nothing)
+        left = leaving(s.body, label)
+        self.found.append(Visit(node, _holder(found), s.pos, s.end, offsets, related, left, alias, empty))
+
+
+def _is_empty(e: ast.Expr | None) -> bool:
+    """Whether a value is written as one that holds nothing yet."""
+    match e:
+        case ast.Name(name="nil" | "false"):
+            return True
+        case ast.BasicLit(text="0" | '""' | "``"):
+            return True
+        case ast.Composite(elements=()) | ast.Unary(op="&", x=ast.Composite(elements=())):
+            return True
+        case ast.Call(fun=ast.Name(name="make" | "new")):
+            return True
+    return False
 
 
 def place(e: ast.Expr, scope: Scope) -> str:

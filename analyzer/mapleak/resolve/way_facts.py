@@ -13,7 +13,8 @@ class Arm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     success: error, cancelled (a context), timeout, else "". ``leaves`` is true when what follows the statement never
     runs after this arm. ``nil_parameter`` is the parameter that is nil here, "" when there is none.
     ``holds`` are the variables and fields (``s.cfg.Keep``) that are true here; those that are false have ``!`` before
-    them.
+    them. ``selects`` is true where something that the function has for itself, or a loop's index, equals something
+    else: of all that run it, few may come here.
     """
 
     kind: str
@@ -24,6 +25,7 @@ class Arm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     leaves: bool = False
     nil_parameter: str = ""
     holds: tuple[str, ...] = ()
+    selects: bool = False
 
 
 class Exit(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -26,11 +26,10 @@ class Ways:
         self.arms: list[Arm] = []
         self.exits: list[Exit] = []
 
-    def then(self, s: ast.If, nil_parameter: str) -> None:
+    def then(self, s: ast.If, nil_parameter: str, *, selects: bool = False) -> None:
         """The arm of an if that is taken when its condition holds."""
-        self._add(
-            "then", s.pos, s.then, s.then.stmts, failure(s.cond, holds=True), nil_parameter, facts(s.cond, holds=True)
-        )
+        fails, holds = failure(s.cond, holds=True), facts(s.cond, holds=True)
+        self._add("then", s.pos, s.then, s.then.stmts, fails, nil_parameter, holds, selects=selects)
 
     def otherwise(self, s: ast.If, nil_parameter: str) -> None:
         """The else of an if."""
@@ -65,9 +64,11 @@ class Ways:
         fails: str,
         nil_parameter: str,
         holds: tuple[str, ...] = (),
+        *,
+        selects: bool = False,
     ) -> None:
         leaves = bool(stmts) and _leaves(stmts[-1])
-        self.arms.append(Arm(kind, statement, at.pos, at.end, fails, leaves, nil_parameter, holds))
+        self.arms.append(Arm(kind, statement, at.pos, at.end, fails, leaves, nil_parameter, holds, selects))
 
 
 def failure(condition: ast.Expr, *, holds: bool) -> str:

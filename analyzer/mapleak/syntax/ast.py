@@ -407,7 +407,8 @@ class FuncDecl(Node, frozen=True, array_like=True, gc=False, tag="FD"):
 
     ``name_pos`` is the offset of the name; ``recv`` is the receiver of a method; ``type_end`` is where the signature
     ends. Signature and body stay encoded until they are asked for: decoded, the bodies of a large program take several
-    times the memory, and so do the signatures of the packages it imports, of which it uses few.
+    times the memory, and so do the signatures of the packages it imports, of which it uses few. ``leaves_locking``: the
+    comment above it says that its callers see to the lock (syntax.docs).
     """
 
     name: str
@@ -416,6 +417,7 @@ class FuncDecl(Node, frozen=True, array_like=True, gc=False, tag="FD"):
     type_end: int
     encoded_type: msgspec.Raw
     encoded_body: msgspec.Raw
+    leaves_locking: bool = False
 
     @property
     def type(self) -> FuncType:

@@ -8,6 +8,7 @@ import msgspec
 from tree_sitter import Node
 
 from mapleak.syntax import ast
+from mapleak.syntax.docs import leaves_locking
 from mapleak.syntax.facts import Import
 from mapleak.syntax.grammar import SyntaxNode, kind
 from mapleak.syntax.source import Source
@@ -124,6 +125,7 @@ def function(source: Source, node: SyntaxNode, *, bodies: bool) -> ast.FuncDecl:
         found.end,
         ast.encoded(found),
         _body(source, body if bodies else None),
+        bodies and leaves_locking(source.text, node.start_byte),
     )
 
 
@@ -145,4 +147,5 @@ def method(source: Source, node: SyntaxNode, *, bodies: bool) -> ast.FuncDecl:
         found.end,
         ast.encoded(found),
         _body(source, body if bodies else None),
+        bodies and leaves_locking(source.text, node.start_byte),
     )

@@ -2,12 +2,14 @@
 
 A lock that a called function leaves held (``s.lock()``) counts as held from the call on, to the end of the function:
 where it is given back is not followed. Heuristic ``locked-by-name``: what is called ``…Locked``, ``…WithLock``,
-``unsafe…`` or ``…NoLock`` says by its name that somebody else sees to the lock.
+``unsafe…`` or ``…NoLock`` says by its name that somebody else sees to the lock; others say so in their comment
+(mapleak.syntax.docs).
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -15,8 +17,9 @@ from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import words
 from mapleak.maps.locks.accesses import regions_at
-from mapleak.maps.removal.emptying import begins_work, makes_owner
-from mapleak.resolve.lock_facts import COPIED
+from mapleak.maps.locks.literals import is_put_away
+from mapleak.maps.removal.emptying import begins_work, makes_and_returns, makes_owner
+from mapleak.resolve.lock_facts import COPIED, OWN
 from mapleak.resolve.model import FunctionFacts
 
 _LOCKED_WORDS = frozenset({"locked", "lock", "unsafe", "unlocked", "nolock", "lockless", "holding", "unprotected"})
@@ -57,10 +60,23 @@ class Guards:
     context: Context
     _held: dict[tuple[str, str], tuple[tuple[int, str], ...]] = field(default_factory=dict)
     _ways: dict[tuple[str, str, str], Way | None] = field(default_factory=dict)
+    _put_away: dict[str, bool] = field(default_factory=dict)
+    _own_objects: dict[str, frozenset[str]] = field(default_factory=dict)
+    _constructors: dict[str, list[str]] = field(init=False)
+    _wide: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        functions = self.context.resolved.functions
+        self._wide = frozenset(wide for f in functions if f.locks is not None for wide in f.locks.wide)
+        self._constructors = defaultdict(list)
+        for function in functions:
+            for made in function.made:
+                if makes_and_returns(self.context, function.name, made):
+                    self._constructors[made].append(function.name)
 
     def at(self, function: FunctionFacts, pos: int) -> tuple[Held, ...]:
-        """The locks that a function itself holds at a position, or may hold."""
-        own = self._own_copies(function)
+        """The locks that a function itself holds at a position, or may hold; no channels with room for several."""
+        own = self._own_copies(function) | self._wide
         found = [Held(r.lock, r.write, r.certain) for r in regions_at(function, pos) if r.lock not in own]
         found += [Held(lock, True, False) for since, lock in self._by_helpers(function) if since <= pos]
         return tuple(dict.fromkeys(found))
@@ -69,6 +85,18 @@ class Guards:
         """The locks held at a position which are the call's own copies, and keep nobody out."""
         own = self._own_copies(function)
         return tuple(r.lock for r in regions_at(function, pos) if r.lock in own) if own else ()
+
+    def lasting(self, function: FunctionFacts, held: tuple[Held, ...]) -> tuple[Held, ...]:
+        """Without the mutexes that are variables of the function, or of one around it, which each call has anew: what
+        is shared between calls they do not guard."""
+        return tuple(h for h in held if not self._of_call(function, h.lock)) if held else held
+
+    def _of_call(self, function: FunctionFacts, lock: str) -> bool:
+        declaring = self.context.nodes.function(lock)
+        if not declaring or self.context.reach(declaring).startup_only:
+            return False
+        ops = function.locks.ops if function.locks is not None else ()
+        return {op.place for op in ops if op.lock == lock} == {OWN}
 
     def calls_with_locks(self, function: FunctionFacts) -> Iterator[tuple[FunctionFacts, Edge, tuple[Held, ...]]]:
         """The plain calls of a function at which its caller surely holds locks, outside tests.
@@ -85,8 +113,12 @@ class Guards:
                 yield caller, edge, held
 
     def named_locked(self, function: str) -> bool:
-        """Whether a function, or the one it is written in, says by its name that its callers hold the lock."""
-        return bool(_LOCKED_WORDS & set(words(self.context.outermost(function))))
+        """Whether a function, or the one it is written in, leaves the lock to its callers, by its name or comment."""
+        outer = self.context.outermost(function)
+        if _LOCKED_WORDS & set(words(outer)):
+            return True
+        variants = self.context.graph.functions.get(outer, ())
+        return any(variant.locks is not None and variant.locks.left_to_callers for variant in variants)
 
     def way_without(self, function: FunctionFacts, lock: str, owner: str) -> Way | None:
         """A way on which a function runs while the program serves without holding ``lock`` ("" for any lock).
@@ -101,6 +133,10 @@ class Guards:
     def ways(self, function: FunctionFacts, owner: str) -> Iterator[Way]:
         """All ways of that kind on which no lock is held, the shortest first."""
         return self._search(function.name, "", owner)
+
+    def ways_at_all(self, function: FunctionFacts, owner: str) -> Iterator[Way]:
+        """All ways on which a function runs while the program serves, whatever is held there."""
+        return self._search(function.name, None, owner)
 
     def read_locks(
         self, function: FunctionFacts, pos: int
@@ -138,8 +174,8 @@ class Guards:
             self._held[key] = tuple(found)
         return self._held[key]
 
-    def _search(self, start: str, lock: str, owner: str) -> Iterator[Way]:
-        """Breadth first from callee to caller, along calls at which the lock is not held."""
+    def _search(self, start: str, lock: str | None, owner: str) -> Iterator[Way]:
+        """Breadth first from callee to caller, along calls at which the lock is not held (None: whatever is held)."""
         queue: list[tuple[str, tuple[Edge, ...]]] = [(start, ())]
         seen = {start}
         looked = 0
@@ -162,7 +198,8 @@ class Guards:
                 if caller is None or edge.caller in seen or self._guarded(caller, edge, lock):
                     continue
                 if edge.kind == "go":
-                    yield Way(edge.caller, "goroutine", (edge, *calls))
+                    if self._shares(edge.caller, owner):
+                        yield Way(edge.caller, "goroutine", (edge, *calls))
                     continue
                 seen.add(edge.caller)
                 queue.append((edge.caller, (edge, *calls)))
@@ -175,7 +212,22 @@ class Guards:
             or name in self.context.graph.startup_here
             or begins_work(self.context.outermost(name))
             or any(makes_owner(self.context, variant, owner) for variant in variants)
+            or name in self._having_made(owner)
         )
+
+    def _having_made(self, owner: str) -> frozenset[str]:
+        """The functions that call a constructor of an object: what they do with one, they do with one of their own."""
+        if owner not in self._own_objects:
+            found: set[str] = set()
+            for maker in self._constructors.get(owner, ()):
+                found.update(edge.caller for edge in self.context.graph.callers.get(maker, ()) if edge.mode == "static")
+            self._own_objects[owner] = frozenset(found)
+        return self._own_objects[owner]
+
+    def _shares(self, starter: str, owner: str) -> bool:
+        """Whether others than a goroutine and its starter may have an object: the starter makes it or begins its work,
+        or is reached by those that have it."""
+        return self._beginning(starter, owner) or next(self._search(starter, None, owner), None) is not None
 
     def _root(self, name: str, callers: tuple[Edge, ...]) -> str:
         """Why a function may run beside others, "" when only its callers tell."""
@@ -186,17 +238,20 @@ class Guards:
             return "callback"
         return "" if callers else "exported"
 
-    def _callers(self, name: str, lock: str) -> tuple[Edge, ...] | None:
+    def _callers(self, name: str, lock: str | None) -> tuple[Edge, ...] | None:
         """The calls outside tests by which a function comes to run, None when the lock is held at one that tells.
 
-        A literal runs where it is written, unless a goroutine is started with it: what calls it by way of a variable
-        or parameter calls many others as well. But if that holds the lock (``s.withLock(func() { … })``), it is held.
+        A literal runs where it is written, unless a goroutine is started with it or it is put away (literals): what
+        calls it by way of a variable or parameter calls many others as well. But if that holds the lock
+        (``s.withLock(func() { … })``), it is held.
         """
         edges = tuple(e for e in self.context.graph.callers.get(name, ()) if not self.context.is_test(e.file))
         parent = self.context.parent(name)
         started = tuple(e for e in edges if e.kind == "go")
         if not parent or started:
             return tuple(e for e in edges if e.mode != "value" or e.kind == "go")
+        if self._is_put_away(name):
+            return edges
         for edge in edges:
             caller = self._variant(edge)
             if caller is not None and self._guarded(caller, edge, lock):
@@ -204,15 +259,22 @@ class Guards:
         closure = self.context.graph.functions[name][0]
         return (Edge(parent, name, "value", "value", closure.file, closure.pos, closure.end, 0),)
 
+    def _is_put_away(self, literal: str) -> bool:
+        if literal not in self._put_away:
+            self._put_away[literal] = is_put_away(self.context, literal)
+        return self._put_away[literal]
+
     def _variant(self, edge: Edge) -> FunctionFacts | None:
         return next((f for f in self.context.graph.functions.get(edge.caller, ()) if f.file == edge.file), None)
 
-    def _guarded(self, caller: FunctionFacts, edge: Edge, lock: str) -> bool:
+    def _guarded(self, caller: FunctionFacts, edge: Edge, lock: str | None) -> bool:
+        if lock is None:
+            return False
         if self.named_locked(caller.name):
             return True
         if edge.kind == "go":
             return False
-        held = self.at(caller, edge.pos)
+        held = self.lasting(caller, self.at(caller, edge.pos))
         return any(not lock or h.lock == lock for h in held)
 
 

@@ -78,9 +78,14 @@ def _unlocked(
 def _of_loop(
     context: Context, census: Census, function: FunctionFacts, go: GoFact, body: FunctionFacts, inside: Sequence[Access]
 ) -> Iterator[Race]:
-    """Writes of goroutines that a loop starts to a map that is older than the loop."""
+    """Writes of goroutines that a loop starts to a map that is older than the loop.
+
+    Not where a goroutine writes only if its item equals something: that may well be true of one of them.
+    """
     for access in inside if go.loop_pos >= 0 else ():
         variable = context.variables[access.node]
+        if any(arm.selects and arm.pos <= access.pos < arm.end for arm in body.arms):
+            continue
         if access.writes and not (variable.function == function.name and variable.pos >= go.loop_pos):
             site = Site(body, access, ())
             yield _race(context, census, Unguarded.GOROUTINES, function, go, site, site)

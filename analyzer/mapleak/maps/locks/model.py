@@ -14,6 +14,7 @@ class Stays(enum.Enum):
     RETURN = "return"  # a return, or the end of the function, leaves it held
     AGAIN = "again"  # the next turn of a loop locks it once more
     ONE_WAY = "way"  # one of several ways to the rest of the function leaves it held
+    TWICE = "twice"  # a deferred call locks it once more, instead of releasing it
     MISMATCH = "mismatch"  # given back as if it had been locked for the other purpose
 
 
@@ -42,6 +43,12 @@ class UnreleasedLock:
     generated: bool
 
 
+SIDE_BY_SIDE, ONCE, PLAIN, PASSING = "side-by-side", "once", "plain", "passing"
+"""What is known of the two accesses: both sides are seen to run beside each other again and again; or one of them does
+so once, in a goroutine that is started when the program begins; or no more than that the map is written under a lock in
+one function and accessed without it in another, of an object that lasts or (passing) is made again and again."""
+
+
 class Unguarded(enum.Enum):
     """Why two goroutines may meet at a map."""
 
@@ -65,7 +72,8 @@ class UnguardedAccess:
     where another one is held. ``other`` is an access that
     may happen at the same time, ``other_writes`` whether that is a write. ``guarded`` and ``unguarded`` count the
     places with and without the lock. ``way`` are the calls that lead to the access without the lock, outermost first,
-    from ``entry``; ``together`` says what runs side by side: goroutine, timer, callback, exported.
+    from ``entry``; ``together`` says what runs side by side: goroutine, timer, callback, exported. ``proof`` is
+    SIDE_BY_SIDE, ONCE, PLAIN, PASSING, or "" where the locks held elsewhere tell that the map is shared.
     """
 
     map: str
@@ -85,3 +93,4 @@ class UnguardedAccess:
     in_test: bool
     generated: bool
     held: str = ""
+    proof: str = ""

@@ -2,8 +2,8 @@
 
 That a program is concurrent is seen everywhere; that two goroutines really meet at one map hardly ever. So a map is
 suspected only where the program itself says so: by the locks that guard it elsewhere (mapleak.maps.locks.under_locks),
-by handlers, goroutines and timers that go on beside each other (without_locks), or by goroutines that one function
-starts (loops).
+by handlers (handlers), goroutines and timers that go on beside each other (without_locks), or by goroutines that one
+function starts (loops).
 
 What runs before the map is shared never counts: package initialisers, start-up code, constructors of the map's owner
 and methods that only they call, what a sync.Once guards. Nor does a function that is called with the lock held
@@ -14,36 +14,58 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from mapleak.maps.census import Census
 from mapleak.maps.context import Context
+from mapleak.maps.locks.background import Background
 from mapleak.maps.locks.guards import Guards, spelled
+from mapleak.maps.locks.handlers import Handled
 from mapleak.maps.locks.loops import find_in_functions
-from mapleak.maps.locks.model import UnguardedAccess
+from mapleak.maps.locks.model import PASSING, PLAIN, SIDE_BY_SIDE, Unguarded, UnguardedAccess
 from mapleak.maps.locks.sites import Race, collect_sites, shared
 from mapleak.maps.locks.under_locks import find_under_locks
 from mapleak.maps.locks.without_locks import Unlocked
-from mapleak.maps.model import AbstractMap
+from mapleak.maps.model import AbstractMap, Lifetime
 
 
 def find_unguarded(context: Context, census: Census, maps: Mapping[str, AbstractMap]) -> tuple[UnguardedAccess, ...]:
     """All maps that goroutines may meet at, one access each, in source order."""
     guards = Guards(context)
     sites = collect_sites(context, guards)
-    unlocked = Unlocked(context, guards, maps)
+    background = Background(context, guards)
+    handled = Handled(context, guards, background, maps)
+    unlocked = Unlocked(context, guards, background)
     found: dict[str, Race] = {}
     for node in sorted(sites):
         subject = census.subjects.get(node)
         if subject is None or subject.kind not in ("var", "field", "element"):
             continue
-        together = shared(context, subject, sites[node])
-        race = find_under_locks(context, guards, together) or unlocked.find(together)
+        together = shared(context, guards, subject, sites[node])
+        race = find_under_locks(context, guards, together)
+        if race is None or race.kind is Unguarded.MISSED_LOCK:
+            race = _surer(race, handled.find(together)) or unlocked.find(together)
+        if race is not None and race.proof == PLAIN and subject.kind != "var" and not _lasts(maps.get(node)):
+            race = replace(race, proof=PASSING)
         if race is not None:
             found[node] = race
     for race in find_in_functions(context, guards, census):
         found.setdefault(race.node, race)
     told = (_access(context, race) for race in found.values())
     return tuple(sorted(told, key=lambda access: (access.location, access.map)))
+
+
+def _lasts(subject: AbstractMap | None) -> bool:
+    """Whether a map is believed to be there for as long as the process: of others each user may have one."""
+    return subject is not None and subject.lifetime is Lifetime.PROCESS
+
+
+def _surer(missed: Race | None, handled: Race | None) -> Race | None:
+    """What the locks held elsewhere tell, and what handlers do: together, where both are about one function."""
+    if missed is None or handled is None:
+        return missed or handled
+    together = missed.site.function.name == handled.site.function.name
+    return replace(missed, proof=handled.proof or SIDE_BY_SIDE) if together else missed
 
 
 def _access(context: Context, race: Race) -> UnguardedAccess:
@@ -69,6 +91,7 @@ def _access(context: Context, race: Race) -> UnguardedAccess:
         in_test=context.is_test(function.file),
         generated=context.is_generated(function.file),
         held=spelled(function, race.other_lock) or _named(race.other_lock),
+        proof=race.proof,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mapleak.maps.census import Subject
 from mapleak.maps.context import Context
@@ -49,6 +49,7 @@ class Race:
     other_lock: str = ""
     counts: tuple[int, int] = (0, 0)
     steps: tuple[Location, ...] = ()
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,10 @@ def collect_sites(context: Context, guards: Guards) -> dict[str, list[Site]]:
     return found
 
 
-def shared(context: Context, subject: Subject, sites: Sequence[Site]) -> Shared:
+def shared(context: Context, guards: Guards, subject: Subject, sites: Sequence[Site]) -> Shared:
     """The accesses of a map; ``serving`` are not those before it is shared, nor those after its owner's end."""
     owner = owner_type(context, subject)
+    sites = [_with_lasting(context, guards, subject, owner, site) for site in sites]
     made: dict[str, bool] = {}
     kept = []
     for site in sites:
@@ -99,6 +101,13 @@ def shared(context: Context, subject: Subject, sites: Sequence[Site]) -> Shared:
         if not (made[name] or once or context.guarded_once(site.function, site.access.pos, owner)):
             kept.append(site)
     return Shared(subject, owner, sites, kept)
+
+
+def _with_lasting(context: Context, guards: Guards, subject: Subject, owner: str, site: Site) -> Site:
+    """An access without the locks that each call has for itself, where all calls have the map."""
+    outlives = subject.kind == "var" or of_owner(context, site, owner, ())
+    held = guards.lasting(site.function, site.held) if outlives else site.held
+    return site if len(held) == len(site.held) else replace(site, held=held)
 
 
 def owner_type(context: Context, subject: Subject) -> str:
@@ -131,3 +140,10 @@ def meeting(site: Site, others: Sequence[Site]) -> Site | None:
     apart = [other for other in others if other.function.name != site.function.name]
     writes = next((other for other in apart if other.access.writes), None)
     return writes or (next(iter(apart), None) if site.access.writes else None)
+
+
+def belongs(lock: str, found: Shared) -> bool:
+    """Whether a lock is a field of what holds the map, or of the type around that, or a variable beside it."""
+    place = lock.rpartition(".")[0]
+    holder = owner_of(found.subject)
+    return place in (holder, found.owner) if holder else place == found.node.rpartition(".")[0]

@@ -4,11 +4,13 @@ A function may well return with a lock held: another one gives it back. So nothi
 
 * of a lock that some function outside the tests gives back without having taken it (the Close of an iterator), or
   whose Unlock is handed on as a value. Where only functions that take the lock themselves call what gives it back, or
-  return it as a closure, they alone are passed over;
+  return it as a closure, they alone are passed over. A method Unlock is there for those who call its Lock: it does not
+  excuse a function that leaves the lock held on some ways only, and releases it itself on the others;
 * of a function that leaves on every way with a lock held which code that is not seen can give back: an embedded or
   exported one;
 * of locks that have no name of their own in the program (``lockFor(key).Lock()``, a variable of the function, which
-  may be another name for one), and of those that are not of package sync, whose Lock may fail;
+  may be another name for one; but a parameter that the function itself releases on other ways is one), and of those
+  that are not of package sync, whose Lock may fail;
 * of a loop that may lock another object's in each turn, and of functions whose names say that they return locked;
 * of what only tests run.
 """
@@ -65,10 +67,17 @@ def _of_function(
         lock = taken.get(left.taken)
         if lock is None or lock.pos in told or not (lock.known and lock.named):
             continue
-        if elsewhere.gives_back(lock.lock, function.name):
+        if left.kind == "twice":
+            told.add(lock.pos)
+            yield from _issue(context, census, function, lock, left, guarded)
+            continue
+        some_ways = left.lock not in locks.kept and _release(locks, lock) is not None
+        if elsewhere.gives_back(lock.lock, function.name, some_ways=some_ways):
             continue
         if context.nodes.function(lock.lock) == function.name:
-            continue
+            given = lock.lock in function.params and some_ways
+            if not given or elsewhere.caller_gives_back(function.name):
+                continue
         if left.kind == "again" and _another_each_turn(function, lock):
             continue
         if left.lock in locks.kept and _may_be_released_outside(lock.lock):
@@ -124,7 +133,13 @@ def _issue(
     )
 
 
-_STAYS = {"return": Stays.RETURN, "end": Stays.RETURN, "again": Stays.AGAIN, "way": Stays.ONE_WAY}
+_STAYS = {
+    "return": Stays.RETURN,
+    "end": Stays.RETURN,
+    "again": Stays.AGAIN,
+    "way": Stays.ONE_WAY,
+    "twice": Stays.TWICE,
+}
 
 
 def _release(locks: LockFacts, lock: LockOp) -> LockOp | None:
@@ -140,6 +155,7 @@ class _Elsewhere:
         self._context = context
         self._for_anybody: set[str] = set()
         self._for: set[tuple[str, str]] = set()  # lock, function that takes it
+        self._by_method: set[str] = set()  # locks that a method Unlock of what they are part of releases
         self._literals: dict[str, set[str]] = {}  # declared function to those in it that lock something
         for function in context.resolved.functions:
             if function.locks is not None and function.parent:
@@ -155,11 +171,29 @@ class _Elsewhere:
                 for lock in function.locks.released:
                     self._note(lock, function)
 
-    def gives_back(self, lock: str, function: str) -> bool:
-        """Whether the lock that ``function`` leaves held may be given back by another."""
+    def gives_back(self, lock: str, function: str, *, some_ways: bool) -> bool:
+        """Whether the lock that ``function`` leaves held may be given back by another.
+
+        A method Unlock is for those who call its Lock: not for a function that leaves the lock held on ``some_ways``
+        only, and releases it itself on others.
+        """
+        if lock in self._by_method and not some_ways:
+            return True
         return lock in self._for_anybody or (lock, function) in self._for
 
+    def caller_gives_back(self, function: str) -> bool:
+        """Whether some caller of a function releases locks that it has not taken."""
+        return any(
+            caller.locks is not None and caller.locks.released
+            for edge in self._context.graph.callers.get(function, ())
+            for caller in self._context.graph.functions.get(edge.caller, ())
+        )
+
     def _note(self, lock: str, function: FunctionFacts) -> None:
+        method = function.name.rpartition(".")[2]
+        if method in _RELEASES and function.receiver_type and lock.startswith(f"{function.receiver_type}."):
+            self._by_method.add(lock)
+            return
         takers = self._takers(lock, function.name)
         if takers:
             self._for.update((lock, taker) for taker in takers)

@@ -159,7 +159,9 @@ def makes_owner(context: Context, function: FunctionFacts, owner: str) -> bool:
         return True
     callers = context.production_callers(function.name)
     return (
-        bool(callers) and function.name not in context.graph.roots and all(_makes(context, c, owner) for c in callers)
+        bool(callers)
+        and function.name not in context.graph.roots
+        and all(makes_and_returns(context, c, owner) for c in callers)
     )
 
 
@@ -168,7 +170,7 @@ def begins_work(method: str) -> bool:
     return first_word(method) in INITIALISER_WORDS or words(method) in STARTING_NAMES
 
 
-def _makes(context: Context, function: str, owner: str) -> bool:
+def makes_and_returns(context: Context, function: str, owner: str) -> bool:
     """Whether a function makes an ``owner`` and hands it out: others may make one beside what they do with another."""
     return any(
         owner in variant.made

@@ -73,7 +73,7 @@ func follow(edges map[int][]int, at int) []int { return edges[at] }
 
 func Copied(all map[string]int, more func(string) map[string]int) {
 	for item := range all {
-		maps.Copy(all, more(item))
+		maps.Copy(all, more(item)) // want "ML402: keys, which may be new, are inserted into loops.Copied.all inside a range over it"
 	}
 }
 

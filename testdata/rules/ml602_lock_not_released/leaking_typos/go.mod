@@ -1,0 +1,3 @@
+module example.com/typos
+
+go 1.24
