@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from mapleak.maps.costs.entry import entry_cost, priced
+from mapleak.maps.costs.entry import entry_cost, priced, structure_of
 from mapleak.maps.costs.heap import block
 from mapleak.maps.costs.tables import Buckets, Stored, Swiss
 from mapleak.model import Block, EntryCost
@@ -195,10 +196,12 @@ def test_in_words() -> None:
     assert cost_words(EntryCost(unknown="the size is not known")) == "unknown: the size is not known"
     plain = entry_cost(INTS, 8, 26)
     assert cost_words(plain) == (
-        f"an entry takes about {plain.bytes} bytes on average ({plain.least} to {plain.most}, by how full the table "
-        f"is, so at one number of entries up to 27 % off; {plain.lost} lost to size classes); "
+        "an entry takes about 30 bytes on average (23 to 38, by how full the table is: 37 in a map of 1,000, "
+        "30 of 10,000, 24 of 100,000, 38 of 1,000,000; 2 lost to size classes); "
         "delete gives nothing back: its place in the table stays"
     )
+    asked = "an entry takes about 24 bytes in a map of 25,000 (in large maps 30 on average, 23 to 38, by how full "
+    assert cost_words(entry_cost(INTS, 8, 26, 25_000)).startswith(asked)
     large = cost_words(entry_cost(EntryLayout("map", STRING, LARGE), 8, 26))
     assert "208 of them in an object for the value, beside what the key refers to" in large
     assert "delete gives back 208 bytes and what it refers to, but not its place in the table" in large
@@ -208,6 +211,16 @@ def test_in_words() -> None:
     assert "later, 24 bytes, but not its place" in cost_words(entry_cost(SYNC, 8, 23))
 
 
+def test_a_number_of_entries() -> None:
+    """What is told is what the structure takes then; a small key has no more values than its bits."""
+    structure = structure_of(INTS, 8, 26)
+    for entries in (1, 5, 900, 30_000):
+        assert entry_cost(INTS, 8, 26, entries).at == ((entries, round(structure.per_entry(entries))),)
+    few = EntryLayout("map", ValueLayout((2, 2), (2, 2), False, False), INT)
+    assert [entries for entries, _ in entry_cost(few, 8, 26).at] == [1000, 10_000]
+    assert cost_words(entry_cost(few, 8, 26, 100_000)) == cost_words(replace(entry_cost(few, 8, 26), at=()))
+
+
 def test_as_an_object() -> None:
     """The keys of the contract."""
     value = cost_json(entry_cost(EntryLayout("map", STRING, LARGE), 8, 26))
@@ -215,6 +228,7 @@ def test_as_an_object() -> None:
         "bytes_per_entry": 252,
         "least": 242,
         "most": 264,
+        "at": {"1000": 263, "10000": 252, "100000": 243, "1000000": 264},
         "freed_by_delete": 208,
         "lost_to_rounding": 11,
         "structure": "swiss",

@@ -56,10 +56,11 @@ def understood(source: Source, config: Config, progress: Progress, store: Store)
 
 @patient_collector()
 @deep_recursion()
-def model_of(analysis: Analysis, progress: Progress) -> MapModel:
-    """The map model of a program, with what an entry of each map costs."""
+def model_of(analysis: Analysis, progress: Progress, entries: int = 0) -> MapModel:
+    """The map model of a program, with what an entry of each map costs, where there are ``entries`` of them or any."""
     progress.stage("modelling maps")
-    return priced(build_maps(analysis.resolved, analysis.graph), analysis.target.word, analysis.target.go)
+    model = build_maps(analysis.resolved, analysis.graph)
+    return priced(model, analysis.target.word, analysis.target.go, entries)
 
 
 def notes_on(analysis: Analysis) -> tuple[str, ...]:

@@ -114,9 +114,10 @@ class EntryCost:
     """What an entry of a map takes in a large map, beside what key and value refer to.
 
     A table doubles when it is full, so that an entry costs between ``least`` (just before) and ``most`` (just after);
-    ``bytes`` is the mean over all numbers of entries from one doubling to the next. ``freed`` is what a removal gives
-    back of it, ``lost`` what rounding to size classes takes of it. ``unknown`` says why nothing is known; all numbers
-    are 0 then.
+    ``bytes`` is the mean over all numbers of entries from one doubling to the next; ``at`` are pairs of a number of
+    entries and what each takes in a map of so many: 1,000 and so on, or the number that was asked for (``asked``).
+    ``freed`` is what a removal gives back of it, ``lost`` what rounding to size classes takes of it. ``unknown`` says
+    why nothing is known; all numbers are 0 then.
     ``structure`` is swiss (tables of groups), buckets, trie or two-maps (``sync.Map`` since Go 1.24, and before).
     ``because`` says what the structure was chosen by; ``block`` is what the table, bucket or node is allocated in.
     """
@@ -133,6 +134,8 @@ class EntryCost:
     block: Block | None = None
     lost: int = 0
     unknown: str = ""
+    at: tuple[tuple[int, int], ...] = ()
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

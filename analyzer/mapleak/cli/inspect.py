@@ -15,6 +15,13 @@ from mapleak.cli.options import config_from, reading_options, store_from
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
 )
+@click.option(
+    "--entries",
+    type=click.IntRange(min=1),
+    default=None,
+    metavar="N",
+    help="What an entry costs in a map of N entries.",
+)
 @click.option("--no-progress", is_flag=True, help="No progress bar.")
 @click.option("-v", "--verbose", is_flag=True, help="Timings on standard error.")
 def maps(**options: Any) -> int:
@@ -26,7 +33,8 @@ def maps(**options: Any) -> int:
     from mapleak.report.tables import maps_text
 
     with Watcher(bar=bar_wanted(switched_off=options["no_progress"]), timings=options["verbose"]) as watcher:
-        model = model_of(understand(config_from(options), watcher, store_from(options)), watcher)
+        analysis = understand(config_from(options), watcher, store_from(options))
+        model = model_of(analysis, watcher, options["entries"] or 0)
     to_stdout(maps_json(model) if options["format_"] == "json" else maps_text(model))
     return OK
 

@@ -17,11 +17,23 @@ def cost_words(cost: EntryCost) -> str:
         return f"unknown: {cost.unknown}"
     where = "it" if cost.structure == "trie" else "the table"
     lost = f"; {cost.lost} lost to size classes" if cost.lost else ""
-    off = round(100 * max(cost.most - cost.bytes, cost.bytes - cost.least) / cost.bytes) if cost.bytes else 0
-    single = f", so at one number of entries up to {off} % off" if off else ""
-    spread = f" on average ({cost.least} to {cost.most}, by how full {where} is{single}{lost})"
+    full = f"by how full {where} is"
+    between = f"{cost.least} to {cost.most}, {full}"
+    if cost.asked and cost.at:
+        ((entries, each),) = cost.at
+        takes = f"{each} bytes in a map of {entries:,} (in large maps {cost.bytes} on average, {between}{lost})"
+    elif cost.at:
+        takes = f"{cost.bytes} bytes on average ({between}: {_counted(cost)}{lost})"
+    else:
+        takes = f"{cost.bytes} bytes on average ({between}{lost})"
     apart = "".join(f", {own.taken} of them in an object for the {what}" for what, own in _apart(cost))
-    return f"an entry takes about {cost.bytes} bytes{spread}{apart}{_beside(cost)}; {_removal(cost)}"
+    return f"an entry takes about {takes}{apart}{_beside(cost)}; {_removal(cost)}"
+
+
+def _counted(cost: EntryCost) -> str:
+    """What an entry takes in maps of some sizes: ``55 of 1,000 entries, 44 of 10,000``."""
+    (entries, each), *others = cost.at
+    return ", ".join([f"{each} in a map of {entries:,}", *(f"{some} of {n:,}" for n, some in others)])
 
 
 def _beside(cost: EntryCost) -> str:
@@ -64,6 +76,7 @@ def cost_json(cost: EntryCost) -> JsonObject:
         "bytes_per_entry": cost.bytes,
         "least": cost.least,
         "most": cost.most,
+        "at": {str(entries): each for entries, each in cost.at},
         "freed_by_delete": cost.freed,
         "lost_to_rounding": cost.lost,
         "structure": cost.structure,

@@ -1,7 +1,8 @@
 """The cost of an entry of each map, from what it is made of and the Go version that will run it.
 
-What an entry takes depends on how full its table happens to be. A cost is that of a large map: the mean over all
-numbers of entries between two doublings, with the least and the most. Nothing is said where a size is not known.
+What an entry takes depends on how full its table happens to be, so on how many entries there are. A cost tells it for
+some numbers of entries, and for large maps in general: the mean over all numbers of entries between two doublings, with
+the least and the most. Nothing is said where a size is not known.
 """
 
 from __future__ import annotations
@@ -25,35 +26,41 @@ _SIX_PER_BUCKET = 21
 _MANY = 100_000
 """A number of entries from which on the cost no longer depends on how many there are, only on how full tables are."""
 
+SHOWN = (1_000, 10_000, 100_000, 1_000_000)
+"""Numbers of entries whose cost is told where nobody asks for another."""
+
 _STEPS = 16  # numbers of entries looked at in each doubling
 
 Version = Callable[[str], tuple[int, str]]
 """The minor version of Go that builds a file, 24 of Go 1.24, and what says so."""
 
 
-def priced(model: MapModel, word: int | None, version: Version) -> MapModel:
-    """The model with the cost of an entry in every map; ``word`` is the size of a pointer, None if not known."""
+def priced(model: MapModel, word: int | None, version: Version, entries: int = 0) -> MapModel:
+    """The model with the cost of an entry in every map; ``word`` is the size of a pointer, None if not known.
+
+    ``entries`` is the number of entries that is asked for, 0 for none.
+    """
 
     def cost(found: AbstractMap) -> EntryCost:
         if word is None:
             return EntryCost(unknown="the size of a word on the platform asked for is not known")
         minor, because = version(found.declaration.file)
-        return replace(_cost(found.entry, word, minor, found.key, found.value), because=because)
+        return replace(_cost(found.entry, word, minor, (found.key, found.value), entries), because=because)
 
     return replace(model, maps=tuple(replace(found, cost=cost(found)) for found in model.maps))
 
 
-def _cost(entry: EntryLayout | None, word: int, minor: int, key: str, value: str) -> EntryCost:
+def _cost(entry: EntryLayout | None, word: int, minor: int, types: tuple[str, str], entries: int) -> EntryCost:
     if entry is None:
         return EntryCost(unknown="how it stores its entries is not known")
-    for what, name, layout in (("key", key, entry.key), ("value", value, entry.value)):
+    for what, name, layout in (("key", types[0], entry.key), ("value", types[1], entry.value)):
         if _extent(layout, word) is None:
             return EntryCost(unknown=f"the size of the {what} type {name or 'of its entries'} is not known")
-    return entry_cost(entry, word, minor)
+    return entry_cost(entry, word, minor, entries)
 
 
 @lru_cache(maxsize=4096)
-def entry_cost(entry: EntryLayout, word: int, minor: int) -> EntryCost:
+def entry_cost(entry: EntryLayout, word: int, minor: int, entries: int = 0) -> EntryCost:
     """What an entry takes with Go 1.``minor``; the sizes of key and value are known for this word."""
     structure = structure_of(entry, word, minor)
     in_own_objects = objects(entry, word)
@@ -74,7 +81,18 @@ def entry_cost(entry: EntryLayout, word: int, minor: int) -> EntryCost:
         value=halves[1],
         block=structure.block,
         lost=round(lost) + sum(half.block.lost for half in halves if half.block is not None),
+        at=tuple(
+            (n, round(structure.per_entry(n) + in_own_objects))
+            for n in ((entries,) if entries else SHOWN)
+            if n <= _different(entry.key, word)
+        ),
+        asked=entries > 0,
     )
+
+
+def _different(key: ValueLayout, word: int) -> int:
+    """How many keys of a type there can be at most."""
+    return 1 << 8 * min(_known(key, word)[0], 8)
 
 
 def structure_of(entry: EntryLayout, word: int, minor: int) -> Structure:
