@@ -61,6 +61,7 @@ class Guards:
     _held: dict[tuple[str, str], tuple[tuple[int, str], ...]] = field(default_factory=dict)
     _ways: dict[tuple[str, str, str], Way | None] = field(default_factory=dict)
     _put_away: dict[str, bool] = field(default_factory=dict)
+    _shared: dict[tuple[str, str], bool] = field(default_factory=dict)
     _own_objects: dict[str, frozenset[str]] = field(default_factory=dict)
     _constructors: dict[str, list[str]] = field(init=False)
     _wide: frozenset[str] = field(init=False)
@@ -174,8 +175,11 @@ class Guards:
             self._held[key] = tuple(found)
         return self._held[key]
 
-    def _search(self, start: str, lock: str | None, owner: str) -> Iterator[Way]:
-        """Breadth first from callee to caller, along calls at which the lock is not held (None: whatever is held)."""
+    def _search(self, start: str, lock: str | None, owner: str, *, nested: bool = False) -> Iterator[Way]:
+        """Breadth first from callee to caller, along calls at which the lock is not held (None: whatever is held).
+
+        ``nested``: the search is for the starter of a goroutine, and takes other goroutines as they are.
+        """
         queue: list[tuple[str, tuple[Edge, ...]]] = [(start, ())]
         seen = {start}
         looked = 0
@@ -198,7 +202,7 @@ class Guards:
                 if caller is None or edge.caller in seen or self._guarded(caller, edge, lock):
                     continue
                 if edge.kind == "go":
-                    if self._shares(edge.caller, owner):
+                    if nested or self._shares(edge.caller, owner):
                         yield Way(edge.caller, "goroutine", (edge, *calls))
                     continue
                 seen.add(edge.caller)
@@ -227,7 +231,11 @@ class Guards:
     def _shares(self, starter: str, owner: str) -> bool:
         """Whether others than a goroutine and its starter may have an object: the starter makes it or begins its work,
         or is reached by those that have it."""
-        return self._beginning(starter, owner) or next(self._search(starter, None, owner), None) is not None
+        key = (starter, owner)
+        if key not in self._shared:
+            ways = self._search(starter, None, owner, nested=True)
+            self._shared[key] = self._beginning(starter, owner) or next(ways, None) is not None
+        return self._shared[key]
 
     def _root(self, name: str, callers: tuple[Edge, ...]) -> str:
         """Why a function may run beside others, "" when only its callers tell."""
