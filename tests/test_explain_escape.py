@@ -157,6 +157,22 @@ def test_a_struct_with_a_map_leads_to_the_map_in_it(shop: Path, marker: str) -> 
 
 
 @needs_go
+def test_a_field_is_one_map_for_all_objects_and_a_line_is_about_one(shop: Path) -> None:
+    """Where it is made, or filled by the function that has made it, only that one is told of; the others are named."""
+    made, around, added = (explained(shop, marker) for marker in ("made in New", "added around", "added"))
+    sites = [[line for line in lines if line[:1] == "c" and " in cart." in line] for lines in (made, around, added)]
+    assert [[site.rpartition(" ")[2] for site in of_one] for of_one in sites] == [
+        ["cart.New"],
+        ["cart.Serve"],
+        ["cart.New", "cart.Serve"],
+    ]
+    there = next(line for line in made if line.startswith("Other maps of the same field"))
+    assert there.endswith(f"to be asked about there: {line_of(shop, 'made around')}")
+    assert not any(line.startswith("Other maps") for line in added)
+    assert len([line for line in explained(shop, "peers") if line[:1] == "c" and " in cart." in line]) == 2
+
+
+@needs_go
 def test_an_inlined_function_is_decided_about_at_its_calls(shop: Path) -> None:
     """At the definition it escapes; at one call it does not; without inlining there is only the definition."""
     lines = explained(shop, "made in build")

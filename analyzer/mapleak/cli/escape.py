@@ -72,6 +72,7 @@ def _report(
         answers=answers,
         findings=_findings(found, analysis, model, toolchain, timeout),
         elsewhere=tuple(f"{at.file}:{at.line}" for at in elsewhere),
+        others=tuple(f"{at.file}:{at.line}" for at in found.others),
         maps=tuple(one.name for one in found.maps),
     )
 

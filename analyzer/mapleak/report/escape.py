@@ -64,6 +64,7 @@ class EscapeReport:
     findings: tuple[Finding, ...]
     elsewhere: tuple[str, ...]  # where a map of this line is made, too, in other packages
     maps: tuple[str, ...]  # names of the maps of this line
+    others: tuple[str, ...] = ()  # where other objects' maps of the same field are made
 
 
 def escape_text(report: EscapeReport) -> str:
@@ -85,6 +86,11 @@ def _lines(report: EscapeReport) -> Iterator[str]:
     if report.elsewhere:
         yield ""
         yield f"Made in other packages as well, to be asked about there: {', '.join(report.elsewhere)}"
+    if report.others:
+        yield ""
+        shown = ", ".join(report.others[:CALLS_SHOWN])
+        more = f" and {len(report.others) - CALLS_SHOWN} more places" if len(report.others) > CALLS_SHOWN else ""
+        yield f"Other maps of the same field are made elsewhere, to be asked about there: {shown}{more}"
     yield ""
     yield from _claims(report.findings)
 
