@@ -342,7 +342,8 @@ class Cuts:
         if root.kind == PARAMETER and text.shape == WHOLE and place == "result":
             return
         inner = depth > root.depth
-        cut = Cut(place, at.pos, at.end, index, text.shape, root.kind, root.name, root.pos, root.end, inner, how)
+        made = (root.kind, root.name, root.pos, root.end)
+        cut = Cut(place, at.pos, at.end, index, text.shape, *made, inner, how, not text.is_string)
         self._found.append((root, cut))
 
     def _fill(self, e: ast.Expr | None, scope: Scope) -> None:

@@ -13,7 +13,8 @@ class Cut(msgspec.Struct, frozen=True, array_like=True, gc=False):
     read (``name`` is the function that reads), lent (the function whose next call may overwrite it), made (``name``
     is its length), parameter (its node), result (the function), copied (the function, all of whose result was copied);
     ``at`` and ``at_end`` are where. ``inner`` is true in
-    a loop that the buffer was made outside of: then many of its pieces may be kept.
+    a loop that the buffer was made outside of: then many of its pieces may be kept. ``is_bytes`` tells byte slices from
+    strings.
     """
 
     place: str
@@ -27,6 +28,7 @@ class Cut(msgspec.Struct, frozen=True, array_like=True, gc=False):
     at_end: int
     inner: bool
     text: str
+    is_bytes: bool = False
 
 
 class SharedCopy(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -14,6 +14,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from msgspec import structs
+
 from mapleak.maps.census import Census, Site
 from mapleak.maps.context import Context
 from mapleak.maps.model import AbstractMap, Effect, Operation
@@ -102,6 +104,8 @@ class Pins:
                     continue
                 cuts = self._passed.get((edge.caller, edge.file, edge.pos, int(position)), ())
                 for cut in cuts:
+                    if cut.is_bytes and role == "key":
+                        continue  # no byte slice is a key: it was converted on its way, and so copied
                     piece = PIECE if PIECE in (shape, cut.shape) else WHOLE
                     written = replace_text(cut, text) if cut.shape == WHOLE else cut
                     yield from self._behind(variant, written, role, piece, left)
@@ -172,9 +176,7 @@ class Pins:
 
 def replace_text(cut: Cut, text: str) -> Cut:
     """The fact with the words of the place where the piece is stored."""
-    return Cut(
-        cut.place, cut.pos, cut.end, cut.index, cut.shape, cut.kind, cut.name, cut.at, cut.at_end, cut.inner, text
-    )
+    return structs.replace(cut, text=text)
 
 
 def with_pins(context: Context, census: Census, maps: Mapping[str, AbstractMap]) -> dict[str, AbstractMap]:

@@ -18,6 +18,8 @@ var (
 	unequal = map[string]int{}
 	whole   = map[string]message{}
 	short   = map[string][]byte{}
+
+	converted = map[string]int{}
 )
 
 type message struct{ raw, host string }
@@ -106,9 +108,23 @@ func Short(_ http.ResponseWriter, r *http.Request) {
 	short[r.RemoteAddr] = []byte(id(r))[:4]
 }
 
+// What is passed is a piece of the buffer; what is stored is a string made of it.
+func Converted(_ http.ResponseWriter, r *http.Request) {
+	data, _ := io.ReadAll(r.Body)
+	count(data[:8])
+}
+
+func count(id []byte) {
+	mutex.Lock()
+	defer mutex.Unlock()
+	name := string(id)
+	converted[name]++
+}
+
 func Forget(_ http.ResponseWriter, r *http.Request) {
 	mutex.Lock()
 	defer mutex.Unlock()
 	delete(cloned, r.RemoteAddr)
 	delete(short, r.RemoteAddr)
+	delete(converted, r.FormValue("id"))
 }
