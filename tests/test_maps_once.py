@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from mapleak.callgraph.build import build as build_graph
+from mapleak.maps.context import make_context
 from mapleak.maps.model import Growth
 from mapleak.resolve.model import CallFact, Ending
 from maps_facts import PACKAGE, World, endless, key
+from programs import resolved, write_module
 
 F = f"{PACKAGE}.F"
 LOAD = f"{PACKAGE}.load"
@@ -110,3 +115,51 @@ def test_the_loosest_of_several_guards() -> None:
     world.function(F, calls=calls)
     world.function(LOAD, ops=(world.op(name, key_=key("call")),), root="", startup=True)
     assert world.map(name).growth is Growth.UNBOUNDED
+
+
+@pytest.mark.parametrize(("once", "expected"), [("processOnce", True), ("j.once", False)])
+def test_an_exported_function_behind_once(tmp_path: Path, once: str, expected: bool) -> None:
+    """Importers aside, NewTable runs once in the process, or once for each job, which is again and again."""
+    library = """
+package table
+
+type Table struct{ rows map[string]int }
+
+func NewTable() *Table { return &Table{rows: map[string]int{}} }
+
+func (t *Table) Put(name string) { t.rows[name]++ }
+"""
+    program = """
+package main
+
+import (
+	"net/http"
+	"sync"
+
+	"example.com/m/table"
+)
+
+var processOnce sync.Once
+
+type job struct {
+	once sync.Once
+	name string
+}
+
+func (j *job) run() {
+	%s.Do(func() { table.NewTable().Put(j.name) })
+}
+
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		j := &job{name: r.Host}
+		j.run()
+	})
+	http.ListenAndServe(":80", nil)
+}
+"""
+    files = {"table/table.go": library, "main.go": program % once}
+    linked = resolved(write_module(tmp_path, files))
+    context = make_context(linked, build_graph(linked))
+    (maker,) = context.graph.functions["example.com/m/table.NewTable"]
+    assert (context.startup_here(maker, maker.pos), context.assumed(maker, maker.pos)) == (expected, expected)

@@ -94,6 +94,13 @@ def test_another_object_in_an_atomic_pointer(tmp_path: Path, statement: str) -> 
     assert released(tmp_path, source.replace("return s.now", "return s.now.Load()"), "round.seen") == NEW
 
 
+def test_another_object_among_other_results(tmp_path: Path) -> None:
+    """``s.now, err = newRound()``."""
+    source = shop(replace=NEXT % "s.now, s.err = tryRound()").replace("tills map", "err   error\n\ttills map")
+    source += "\nfunc tryRound() (*round, error) { return newRound(), nil }\n"
+    assert released(tmp_path, source, "round.seen") == NEW
+
+
 def test_parts_go_with_the_whole(tmp_path: Path) -> None:
     assert released(tmp_path, shop(replace=NEXT % "s.now = newRound()"), "notes.lines") == NEW
 

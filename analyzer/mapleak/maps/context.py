@@ -133,6 +133,7 @@ class Context:
     def startup_here(self, function: FunctionFacts, pos: int) -> bool:
         """Whether only importers could let what stands at ``pos`` run after start-up: this tree does not."""
         here = function.name in self.graph.startup_here and function.name not in self.unfollowed
+        here = here and function.name not in self.guarded.again
         return here and not inside_endless_loop(function, pos)
 
     def ends_by_itself(self, function: str) -> Certainty | None:
@@ -149,7 +150,8 @@ class Context:
         name = function.name
         while name and name not in self.graph.reachable:
             name = self.parent(name)
-        return name in self.graph.assumed and not inside_endless_loop(function, pos)
+        assumed = name in self.graph.assumed and name not in self.guarded.again
+        return assumed and not inside_endless_loop(function, pos)
 
     def unwired(self, function: str) -> bool:
         """Whether nothing leads to a function but a handler of requests that no program is seen to use."""

@@ -20,7 +20,7 @@ from mapleak.maps.lives.goroutine_loops import ENDS, bodies, never_back, serves
 from mapleak.maps.lives.owners import Owners
 from mapleak.maps.lives.standing import find_standing
 from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, GoroutineEnd
-from mapleak.maps.nodes import brief
+from mapleak.maps.nodes import brief, container_of
 from mapleak.resolve.model import FunctionFacts, GoFact
 
 
@@ -136,11 +136,29 @@ def _of_receiver(context: Context, function: FunctionFacts, bodies: tuple[Functi
     nodes = [
         held.node
         for body in bodies
-        if body.receiver_type and body.receiver_type in function.made
+        if body.receiver_type in function.made and not _only_one(context, function, body.receiver_type)
         for held in body.held
         if held.how == "param" and held.node.rpartition(".")[0] == body.receiver_type
     ]
     return tuple(sorted(set(nodes)))
+
+
+def _only_one(context: Context, function: FunctionFacts, made: str) -> bool:
+    """Heuristic ``only-one``: whether what a function makes is put in a package variable that held nil, by itself or
+    by all that call it. However often that runs, there is one such object, with one goroutine."""
+    if _fills_empty_variable(context, function, made):
+        return True
+    callers = [
+        variant for name in context.production_callers(function.name) for variant in context.graph.functions[name]
+    ]
+    return bool(callers) and all(_fills_empty_variable(context, caller, made) for caller in callers)
+
+
+def _fills_empty_variable(context: Context, function: FunctionFacts, made: str) -> bool:
+    return any(
+        replaced.lazy and replaced.type == made and container_of(replaced.place).rpartition(".")[0] in context.packages
+        for replaced in function.replaced
+    )
 
 
 def _captured_by(context: Context, bodies: tuple[FunctionFacts, ...]) -> tuple[str, ...]:

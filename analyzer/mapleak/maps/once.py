@@ -8,7 +8,8 @@ it once for each c: as often as such objects are made. So a guarded function cou
 * for the maps of the very object that the Once is a field of: each of them is filled, or dropped, once.
 
 The call graph takes everything behind a Once for code that runs once. What is only behind a Once of the second
-kind is therefore listed here, with the functions it calls, so that it is not taken for start-up code.
+kind is therefore listed here, with the functions it calls, so that it is not taken for start-up code, nor for code
+that only importers could let run again.
 """
 
 from __future__ import annotations
@@ -34,9 +35,11 @@ _ONCE_VALUES = frozenset({"sync.OnceFunc", "sync.OnceValue", "sync.OnceValues"})
 @dataclass(frozen=True, slots=True)
 class Guarded:
     """For each function that only a Once lets run, for whom it runs once: PROCESS, PER_CALL, or the type whose
-    objects hold the Once."""
+    objects hold the Once. ``again``: functions that the call graph takes for code which only importers could let run
+    again, and which something calls that runs once for each of many objects."""
 
     scopes: Mapping[str, str]
+    again: frozenset[str] = frozenset()
 
     def once_for(self, functions: Iterator[str], owner: str) -> bool:
         """Whether the first of ``functions`` that is guarded runs once for the maps of ``owner``."""
@@ -61,7 +64,7 @@ def find_guarded(resolved: ResolvedProgram, graph: CallGraph, nodes: Nodes, alia
             for guarded in aliases.functions(call.args[0] if call.args else ""):
                 scopes[guarded] = _looser(scopes.get(guarded), scope)
     _add_callees(scopes, graph)
-    return Guarded(scopes)
+    return Guarded(scopes, _called_again(scopes, graph))
 
 
 def _scope(
@@ -111,3 +114,16 @@ def _add_callees(scopes: dict[str, str], graph: CallGraph) -> None:
             if edge.callee in graph.startup_only and edge.callee not in scopes:
                 scopes[edge.callee] = scopes[name]
                 queue.append(edge.callee)
+
+
+def _called_again(scopes: Mapping[str, str], graph: CallGraph) -> frozenset[str]:
+    """What guarded functions lead to of the code that only importers are believed to let run again."""
+    queue = sorted(name for name, scope in scopes.items() if scope != PROCESS)
+    found: set[str] = set()
+    for name in queue:
+        for edge in graph.callees.get(name, ()):
+            callee = edge.callee
+            if callee not in found and (callee in graph.startup_here or callee in graph.assumed):
+                found.add(callee)
+                queue.append(callee)
+    return frozenset(found)

@@ -44,7 +44,7 @@ def assign(body: Body, s: ast.Assign) -> None:
         if s.op == ":=" and isinstance(target, ast.Name):
             _define(body, target, value, source, single or i == 0)
         else:
-            store(body, target, value, source if single else None, s)
+            store(body, target, value, source if single else None, s, giver=source)
         elements.assigned(target, element, body.scope, new)
         number = source if single or i == 0 else None
         body.recorder.floats.assigned(target, number, body.scope, defines=s.op == ":=")
@@ -119,8 +119,13 @@ def flow_into(body: Body, node: str, t: Type, value: Value) -> None:
         body.recorder.flow(node, Value(t if followed(t) else value.type, value.node))
 
 
-def store(body: Body, target: ast.Expr, value: Value, source: ast.Expr | None, at: ast.Node) -> None:
-    """``target = value``: into a map, a variable or a field."""
+def store(
+    body: Body, target: ast.Expr, value: Value, source: ast.Expr | None, at: ast.Node, giver: ast.Expr | None = None
+) -> None:
+    """``target = value``: into a map, a variable or a field.
+
+    ``source`` is the expression of the value, ``giver`` that or the call which gives it among other results.
+    """
     if isinstance(target, ast.Name) and target.name == "_":
         return
     if isinstance(target, ast.Index):
@@ -140,7 +145,7 @@ def store(body: Body, target: ast.Expr, value: Value, source: ast.Expr | None, a
             body.timeline.release(place.node)
         else:
             body.timeline.assigned(place.node)
-    note_replaced(body.recorder, place, source, at)
+    note_replaced(body.recorder, place, source or giver, at)
     if isinstance(target, ast.Star) and map_shape(place.type) is None:
         _replace_struct(body, place.type, target, at)
     if value.mode != "void" and place.node:

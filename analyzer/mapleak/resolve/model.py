@@ -255,7 +255,7 @@ class RangeFact(Struct, frozen=True, array_like=True, gc=False):
 class Replaced(Struct, frozen=True, array_like=True, gc=False):
     """An assignment that puts a new struct, or nil, in the place of the one that ``place`` held.
 
-    ``s.state = newState()``, ``*s = State{}``, ``s.state.Store(&State{})`` of an atomic pointer.
+    ``s.state, err = newState()``, ``*s = State{}``, ``s.state.Store(&State{})`` of an atomic pointer.
 
     ``type`` is the struct's named type; ``callee`` is the function that gives the new one, "" for a literal and nil;
     ``lazy`` is true where the place is known to hold nil.

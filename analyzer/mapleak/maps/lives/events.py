@@ -196,7 +196,7 @@ class _Walk:
             for edge in self._visit(name, file, pos):
                 if edge.mode != "static":
                     self.blind.add(edge.caller)
-                if edge.loop_depth and not self._made_as_deep(edge):
+                if edge.loop_depth and edge.caller != name and not self._made_as_deep(edge):
                     self.turning = self.turning or edge.caller
                 if edge.caller in seen:
                     self._note_loop(edge.caller, edge.file, edge.pos)

@@ -38,6 +38,13 @@ func main() {
 		}
 	}()
 
+	http.HandleFunc("/price", func(w http.ResponseWriter, r *http.Request) {
+		prices, err := theOnlyOne()
+		if err == nil {
+			prices.asked <- r.Host
+			theOnlyTeller().asked <- r.Host
+		}
+	})
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		mutex.Lock()
 		clients[r.RemoteAddr] = time.Now()
@@ -70,4 +77,67 @@ func (w *watcher) watch() {
 func startWatcher() {
 	w := &watcher{names: map[string]string{"a": "b"}}
 	go w.watch()
+}
+
+// priceList is made when it is first asked for, and kept: there is one goroutine, however many requests come.
+type priceList struct {
+	asked  chan string
+	prices map[string]string
+}
+
+var (
+	once   sync.Mutex
+	only   *priceList
+	teller *priceTeller
+)
+
+func theOnlyOne() (*priceList, error) {
+	once.Lock()
+	defer once.Unlock()
+	if only == nil {
+		var err error
+		if only, err = newPriceList(); err != nil {
+			return nil, err
+		}
+	}
+	return only, nil
+}
+
+func newPriceList() (*priceList, error) {
+	file, err := os.ReadFile("prices")
+	if err != nil {
+		return nil, err
+	}
+	p := &priceList{asked: make(chan string), prices: map[string]string{"all": string(file)}}
+	go p.answer()
+	return p, nil
+}
+
+func (p *priceList) answer() {
+	for {
+		log.Print(p.prices[<-p.asked])
+	}
+}
+
+// priceTeller is kept before its goroutine is started.
+type priceTeller struct {
+	asked chan string
+	told  map[string]string
+}
+
+func theOnlyTeller() *priceTeller {
+	once.Lock()
+	defer once.Unlock()
+	if teller != nil {
+		return teller
+	}
+	teller = &priceTeller{asked: make(chan string), told: map[string]string{"a": "b"}}
+	go teller.tell()
+	return teller
+}
+
+func (t *priceTeller) tell() {
+	for {
+		log.Print(t.told[<-t.asked])
+	}
 }
