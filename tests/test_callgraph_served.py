@@ -50,7 +50,7 @@ def repeating(graph: CallGraph) -> set[str]:
     return {name.removeprefix(f"{DRIVE}.") for name in graph.reachable - graph.startup_only}
 
 
-@pytest.mark.parametrize("body", ["disk.Serve(d, 1)", "rpc.Register(d)"])
+@pytest.mark.parametrize("body", ["disk.Serve(d, 1)", "rpc.Register(d)", "disk.Open().Volumes().Notify(d)"])
 def test_methods_of_an_object_given_to_a_library_are_called_at_events(tmp_path: Path, body: str) -> None:
     assert repeating(graph(tmp_path, body)) == {"Release", "forget", "Rename", "String"}
 

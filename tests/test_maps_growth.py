@@ -313,6 +313,8 @@ def test_an_argument_that_is_not_followed_counts_as_input() -> None:
         ("net/http.Request.RemoteAddr", Growth.UNBOUNDED),
         ("github.com/miekg/dns.StringToType[]", Growth.UNKNOWN),  # a table of another module
         (f"{PACKAGE}.current", Growth.UNKNOWN),  # a package variable
+        ("example.com/orderpb.RPC_SubOpts.Topic", Growth.UNBOUNDED),  # an option of each message
+        ("example.com/orderpb.Config.Topic", Growth.BOUNDED),
     ],
 )
 def test_fields_as_keys(node: str, expected: Growth) -> None:

@@ -158,3 +158,34 @@ def test_made_when_it_was_not_there(tmp_path: Path) -> None:
     found = model_of(tmp_path, {"main.go": source}).map("example.com/m.round.seen")
     assert found is not None
     assert found.lifetime.value == "object"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("r = &round{seen: map[string]int{}}; r.seen[host] = 1; return r", []),  # the result held nothing before
+        ("for { r.seen[<-hosts] = 1; if len(hosts) == 0 { r = newRound() } }", ["reset remake play m.play.r"]),
+    ],
+)
+def test_another_object_in_a_variable_of_the_function(tmp_path: Path, body: str, found: list[str]) -> None:
+    source = f"""
+package main
+
+import "net/http"
+
+type round struct{{ seen map[string]int }}
+
+func newRound() *round {{ return &round{{seen: map[string]int{{}}}} }}
+
+var hosts = make(chan string)
+
+func play(host string) (r *round) {{
+	{body}
+}}
+
+func main() {{
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {{ play(r.Host) }})
+	http.ListenAndServe(":1", nil)
+}}
+"""
+    assert released(tmp_path, source, "round.seen") == found

@@ -126,6 +126,12 @@ CONFIGURATION_WORDS = frozenset(
 """Last words of type names that hold configuration: a program has few of them, so keys read from their fields
 are few."""
 
+_CONFIGURATIONS = frozenset({"config", "configuration", "settings"})
+"""The same for messages: what else is called an option there comes with each of them."""
+
+PROTOCOL_BUFFERS = re.compile(r"\w*pb|proto|\w+proto")
+"""What packages of messages are called that protocol buffers declare."""
+
 WRITTEN_DOWN = frozenset({"builtin", "configured", "predefined", "reserved", "static"})
 """Words in the names of maps whose entries stand in the source or in a configuration."""
 
@@ -298,6 +304,8 @@ def last_word(name: str) -> str:
 def is_configuration(type_name: str) -> bool:
     """Whether a type holds configuration, by its name or its package's: ``server.Options``, ``config.Upstream``."""
     package = type_name.rpartition(".")[0].rpartition("/")[2]
+    if PROTOCOL_BUFFERS.fullmatch(package):
+        return last_word(type_name) in _CONFIGURATIONS
     return last_word(type_name) in CONFIGURATION_WORDS or last_word(package) in CONFIGURATION_WORDS
 
 

@@ -352,7 +352,9 @@ class Evaluator:
                 for a in args[1:]:
                     if a.node and first.node:
                         self.observer.flow(f"{first.node}[]", Value(a.type, f"{a.node}[]") if e.spread else a)
-                return Value(first.type, first.node)
+                return Value(
+                    first.type, first.node, parts=tuple(zip(("operand",) * len(args), e.args, args, strict=True))
+                )
             case "len" | "cap" | "copy":
                 return Value(INT)
             case "min" | "max":

@@ -9,7 +9,8 @@ from mapleak.program.typexpr import read_type
 from mapleak.program.values import NOTHING, Value
 from mapleak.resolve.body import Body
 from mapleak.resolve.known import MAP_FUNCTIONS
-from mapleak.resolve.origins import ZERO_VALUE, Origin, callee_name, merge, mixed
+from mapleak.resolve.origins import ZERO_VALUE, Origin, callee_name, given, merge, mixed
+from mapleak.resolve.random_text import note_part
 from mapleak.resolve.recorder import Recorder
 from mapleak.resolve.replacing import note_replaced
 from mapleak.resolve.shapes import map_shape
@@ -18,7 +19,7 @@ from mapleak.resolve.wrapping import container_shape, followed
 from mapleak.syntax import ast
 from mapleak.types.declared import Constant, Variable
 from mapleak.types.lookup import Selection
-from mapleak.types.types import Array, Map, Pointer, Struct, Tuple, Type, underlying
+from mapleak.types.types import Array, Map, Pointer, Slice, Struct, Tuple, Type, underlying
 from mapleak.types.universe import BOOL, UNTYPED, default_type
 
 
@@ -191,14 +192,27 @@ def insert(
     if shape is not None and keys:
         body.recorder.operation("insert", form, (target.x, container.node, shape), at, keys[0], stored, source)
         return
-    holder = container.denotes
-    if isinstance(holder, Variable) and holder.function and isinstance(underlying(container.type), Array):
-        holder.origin = mixed(holder.origin, Origin("element", spell(target)))
+    if source is not None and stored is not None:
+        _note_element(body, target, container, source, stored)
     element = map_shape(element_type(container.type))
     if element is not None and form == "assign" and stored is not None and container.node:
         body.recorder.operation("reset", _reset_form(stored), (target, f"{container.node}[]", element), at)
     if stored is not None and stored.node and container.node:
         body.recorder.flow(f"{container.node}[]", stored)
+
+
+def _note_element(body: Body, target: ast.Index, container: Value, source: ast.Expr, stored: Value) -> None:
+    """What a local array or slice is given decides where it comes from when it, or an element, becomes a key."""
+    holder = container.denotes
+    if not (isinstance(holder, Variable) and holder.function):
+        return
+    if note_part(target.x, source, body.recorder.calls, body.scope):
+        return
+    u = underlying(container.type)
+    if isinstance(u, Array):
+        holder.origin = mixed(holder.origin, Origin("element", spell(target)))
+    elif isinstance(u, Slice) and isinstance(target.x, ast.Name):
+        holder.origin = given(holder.origin, body.recorder.origins.of(source, stored))
 
 
 def declare_variables(body: Body, s: ast.VarSpec) -> None:

@@ -28,7 +28,7 @@ from mapleak.resolve.shapes import bounded_key, map_shape, signature_text, spell
 from mapleak.resolve.starts import go_facts
 from mapleak.resolve.statements import HANDLERS
 from mapleak.resolve.timeline import Timeline
-from mapleak.resolve.wrapping import container_shape, followed
+from mapleak.resolve.wrapping import container_shape, followed, never_a_key
 from mapleak.syntax import ast
 from mapleak.types import declared
 from mapleak.types.types import Signature, Slice, Type
@@ -352,7 +352,7 @@ def _note_unkept(recorder: Recorder, block: ast.Block, results: set[str]) -> Non
 
 def _results(recorder: Recorder, signature: Type | None) -> tuple[KeyFact, ...]:
     """Where the first result comes from, each origin once; nothing when it can be no key, or has too many origins."""
-    if not isinstance(signature, Signature) or not signature.results or followed(signature.results[0]):
+    if not isinstance(signature, Signature) or not signature.results or never_a_key(signature.results[0]):
         return ()
     found = dict.fromkeys(recorder.keys.short(origin) for origin in recorder.returned)
     return tuple(found) if len(found) <= _RESULTS_LIMIT else ()

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from mapleak.program.values import Value
 from mapleak.resolve.known import CONFIGURING
-from mapleak.resolve.origins import Origin
+from mapleak.resolve.origins import Origin, in_tree
 from mapleak.syntax import ast
-from mapleak.types.types import Named, Pointer
+from mapleak.types.types import UNKNOWN, Named, Pointer
 
 if TYPE_CHECKING:
     from mapleak.resolve.recorder import Recorder
@@ -35,12 +35,15 @@ class Given:
         recorder: Recorder,
         call: ast.Call,
         callee: str,
-        outside: bool,
+        function: Value,
+        mode: str,
         exprs: tuple[ast.Expr, ...],
         args: tuple[Value, ...],
     ) -> None:
         """A call is made. Whoever gets a field's address may assign to it; what flags and the environment give is
-        configuration."""
+        configuration. A method of a value whose type is not known (``host.Network().Notify(x)``, where the package of
+        host is not on disk) is another library's."""
+        outside = mode == "static" and not in_tree(function.denotes)
         recorder.decoding.called(call, callee, exprs, args, recorder.scope, outside=outside)
         if outside:
             recorder.floats.filled(callee, exprs, recorder.scope)
@@ -48,7 +51,8 @@ class Given:
             if isinstance(e, ast.Unary) and e.op == "&" and isinstance(e.x, ast.Selector):
                 flag = callee.startswith(CONFIGURING)
                 recorder.stored_from(value.node, Origin("constant") if flag else Origin("call", "", "", callee=callee))
-        if outside and _calls_back(callee):
+        unknown_method = function.type is UNKNOWN and isinstance(call.fun, ast.Selector)
+        if (outside and _calls_back(callee)) or unknown_method:
             for value in args:
                 t = value.type.elem if isinstance(value.type, Pointer) else value.type
                 if isinstance(t, Named):

@@ -65,6 +65,7 @@ REWRITING = (
     "net/url.QueryEscape", "net/url.PathUnescape", "net/url.QueryUnescape", "crypto/sha1.Sum", "crypto/sha256.Sum",
     "crypto/md5.Sum", "hash/fnv.", "github.com/cespare/xxhash", "cmp.Or", "unicode", "net/http.CanonicalHeaderKey",
     "net/textproto.CanonicalMIMEHeaderKey", "errors.Unwrap", "html.EscapeString", "path/filepath.Clean",
+    "(*encoding/base64.Encoding).EncodeToString", "(*encoding/base32.Encoding).EncodeToString",
 )  # fmt: skip
 """Functions, by the beginning of their names, whose results are their arguments in another form: of few arguments
 they make few results."""

@@ -71,9 +71,20 @@ def _all_of(origins: Iterable[Origin]) -> tuple[Origin, ...]:
     found: dict[Origin, None] = {}
     for origin in origins:
         for source in origin.sources or (origin,):
-            if source.origin != "constant":
+            if source.origin != "constant" and not _holds_nothing(source):
                 found[source] = None
     return tuple(found) if len(found) <= _SOURCES_LIMIT else (UNKNOWN_ORIGIN,)
+
+
+def _holds_nothing(collection: Origin) -> bool:
+    """Whether something is a slice as it was made: what it holds is what it is given later."""
+    return collection.detail == "make" and not collection.sources
+
+
+def given(collection: object, element: Origin) -> Origin:
+    """The origin of a slice, and so of its elements, that is given another one."""
+    known = collection if isinstance(collection, Origin) else UNKNOWN_ORIGIN
+    return Origin("call", known.detail, sources=_all_of((known, element)))
 
 
 def mixed(a: object, b: Origin) -> Origin:
@@ -107,7 +118,8 @@ class Origins:
 
     def parts(self, value: Value) -> dict[str, object]:
         """Where the fields of a struct literal come from, by field name."""
-        return {where.removeprefix("field "): self.of(part, v) for where, part, v in value.parts}
+        fields = [part for part in value.parts if part[0].startswith("field ")]
+        return {where.removeprefix("field "): self.of(part, v) for where, part, v in fields}
 
     def addresses(self, value: Value) -> list[str]:
         """Where inside a struct or array literal an address stands as an integer."""
@@ -136,14 +148,20 @@ class Origins:
         return UNKNOWN_ORIGIN
 
     def element(self, container: ast.Expr, value: Value | None, detail: str, node: str) -> Origin:
-        """Where an element of ``container`` comes from: what a call cut out of a text comes from the text."""
+        """Where an element of ``container`` comes from: what a call cut out of a text comes from the text, what a
+        local slice was given from there; that of a call's result has the call's node."""
         cut = isinstance(container, ast.Name | ast.Call) and value is not None
         whole = self.of(container, value) if cut and value is not None else UNKNOWN_ORIGIN
-        return whole if whole.origin == "call" and whole.sources else Origin("element", detail, node)
+        if whole.origin == "call" and whole.sources:
+            return whole
+        return Origin("element", detail, whole.node if whole.origin == "call" and whole.node else node)
 
     def result(self, e: ast.Call, value: Value) -> Origin:
-        """One of several results of a call (``host, port, _ := strings.Cut(…)``)."""
+        """One of several results of a call, not the first (``host, port, _ := strings.Cut(…)``). What is known of the
+        results of the tree's own functions is said of the first."""
         callee = callee_name(value.operand.denotes) if value.operand is not None else ""
+        if value.operand is not None and in_tree(value.operand.denotes):
+            return Origin("call", spell(e.fun))
         return Origin("call", spell(e.fun), value.node, callee=callee, sources=self._looked_through(e) or ())
 
     def _of_call(self, e: ast.Call, value: Value) -> Origin:
@@ -153,6 +171,8 @@ class Origins:
             return inner._replace(address=True) if address else inner
         if isinstance(e.fun, ast.Name) and e.fun.name == "new":
             return Origin("fresh", spell(e))
+        if value.parts and isinstance(e.fun, ast.Name):  # of append
+            return Origin("call", spell(e.fun), value.node, sources=self._of_parts(e, value).sources)
         callee = callee_name(value.operand.denotes) if value.operand is not None else ""
         parts = tuple([spell(part) for part in _varying(e.args)]) if callee in COMBINING else ()
         sources = self._looked_through(e)
@@ -167,8 +187,8 @@ class Origins:
         arguments = self.arguments.get(e.end, ())
         return _all_of([self.of(argument, value) for argument, value in arguments]) if arguments else None
 
-    def _of_parts(self, e: ast.Composite | ast.Binary, value: Value) -> Origin:
-        """A struct or array literal as a key is as bounded as its least bounded part."""
+    def _of_parts(self, e: ast.Composite | ast.Binary | ast.Call, value: Value) -> Origin:
+        """A struct or array literal as a key, or what append makes, is as bounded as its least bounded part."""
         origins = [self.of(part, part_value) for _, part, part_value in value.parts]
         if not origins:
             empty = isinstance(e, ast.Composite) and not e.elements

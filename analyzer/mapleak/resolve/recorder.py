@@ -6,7 +6,7 @@ It is the observer of :class:`mapleak.program.expressions.Evaluator`. The statem
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from msgspec import structs
@@ -41,6 +41,7 @@ from mapleak.resolve.known import (
 from mapleak.resolve.locking import Locking
 from mapleak.resolve.model import CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact, Replaced
 from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
+from mapleak.resolve.random_text import TEXTS, note_filled, written_text
 from mapleak.resolve.replacing import note_stored
 from mapleak.resolve.shapes import MapShape, map_shape, receiver_shape, spell_type
 from mapleak.resolve.spell import spell
@@ -49,7 +50,7 @@ from mapleak.resolve.stops import Stops
 from mapleak.resolve.timeline import Timeline
 from mapleak.resolve.visits import Visits
 from mapleak.resolve.ways import Ways
-from mapleak.resolve.wrapping import followed, wrapper_shape
+from mapleak.resolve.wrapping import followed, never_a_key, wrapper_shape
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
 from mapleak.types.lookup import Selection
@@ -162,7 +163,7 @@ class Recorder:
     def stored(self, field: str, e: ast.Expr | None, value: Value) -> None:
         """A field is given a value, by an assignment or in a literal; ``e`` is None for one of several results."""
         self.locking.made(field, e, self.scope)
-        if value.type is not UNKNOWN and followed(value.type):
+        if value.type is not UNKNOWN and never_a_key(value.type):
             return
         origin = self.origins.of(e, value) if e is not None else Origin("call", "", value.node)
         self.stored_from(field, origin)
@@ -228,9 +229,8 @@ class Recorder:
             function = Value(function.type, function.node, "value", function.denotes, args[0].node)
             exprs, args = exprs[1:], args[1:]
         mode, callee, method = callee_of(call, function, self.context.package, self.context.interfaces)
-        if callee.startswith(REWRITING):
-            self.origins.arguments[call.end] = tuple(zip(exprs, args, strict=False))
-        self.given.called(self, call, callee, mode == "static" and not in_tree(function.denotes), exprs, args)
+        self._note_contents(call, callee, zip(exprs, args, strict=False))
+        self.given.called(self, call, callee, function, mode, exprs, args)
         self.counted.add(counted_by(callee, function, args))
         known = MAP_FUNCTIONS.get(callee) if mode == "static" else None
         if known is not None:
@@ -279,6 +279,11 @@ class Recorder:
         if callee in GO_METHODS and args and how == "call":
             self._start(call, call.args[0], args[0], (Value(function.type, function.receiver),))
 
+    def _note_contents(self, call: ast.Call, callee: str, args: Iterable[tuple[ast.Expr, Value]]) -> None:
+        note_filled(call, callee, self.calls, self.scope)
+        if callee.startswith(REWRITING) or callee in TEXTS:
+            self.origins.arguments[call.end] = tuple(written_text(call, self.scope) if callee in TEXTS else args)
+
     def _waits_inside(self, call: ast.Call, literal: str) -> None:
         """A literal called on the spot waits where it is called."""
         inner = self.literals[literal].timeline.waits if literal in self.literals else []
@@ -311,7 +316,7 @@ class Recorder:
         if len(args) != len(exprs):
             return ()
         pairs = zip(exprs, args, strict=True)
-        facts = [None if self._follows(v) else self.keys.short(self.origins.of(e, v)) for e, v in pairs]
+        facts = [None if never_a_key(v.type) else self.keys.short(self.origins.of(e, v)) for e, v in pairs]
         if any(guard.kind == "listed" for guard in self.guards):
             written = zip(facts, exprs, strict=True)
             facts = [narrowed(self.guards, fact, spell(e)) if fact is not None else None for fact, e in written]

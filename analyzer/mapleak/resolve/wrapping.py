@@ -8,7 +8,7 @@ methods really insert under keys that they are handed is found out later (maplea
 from __future__ import annotations
 
 from mapleak.resolve.shapes import MapShape, map_shape
-from mapleak.types.types import Array, Basic, Chan, Named, Pointer, Signature, Slice, Struct, Type, underlying
+from mapleak.types.types import Array, Basic, Chan, Map, Named, Pointer, Signature, Slice, Struct, Type, underlying
 
 MOST_FIELDS = 8
 """Fields of a wrapper, embedded ones included. What has more is a part of the program with a life of its own, and one
@@ -66,6 +66,14 @@ def _followed(t: Type, depth: int) -> bool:
         case Pointer() | Slice() | Array() | Chan():
             return not isinstance(u.elem, Basic) and _followed(u.elem, depth + 1)
     return False
+
+
+def never_a_key(t: Type) -> bool:
+    """Whether values of type ``t`` are followed and can be no keys: maps, slices, functions.
+
+    A pointer to a connection that has maps of its own is followed for those, and is a key of the table of connections.
+    """
+    return followed(t) and isinstance(underlying(t), Map | Slice | Signature)
 
 
 def _wrapper_shape(t: Type) -> MapShape | None:

@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from msgspec.structs import replace as replace_key
+
 from mapleak.callgraph.model import Edge
 from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context
@@ -222,6 +224,8 @@ class Keys:
             return self.parameter(position, level)
         if key.node and self.context.nodes.is_place(key.node):
             return self._field(key, owner, level)
+        if (found := self._result(replace_key(key, detail=""), level)) is not None:
+            return found
         return not_known(with_detail("the keys are elements of a collection", key.detail))
 
     def judge_through(self, key: KeyFact, owner: str, function: FunctionFacts, op_node: str, map_: str) -> Judgement:

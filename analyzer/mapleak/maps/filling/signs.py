@@ -16,7 +16,7 @@ import enum
 import re
 from collections.abc import Iterable
 
-from mapleak.maps.knowledge import last_word, words
+from mapleak.maps.knowledge import PROTOCOL_BUFFERS, last_word, words
 
 IDENTITY_WORDS = frozenset(
     {
@@ -174,10 +174,7 @@ def is_message(type_name: str) -> bool:
 
     Packages of protocol buffers are named after them (``schedulerpb``): what they declare is sent to and fro.
     """
-    if _PROTOCOL_BUFFERS.fullmatch(type_name.rpartition("/")[2].partition(".")[0]):
+    if PROTOCOL_BUFFERS.fullmatch(type_name.rpartition("/")[2].partition(".")[0]):
         return True
     found = [word for word in words(type_name) if not word.isdigit()]
     return bool(found) and found[-1] in MESSAGE_WORDS
-
-
-_PROTOCOL_BUFFERS = re.compile(r"\w*pb|proto|\w+proto")

@@ -16,6 +16,8 @@ its last. The reasons, by name:
 * ``shutdown``: the whole map is dropped by Close, Stop, … of its owner (or of the program, for a package
   variable), or by a helper that only such functions call. A removal of one key there is an ordinary removal:
   ``(*Conn).Close`` deleting itself from the server's map is how many maps are kept small.
+* ``after-the-loop``: the whole map is dropped when the loop has ended that the maker of the owner starts for it: a
+  method of the owner does so after its endless loop, or defers it.
 * ``seldom``: the whole map is dropped by a function that runs, by its name, when the process comes up or wins or loses
   its part in a cluster. That frees the entries, but entries come with every message, and such an event may never come.
 
@@ -35,7 +37,7 @@ from mapleak.maps.context import Context, endless_loops, inside_endless_loop
 from mapleak.maps.holding.constructors import result_types
 from mapleak.maps.knowledge import INITIALISER_WORDS, SELDOM_WORDS, SHUTDOWN_NAMES, STARTING_NAMES, first_word, words
 from mapleak.maps.model import SELDOM, AbstractMap, Operation
-from mapleak.maps.nodes import ELEMENT, container_of
+from mapleak.maps.nodes import ELEMENT, brief, container_of
 from mapleak.resolve.model import FunctionFacts
 
 _WHOLE_MAP_FORMS = frozenset({"clear", "sync.Map.Clear", "remake", "nil"})
@@ -108,6 +110,8 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
             return "it gives a new object its first map"
     if _whole_map(site) and ends_owner(context, function, owner_of(subject) if subject.kind != "var" else ""):
         return "it runs only when its owner is shut down"
+    if _whole_map(site) and (loop := _after_own_loop(context, site, owner_of(subject))):
+        return f"it runs only when the loop of {brief(loop)} has ended"
     return SELDOM if _whole_map(site) and runs_seldom(context, function) else ""
 
 
@@ -129,6 +133,31 @@ def _before_the_loop(subject: Subject, site: Site) -> bool:
         site.op.pos < loop.pos and any(loop.pos <= pos < loop.end for pos in filling)
         for loop in endless_loops(function)
     )
+
+
+def _after_own_loop(context: Context, site: Site, owner: str) -> str:
+    """The method of ``owner`` after whose endless loop something happens, once for each owner; "" for none."""
+    if not owner:
+        return ""
+    function = site.function
+    if any(loop.end <= site.op.pos for loop in endless_loops(function)):
+        return function.name if _started_by_makers(context, function, owner) else ""
+    edges = context.graph.callers.get(function.name, ())
+    if not edges or any(edge.kind != "defer" for edge in edges):
+        return ""
+    for edge in edges:
+        for caller in context.graph.functions.get(edge.caller, ()):
+            loops = any(edge.pos < loop.pos for loop in endless_loops(caller))
+            if not (loops and _started_by_makers(context, caller, owner)):
+                return ""
+    return edges[0].caller
+
+
+def _started_by_makers(context: Context, method: FunctionFacts, owner: str) -> bool:
+    """Whether only functions that make an ``owner`` let its method run: once for each."""
+    callers = context.production_callers(method.name)
+    variants = [variant for name in callers for variant in context.graph.functions.get(name, ())]
+    return method.receiver_type == owner and bool(variants) and all(owner in variant.made for variant in variants)
 
 
 def owner_of(subject: Subject) -> str:

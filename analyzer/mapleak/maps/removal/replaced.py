@@ -5,6 +5,8 @@ it, again and again, and it is none of
 
 * ``lazy``: the place is known to hold nothing;
 * ``constructor``: the function makes what holds the place, or is named like what begins its work;
+* ``local``: the place is a variable of the function itself, outside of an endless loop: it held nothing, or what this
+  very call made;
 * ``shutdown``, ``seldom``: it runs at the end of the holder's life, or when the process changes its part.
 
 What a function gives instead must be made by it (mapleak.maps.lives.making): a getter may give the old one again. The
@@ -19,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from mapleak.maps.closed_world import is_program
-from mapleak.maps.context import Context
+from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import AbstractMap, Effect, Operation
 from mapleak.maps.nodes import brief, container_of
@@ -63,6 +65,8 @@ def _counts(context: Context, owners: Owners, function: FunctionFacts, replaced:
         return False
     program = is_program(function.package, context.resolved.main_packages)
     if context.runs_once(function, pos) or (program and context.startup_here(function, pos)):
+        return False
+    if context.nodes.function(replaced.place) == function.name and not inside_endless_loop(function, pos):
         return False
     owner = _holder(context, replaced.place)
     if context.guarded_once(function, pos, owner) or makes_owner(context, function, owner):

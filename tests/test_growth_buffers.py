@@ -1,0 +1,154 @@
+"""Keys put together in buffers and slices, of small programs: what these are filled with decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.callgraph.build import build as build_graph
+from mapleak.maps.build import build
+from mapleak.maps.model import Growth, Operation
+from mapleak.model import Certainty
+from programs import resolved, write_module
+
+HEAD = """\
+package main
+
+import (
+	"bytes"
+	crypto "crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand"
+	"net/http"
+	"os"
+	"strings"
+)
+
+var (
+	m map[string]int
+	p map[*connection]int
+
+	_ bytes.Buffer
+	_ = crypto.Read
+	_ = base64.URLEncoding
+	_ = hex.EncodeToString
+	_ = json.Unmarshal
+	_ = fmt.Sprint
+	_ = io.ReadFull
+	_ = rand.Int
+	_ = os.Getpid
+	_ strings.Builder
+)
+
+const letters = "abc"
+
+type connection struct {
+	server *table
+	host   string
+}
+
+func (c *connection) start() {}
+
+type table struct{ all map[*connection]int }
+
+func (t *table) add(c *connection) { p[c] = 1 }
+
+type order struct{ Names []string }
+
+func main() {
+	http.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) {
+		m[key(r)] = 1
+		for _, name := range names(r) {
+			m[name] = 2
+		}
+	})
+	http.ListenAndServe(":1", nil)
+}
+
+"""
+KEY = "func key(r *http.Request) string {\n%s\n}\n\nfunc names(r *http.Request) []string { return nil }\n"
+NAMES = 'func key(r *http.Request) string { return "" }\n\nfunc names(r *http.Request) []string {\n%s\n}\n'
+
+
+def insertions(folder: Path, source: str, map_: str = "m") -> tuple[Operation, ...]:
+    program = resolved(write_module(folder, {"main.go": HEAD + source}))
+    found = build(program, build_graph(program)).map(f"example.com/m.{map_}")
+    assert found is not None
+    return found.inserts
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "b := make([]byte, 16); crypto.Read(b); return hex.EncodeToString(b)",
+        "b := make([]byte, 16); if _, err := crypto.Read(b); err != nil { panic(err) }; return string(b)",
+        "b := make([]byte, 16); io.ReadFull(crypto.Reader, b); return base64.URLEncoding.EncodeToString(b)",
+        'var b [16]byte; crypto.Read(b[:]); return fmt.Sprintf("%x-%x", b[:8], b[8:])',
+        "b := make([]byte, 16); for i := range b { b[i] = letters[rand.Intn(len(letters))] }; return string(b)",
+        "var s strings.Builder; for range 9 { s.WriteByte(letters[rand.Intn(3)]) }; return s.String()",
+        'var s bytes.Buffer; fmt.Print(); s.WriteString(fmt.Sprint(rand.Int())); return s.String()',
+    ],
+)  # fmt: skip
+def test_identifiers_made_at_random(tmp_path: Path, body: str) -> None:
+    insertion = insertions(tmp_path, KEY % body)[0]
+    assert (insertion.growth, insertion.growth_certainty) == (Growth.UNBOUNDED, Certainty.SURE)
+    assert "gives another key each time" in insertion.growth_reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "b := make([]byte, 16); io.ReadFull(os.Stdin, b); return string(b)",
+        "b := make([]byte, 1); b[0] = letters[len(r.Host)%3]; return string(b)",
+        'var s strings.Builder; s.WriteByte(letters[len(r.Host)%3]); return s.String()',
+        "b := make([]byte, 16); other := b; rand.Intn(3); return string(other)",
+    ],
+)  # fmt: skip
+def test_nothing_random_in_it(tmp_path: Path, body: str) -> None:
+    insertion = insertions(tmp_path, KEY % body)[0]
+    assert "gives another key each time" not in insertion.growth_reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "var o order; json.NewDecoder(r.Body).Decode(&o)\n"
+        "all := make([]string, len(o.Names)); for i, n := range o.Names { all[i] = n }; return all",
+        "var o order; json.NewDecoder(r.Body).Decode(&o)\n"
+        "var all []string; for _, n := range o.Names { all = append(all, n) }; return all",
+        "var o order; json.NewDecoder(r.Body).Decode(&o)\n"
+        'all := []string{}; all = append(all, "x"); all = append(all, o.Names...); return all',
+    ],
+)  # fmt: skip
+def test_slices_hold_what_they_are_given(tmp_path: Path, body: str) -> None:
+    insertion = insertions(tmp_path, NAMES % body)[1]
+    assert insertion.growth is Growth.UNBOUNDED, insertion.growth_reason
+    assert "order.Names" in insertion.growth_reason
+    assert "by way of m.names" in insertion.growth_reason
+
+
+@pytest.mark.parametrize("body", ["return make([]string, 3)", 'var all []string; all = append(all, "a"); return all'])
+def test_slices_of_nothing_that_is_known(tmp_path: Path, body: str) -> None:
+    insertion = insertions(tmp_path, NAMES % body)[1]
+    assert insertion.growth is not Growth.UNBOUNDED or insertion.growth_certainty is Certainty.UNKNOWN
+
+
+def test_a_pointer_to_what_has_maps_of_its_own_is_a_key(tmp_path: Path) -> None:
+    """It is followed for its maps, and known as a key none the less."""
+    rest = "func open(t *table, host string) { c := &connection{server: t, host: host}; c.start(); t.add(c) }\n"
+    body = 'open(&table{}, r.Host); return ""'
+    (insertion,) = insertions(tmp_path, KEY % body + rest, "p")
+    assert insertion.growth_reason.startswith("each key is allocated anew")
+
+
+def test_what_is_known_of_a_first_result_is_not_said_of_the_second(tmp_path: Path) -> None:
+    rest = 'func parts(h string) (bool, string) { if h == "" { return false, "" }; return true, h }\n'
+    body = "_, host := parts(r.Host); return host"
+    (insertion, _) = insertions(tmp_path, KEY % body + rest)
+    assert "constants" not in insertion.growth_reason
+    assert insertion.growth is Growth.UNBOUNDED
