@@ -129,6 +129,14 @@ def test_nothing_is_said_where_it_cannot_be_known(tmp_path: Path, body: str) -> 
     assert unguarded(tmp_path, body) == []
 
 
+def test_what_only_tests_run_meets_nobody(tmp_path: Path) -> None:
+    """What is handed a *testing.T is called by a test alone; what the tests themselves do is not looked at either."""
+    body = HEAD.replace('"sync"', '"sync"\nimport "testing"')
+    fill = "func (s *S) Fill(TAKEN) { s.m[\"\"] = 1 }"
+    assert not model_of(tmp_path / "test", {"m.go": body + fill.replace("TAKEN", "t *testing.T")}).unguarded
+    assert model_of(tmp_path / "all", {"m.go": body + fill.replace("TAKEN", "t int, _ ...testing.Cover")}).unguarded
+
+
 def test_reads_alone_do_not_race(tmp_path: Path) -> None:
     """A map that only constructors fill needs no lock."""
     source = HEAD.replace("s.m[k] = 1", "println(s.m[k])") + "func (s *S) Has(k string) bool { return s.m[k] > 0 }"

@@ -81,7 +81,8 @@ def collect_sites(context: Context, guards: Guards) -> dict[str, list[Site]]:
 
 
 def shared(context: Context, guards: Guards, subject: Subject, sites: Sequence[Site]) -> Shared:
-    """The accesses of a map; ``serving`` are not those before it is shared, nor those after its owner's end."""
+    """The accesses of a map; ``serving`` are not those before it is shared, nor those after its owner's end, nor what
+    only tests, examples and tools of the repository run (maps.support)."""
     owner = owner_type(context, subject)
     sites = [_with_lasting(context, guards, subject, owner, site) for site in sites]
     made: dict[str, bool] = {}
@@ -92,6 +93,7 @@ def shared(context: Context, guards: Guards, subject: Subject, sites: Sequence[S
             outer = context.graph.functions.get(context.outermost(name), (site.function,))[0]
             made[name] = (
                 not context.reach(name).reachable
+                or context.outermost(name) in context.supporting
                 or context.reach(name).startup_only
                 or makes_owner(context, outer, owner)
                 or first_word(context.outermost(name)) in SHUTDOWN_NAMES
