@@ -132,7 +132,7 @@ def test_nothing_is_said_where_it_cannot_be_known(tmp_path: Path, body: str) -> 
 def test_what_only_tests_run_meets_nobody(tmp_path: Path) -> None:
     """What is handed a *testing.T is called by a test alone; what the tests themselves do is not looked at either."""
     body = HEAD.replace('"sync"', '"sync"\nimport "testing"')
-    fill = "func (s *S) Fill(TAKEN) { s.m[\"\"] = 1 }"
+    fill = 'func (s *S) Fill(TAKEN) { s.m[""] = 1 }'
     assert not model_of(tmp_path / "test", {"m.go": body + fill.replace("TAKEN", "t *testing.T")}).unguarded
     assert model_of(tmp_path / "all", {"m.go": body + fill.replace("TAKEN", "t int, _ ...testing.Cover")}).unguarded
 
