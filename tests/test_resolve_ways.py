@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from mapleak.resolve.model import FunctionFacts, KeyFact
 from mapleak.resolve.way_facts import Arm
 from programs import function, resolved, write_module
@@ -132,3 +134,23 @@ def test_a_combined_key_knows_its_parts(tmp_path: Path) -> None:
     assert key_of(tmp_path, 'msg.Name + ":" + msg.Headers[0].ID').parts == ("msg.Name", "msg.Headers[0].ID")
     assert key_of(tmp_path, 'fmt.Sprintf("%s/%d", msg.Name, 1)').parts == ("msg.Name",)
     assert key_of(tmp_path, "fmt.Append(nil, msg.Name)").parts == ()
+
+
+@pytest.mark.parametrize(
+    ("condition", "aged"),
+    [
+        ("time.Since(at) > time.Minute", True),
+        ("at.Before(time.Now())", True),
+        ("now > e.expiresAt", True),
+        ("!e.isExpired()", True),
+        ("age > maxAge", True),
+        ("stale", True),
+        ("len(page) > 1", False),
+        ("e.message == nil", False),
+        ("storage.Full()", False),
+        ("experience > 3", False),
+    ],
+)
+def test_which_condition_asks_for_an_age(tmp_path: Path, condition: str, aged: bool) -> None:
+    found = facts(tmp_path, f"if {condition} {{ delete(s.m, msg.Name); return }} else {{ return }}").arms
+    assert [arm.aged for arm in found] == [aged, aged]

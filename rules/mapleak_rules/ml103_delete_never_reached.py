@@ -83,6 +83,7 @@ _REMEDIES = {
     Miss.ONE_WAY_OUT: "remove the entry on every way out: before the branches, or in a defer",
     Miss.OTHER_KEY: "delete under the key that was stored",
     Miss.OTHER_MAP: "delete from the map that is ranged over",
+    Miss.ON_LOOK_UP: "sweep what is too old in a loop with a time.Ticker, or keep at most so many entries",
     Miss.RUN_ONCE: "sweep again and again, with a time.Ticker in the goroutine's loop",
     Miss.SIBLING: "remove the entry from this map in the same place",
     Miss.ONLY_READS: "delete the key there, after the entry was looked up",
@@ -155,7 +156,8 @@ RULE = Rule(
     rationale=prose("""
         An entry of a map stays until it is deleted under its own key, from its own map, by code that runs. A removal
         that nobody calls, that lies in one branch only, that is given another key or another map, or that runs once,
-        leaves the entry there for good, and the heap grows as if there were no removal at all.
+        leaves the entry there for good, and the heap grows as if there were no removal at all. A cache that drops what
+        is too old when it is asked for again keeps whatever nobody asks for again.
 
         The same is true of maps that are filled together. When the function that ends an entry's life deletes it from
         one of them and forgets the other, or looks the entry up, acts on it and leaves it, the forgotten map keeps

@@ -98,6 +98,7 @@ class Miss(enum.Enum):
     ONE_WAY_OUT = "one-way-out"  # only in one branch, or only after early returns
     OTHER_KEY = "other-key"  # deletes under a key that the insertion does not use
     OTHER_MAP = "other-map"  # ranges over one map and deletes from another
+    ON_LOOK_UP = "on-look-up"  # an entry that is too old goes when it is asked for again, and only then
     RUN_ONCE = "run-once"  # a sweeper that runs a fixed number of times
     SIBLING = "sibling"  # a map filled together with this one is cleaned, this one is not
     ONLY_READS = "only-reads"  # clean-up code looks the entry up and leaves it there

@@ -14,7 +14,8 @@ class Arm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     runs after this arm. ``nil_parameter`` is the parameter that is nil here, "" when there is none.
     ``holds`` are the variables and fields (``s.cfg.Keep``) that are true here; those that are false have ``!`` before
     them. ``selects`` is true where something that the function has for itself, or a loop's index, equals something
-    else: of all that run it, few may come here.
+    else: of all that run it, few may come here. ``aged`` is true when the condition, holding or not, asks how old
+    something is.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Arm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     nil_parameter: str = ""
     holds: tuple[str, ...] = ()
     selects: bool = False
+    aged: bool = False
 
 
 class Exit(msgspec.Struct, frozen=True, array_like=True, gc=False):

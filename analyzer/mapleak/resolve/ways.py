@@ -2,7 +2,8 @@
 
 Which arm is a failure is read off its condition, as it is written: ``err != nil`` and the like, a receive from a
 context's ``Done()``, a receive from ``time.After`` or a timer's channel. The names are those that Go programs use
-for nothing else.
+for nothing else. So is which condition asks for an age: it calls a method of time.Time that compares, or names what
+has expired.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ _ERROR_NAME = re.compile(r"(?:\w+\.)*(?:err|\w*Err|err[A-Z]\w*)")
 _ERROR_CALLS = frozenset(("errors.Is", "errors.As"))
 _CANCELLED = re.compile(r"<-(?:.*\.)?Done\(\)")
 _TIMEOUT = re.compile(r"<-(?:time\.After\(.*|(?:\w+\.)*\w*[tT]ime(?:r|out)\w*(?:\.C)?)")
+_AGE = re.compile(
+    r"\btime\.(?:Since|Until|Now)\(|\.(?:After|Before)\("
+    r"|(?i:expir(?:e|ed|es|y|ation|esat|edat)\b)|\b(?i:\w*(?:ttl|stale|outdated))\b|\b(?:age|\w+Age)\b"
+)
 
 
 class Ways:
@@ -29,14 +34,14 @@ class Ways:
     def then(self, s: ast.If, nil_parameter: str, *, selects: bool = False) -> None:
         """The arm of an if that is taken when its condition holds."""
         fails, holds = failure(s.cond, holds=True), facts(s.cond, holds=True)
-        self._add("then", s.pos, s.then, s.then.stmts, fails, nil_parameter, holds, selects=selects)
+        self._add("then", s.pos, s.then, s.then.stmts, fails, nil_parameter, holds, selects=selects, aged=aged(s.cond))
 
     def otherwise(self, s: ast.If, nil_parameter: str) -> None:
         """The else of an if."""
         if s.orelse is not None:
             stmts = s.orelse.stmts if isinstance(s.orelse, ast.Block) else ()
             fails, holds = failure(s.cond, holds=False), facts(s.cond, holds=False)
-            self._add("else", s.pos, s.orelse, stmts, fails, nil_parameter, holds)
+            self._add("else", s.pos, s.orelse, stmts, fails, nil_parameter, holds, aged=aged(s.cond))
 
     def case(self, statement: ast.Node, clause: ast.CaseClause, *, conditions: bool) -> None:
         """A clause of a switch; ``conditions`` is true when its expressions are conditions of their own."""
@@ -66,9 +71,15 @@ class Ways:
         holds: tuple[str, ...] = (),
         *,
         selects: bool = False,
+        aged: bool = False,
     ) -> None:
         leaves = bool(stmts) and _leaves(stmts[-1])
-        self.arms.append(Arm(kind, statement, at.pos, at.end, fails, leaves, nil_parameter, holds, selects))
+        self.arms.append(Arm(kind, statement, at.pos, at.end, fails, leaves, nil_parameter, holds, selects, aged))
+
+
+def aged(condition: ast.Expr) -> bool:
+    """Whether a condition asks how old something is."""
+    return _AGE.search(spell(condition)) is not None
 
 
 def failure(condition: ast.Expr, *, holds: bool) -> str:

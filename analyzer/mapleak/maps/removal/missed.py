@@ -15,6 +15,7 @@ from mapleak.maps.knowledge import METRIC_VECTORS
 from mapleak.maps.model import AbstractMap, Missed, Operation
 from mapleak.maps.removal.key_sources import KeySources
 from mapleak.maps.removal.missed_keys import other_key, other_map, stored_keys
+from mapleak.maps.removal.missed_look_up import on_look_up
 from mapleak.maps.removal.missed_pairs import keys_end, only_reads, sibling
 from mapleak.maps.removal.missed_reach import ReachedHere, never_called, runs_once
 from mapleak.maps.removal.missed_ways import one_way_out
@@ -50,7 +51,7 @@ class _Finder:
         return replace(table.map, removes=removes, missing=(*table.map.missing, *missing), keys_end=ends)
 
     def _of_removals(self, table: Table) -> dict[Done, Missed]:
-        found = one_way_out(self._tables, table)
+        found = one_way_out(self._tables, table) or on_look_up(self._tables, self._sources, table)
         keys = stored_keys(table)
         for done in table.removes:
             if done not in found:
