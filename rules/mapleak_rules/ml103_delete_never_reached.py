@@ -162,6 +162,9 @@ RULE = Rule(
         The same is true of maps that are filled together. When the function that ends an entry's life deletes it from
         one of them and forgets the other, or looks the entry up, acts on it and leaves it, the forgotten map keeps
         every key there ever was.
+
+        Who puts an entry into a map to wait for an answer, and is the only one to know when it gives up, must take it
+        out itself then: what removes the entry when the answer comes never runs for an answer that is lost.
     """),
     not_reported=prose("""
         Maps with at least one removal that runs, can match the keys stored, and is not known to miss; removals in one

@@ -162,7 +162,7 @@ def _communication(body: Body, s: ast.Select, clause: ast.CommClause, waits: boo
         timeline.choosing -= several
         timeline.muted -= not waits
         reason, needs = _communication_text(clause.comm), timeline.needs
-    body.recorder.ways.communication(s, clause, reason)
+    body.recorder.ways.communication(s, clause, reason, repeats=body.recorder.loop_depth > 0)
     _clause(body, clause.body, reason, [], needs)
 
 

@@ -125,6 +125,7 @@ class FunctionResolver:
         recorder = self._recorder(name, inner)
         recorder.once = parent.once or parent.runs_once
         recorder.method_values = parent.method_values
+        recorder.ways.block = parent.ways.block
         recorder.channels = parent.channels
         recorder.stops.shares(parent.stops)
         parent.literals[name] = recorder
@@ -155,6 +156,7 @@ class FunctionResolver:
 
     def _walk(self, t: ast.FuncType, block: ast.Block | None, recorder: Recorder, scope: Scope) -> None:
         if block is not None:
+            recorder.ways.block = recorder.ways.block or block
             results = tuple(f"{recorder.function}$r{i}" for i in range(len(t.results)))
             self._body(recorder, scope, results).block(block)
             recorder.copies.finish(recorder.ops, recorder.calls, _inner_ops(recorder), block)
@@ -239,7 +241,7 @@ class FunctionResolver:
         signature: Type | None,
         has_body: bool,
     ) -> None:
-        touches_maps = bool(recorder.ops or recorder.reads)
+        branches = bool(recorder.ops or recorder.reads or any(arm.awaits for arm in recorder.ways.arms))
         self.facts.append(
             FunctionFacts(
                 name=recorder.function,
@@ -265,8 +267,8 @@ class FunctionResolver:
                 signature=signature_text(signature) if signature is not None else "func()()",
                 waits=recorder.timeline.waits_for_events,
                 reads=tuple(recorder.reads),
-                arms=tuple(recorder.ways.arms) if touches_maps else (),
-                exits=tuple(recorder.ways.exits) if touches_maps else (),
+                arms=tuple(recorder.ways.arms) if branches else (),
+                exits=tuple(recorder.ways.exits) if branches else (),
                 sizes=tuple(recorder.sizes),
                 results=_results(recorder, signature),
                 stores=tuple(recorder.stores),

@@ -5,6 +5,14 @@ from __future__ import annotations
 import msgspec
 
 
+class Awaited(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A statement that gives away what is waited for, ``given``, or takes it from a call."""
+
+    pos: int
+    end: int
+    given: bool
+
+
 class Arm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One arm of a branching statement: what lies in it runs only on some ways through the function.
 
@@ -15,7 +23,8 @@ class Arm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``holds`` are the variables and fields (``s.cfg.Keep``) that are true here; those that are false have ``!`` before
     them. ``selects`` is true where something that the function has for itself, or a loop's index, equals something
     else: of all that run it, few may come here. ``aged`` is true when the condition, holding or not, asks how old
-    something is.
+    something is. ``awaits``, of a failing arm after which the select does not wait again: the statements that have to
+    do with what the other arms wait for (mapleak.resolve.awaited).
     """
 
     kind: str
@@ -28,6 +37,7 @@ class Arm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     holds: tuple[str, ...] = ()
     selects: bool = False
     aged: bool = False
+    awaits: tuple[Awaited, ...] = ()
 
 
 class Exit(msgspec.Struct, frozen=True, array_like=True, gc=False):

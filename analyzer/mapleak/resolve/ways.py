@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
+from mapleak.resolve.awaited import awaited, receives
 from mapleak.resolve.spell import spell
 from mapleak.resolve.way_facts import Arm, Exit
 from mapleak.syntax import ast
@@ -17,7 +20,7 @@ from mapleak.syntax import ast
 _ERROR_NAME = re.compile(r"(?:\w+\.)*(?:err|\w*Err|err[A-Z]\w*)")
 _ERROR_CALLS = frozenset(("errors.Is", "errors.As"))
 _CANCELLED = re.compile(r"<-(?:.*\.)?Done\(\)")
-_TIMEOUT = re.compile(r"<-(?:time\.After\(.*|(?:\w+\.)*\w*[tT]ime(?:r|out)\w*(?:\.C)?)")
+_TIMEOUT = re.compile(r"<-(?:(?:\w+\.)*After\(.*|(?:\w+\.)*\w*[tT]ime(?:r|out)\w*(?:\.C)?)")
 _AGE = re.compile(
     r"\btime\.(?:Since|Until|Now)\(|\.(?:After|Before)\("
     r"|(?i:expir(?:e|ed|es|y|ation|esat|edat)\b)|\b(?i:\w*(?:ttl|stale|outdated))\b|\b(?:age|\w+Age)\b"
@@ -30,6 +33,7 @@ class Ways:
     def __init__(self) -> None:
         self.arms: list[Arm] = []
         self.exits: list[Exit] = []
+        self.block: ast.Block | None = None  # of the declared function, for its closures as well
 
     def then(self, s: ast.If, nil_parameter: str, *, selects: bool = False) -> None:
         """The arm of an if that is taken when its condition holds."""
@@ -49,12 +53,18 @@ class Ways:
         fails = failure(clause.exprs[0], holds=True) if conditions and len(clause.exprs) == 1 else ""
         self._add(kind, statement.pos, clause, clause.body, fails, "")
 
-    def communication(self, statement: ast.Node, clause: ast.CommClause, text: str) -> None:
-        """A clause of a select; ``text`` spells what it waits for."""
+    def communication(self, statement: ast.Select, clause: ast.CommClause, text: str, *, repeats: bool) -> None:
+        """A clause of a select, which a loop ``repeats``; ``text`` spells what it waits for."""
         kind = "comm" if clause.comm is not None else "default"
-        text = text.removeprefix("case ")
-        fails = "cancelled" if _CANCELLED.fullmatch(text) else "timeout" if _TIMEOUT.fullmatch(text) else ""
+        fails = gives_up(text)
         self._add(kind, statement.pos, clause, clause.body, fails, "")
+        leaves = clause.body and isinstance(clause.body[-1], ast.Return)
+        if fails and self.block is not None and (leaves or not repeats):
+            others = (receives(other.comm) for other in statement.clauses if other is not clause)
+            answers = [channel for channel in others if channel is not None and not gives_up(f"<-{spell(channel)}")]
+            self.arms[-1] = msgspec.structs.replace(
+                self.arms[-1], awaits=awaited(self.block, answers) if answers else ()
+            )
 
     def leave(self, kind: str, pos: int) -> None:
         """The function is left here, by return or panic."""
@@ -80,6 +90,12 @@ class Ways:
 def aged(condition: ast.Expr) -> bool:
     """Whether a condition asks how old something is."""
     return _AGE.search(spell(condition)) is not None
+
+
+def gives_up(text: str) -> str:
+    """What a receive waits for when that is an end to the waiting itself: ``cancelled``, ``timeout``; else ""."""
+    text = text.removeprefix("case ")
+    return "cancelled" if _CANCELLED.fullmatch(text) else "timeout" if _TIMEOUT.fullmatch(text) else ""
 
 
 def failure(condition: ast.Expr, *, holds: bool) -> str:

@@ -18,6 +18,7 @@ from mapleak.maps.removal.missed_keys import other_key, other_map, stored_keys
 from mapleak.maps.removal.missed_look_up import on_look_up
 from mapleak.maps.removal.missed_pairs import keys_end, only_reads, sibling
 from mapleak.maps.removal.missed_reach import ReachedHere, never_called, runs_once
+from mapleak.maps.removal.missed_waits import Waits
 from mapleak.maps.removal.missed_ways import one_way_out
 from mapleak.maps.removal.tables import Done, Table, Tables
 
@@ -41,6 +42,7 @@ class _Finder:
         self._context = tables.context
         self._sources = KeySources(tables.context)
         self._here = ReachedHere(tables.context)
+        self._waits = Waits(tables)
 
     def look_at(self, table: Table) -> AbstractMap:
         """The map of ``table`` with the reasons on its removals and with those that are missing."""
@@ -51,7 +53,8 @@ class _Finder:
         return replace(table.map, removes=removes, missing=(*table.map.missing, *missing), keys_end=ends)
 
     def _of_removals(self, table: Table) -> dict[Done, Missed]:
-        found = one_way_out(self._tables, table) or on_look_up(self._tables, self._sources, table)
+        found = one_way_out(self._tables, table) or self._waits.missed(table)
+        found = found or on_look_up(self._tables, self._sources, table)
         keys = stored_keys(table)
         for done in table.removes:
             if done not in found:

@@ -61,7 +61,7 @@ def _missed(removal: Done, reason: str) -> Missed:
 
 def _on_failure(context: Context, table: Table, removal: Done) -> Missed | None:
     function, at = removal.function, removal.site.op.pos
-    failing = [arm for arm in _arms_around(function, at) if arm.failure]
+    failing = [arm for arm in arms_around(function, at) if arm.failure]
     if not failing or not _stored_before(context, table, removal):
         return None
     if not _goes_on(function, failing[0], at):
@@ -110,7 +110,7 @@ def _after_return(context: Context, table: Table, removal: Done, removals: Seque
     map has run by then. (With LoadOrStore and its kind the entry may be another call's: then it is not ours to remove.)
     """
     function, at = removal.function, removal.site.op.pos
-    branches = [arm for arm in _arms_around(function, at) if arm.kind != "comm"]
+    branches = [arm for arm in arms_around(function, at) if arm.kind != "comm"]
     if function.parent or not _stored_before(context, table, removal):
         return None
     for stored in (done.site.op for done in table.inserts if done.function is function):
@@ -137,7 +137,7 @@ def _runs_before(function: FunctionFacts, removals: Sequence[Done], pos: int) ->
     return any(
         done.function is function
         and done.site.op.pos < pos
-        and all(arm.pos <= pos < arm.end for arm in _arms_around(function, done.site.op.pos))
+        and all(arm.pos <= pos < arm.end for arm in arms_around(function, done.site.op.pos))
         for done in removals
     )
 
@@ -179,7 +179,7 @@ def _not_beside(removal: Done, pos: int) -> bool:
     That the key is there is no branch: without an entry there is nothing to remove. And the cases of a switch are
     different events, most likely.
     """
-    arms = _arms_around(removal.function, removal.site.op.pos)
+    arms = arms_around(removal.function, removal.site.op.pos)
     if "present" in removal.site.op.guards:
         arms = arms[1:]
     return any(arm.kind in _BRANCHES and _excludes(removal.function, arm, pos) for arm in arms)
@@ -189,8 +189,8 @@ def _different_events(removal: Done, pos: int) -> bool:
     """``events``: whether a removal and what stands at ``pos`` belong to different cases of a switch, or of a select
     in a loop: each of them deals with something else that has happened."""
     function, kinds = removal.function, _EVENTS if removal.site.op.loop_depth else _EVENTS - {"comm"}
-    statements = {arm.statement: arm for arm in _arms_around(function, removal.site.op.pos) if arm.kind in kinds}
-    return any(statements.get(arm.statement, arm) is not arm for arm in _arms_around(function, pos))
+    statements = {arm.statement: arm for arm in arms_around(function, removal.site.op.pos) if arm.kind in kinds}
+    return any(statements.get(arm.statement, arm) is not arm for arm in arms_around(function, pos))
 
 
 def _excludes(function: FunctionFacts, arm: Arm, pos: int) -> bool:
@@ -208,7 +208,7 @@ def _belong_together(tables: Tables, table: Table, sibling: Table, removal: Done
         if any(_filled_together(one, other) for other in sibling.inserts):
             return True
     key = removal.site.op.key
-    around = _arms_around(removal.function, removal.site.op.pos)
+    around = arms_around(removal.function, removal.site.op.pos)
     return any(
         function is removal.function
         and read.key is not None
@@ -227,17 +227,17 @@ def _filled_together(one: Done, other: Done) -> bool:
 
 def on_different_ways(function: FunctionFacts, first: int, second: int) -> bool:
     """Whether two places of a function lie in arms of which one call runs only one."""
-    return any(_excludes(function, arm, second) for arm in _arms_around(function, first)) or any(
-        _excludes(function, arm, first) for arm in _arms_around(function, second)
+    return any(_excludes(function, arm, second) for arm in arms_around(function, first)) or any(
+        _excludes(function, arm, first) for arm in arms_around(function, second)
     )
 
 
 def _contradict(function: FunctionFacts, first: int, second: int) -> bool:
     """Whether two places lie under conditions that are opposites of each other (``if !ok``, ``if ok``)."""
-    known = {fact for arm in _arms_around(function, first) for fact in arm.holds}
+    known = {fact for arm in arms_around(function, first) for fact in arm.holds}
     return any(
         (fact[1:] if fact.startswith("!") else f"!{fact}") in known
-        for arm in _arms_around(function, second)
+        for arm in arms_around(function, second)
         for fact in arm.holds
     )
 
@@ -262,7 +262,7 @@ def _by_stopped_timer(context: Context, removal: Done) -> Missed | None:
 
 def _timer_callbacks(context: Context, removal: Done) -> tuple[FunctionFacts, ...]:
     """The functions that hand what leads to the removal to time.AfterFunc, () when anything else leads to it."""
-    nil = [arm.nil_parameter for arm in _arms_around(removal.function, removal.site.op.pos) if arm.nil_parameter]
+    nil = [arm.nil_parameter for arm in arms_around(removal.function, removal.site.op.pos) if arm.nil_parameter]
     level = {removal.function.name}
     armers: dict[str, FunctionFacts] = {}
     for depth in range(_CALLER_LEVELS):
@@ -316,6 +316,6 @@ def _stopper(context: Context, armer: FunctionFacts) -> FunctionFacts | None:
     return None
 
 
-def _arms_around(function: FunctionFacts, pos: int) -> list[Arm]:
+def arms_around(function: FunctionFacts, pos: int) -> list[Arm]:
     """The arms that hold a position, inside out."""
     return [arm for arm in reversed(function.arms) if arm.pos <= pos < arm.end]

@@ -1,0 +1,255 @@
+"""Waiters: who stops waiting leaves an entry that only the answer takes out.
+
+A function puts what it waits with into a map, itself or by a function that it calls, and waits for the answer. Who
+gets the answer finds the waiter by its key and takes it out. When the wait is given up, because the time is over or the
+context is cancelled, and the entry is left, an answer that never comes leaves it there for good.
+
+That is said when nothing else takes out entries of the map:
+
+* each removal looks the entry up first, which is how an answer finds its waiter (who holds the entry itself, a worker
+  that comes to its end, needs no look), or is a waiter's own that it runs on another way;
+* no removal goes through keys in a loop, no function with one is named like a clean-up of old entries, and nothing
+  that importers alone call removes;
+* nothing that runs in the waiting function, its closures, what inserts for it or those that call it leads to a
+  removal, except on ways that do not lead to the end of the wait.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from mapleak.callgraph.model import Edge
+from mapleak.maps.knowledge import words
+from mapleak.maps.model import Miss, Missed
+from mapleak.maps.nodes import brief
+from mapleak.maps.removal.missed_ways import arms_around, on_different_ways
+from mapleak.maps.removal.tables import Done, Table, Tables
+from mapleak.model import Certainty
+from mapleak.resolve.model import FunctionFacts
+from mapleak.resolve.way_facts import Arm, Awaited
+
+_GIVEN_UP = {"cancelled": "when its context is cancelled", "timeout": "when it has waited too long"}
+_LEVELS = 5
+"""How many calls up from a removal are looked at."""
+
+_CALLERS = 200
+"""Functions that may lead to a removal; where there are more, nobody knows when they do."""
+
+_GET_OR_CREATE = frozenset({"sync.Map.LoadOrStore", "sync.Map.Swap"})
+_NAME = re.compile(r"\w+")
+_ANYTHING = frozenset({"any", "interface{}", ""})
+_OLD_ENTRY_WORDS = frozenset(
+    {
+        "age", "cleanup", "clean", "collect", "evict", "expire", "expired", "gc", "janitor", "prune", "purge", "reap",
+        "stale", "sweep", "tick", "timeout", "timeouts",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """A way on which a function gives up waiting."""
+
+    function: FunctionFacts
+    arm: Arm
+
+
+class Waits:
+    """The waits of the program that may be given up, by the functions that have to do with what is waited for."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._context = tables.context
+
+    def missed(self, table: Table) -> dict[Done, Missed]:
+        """Why the removals of a map of waiters are none when the wait is given up; nothing unless that is so of all."""
+        removals = table.emptying
+        if not removals or table.replaced or not self._all:
+            return {}
+        if not all(self._answers(table, done) for done in removals):
+            return {}
+        leading = self._leading_to(removals)
+        for wait in self._of(table) if leading else ():
+            if self._leaves_entry(wait, table, leading):
+                return {done: self._missed(table, wait, done) for done in removals}
+        return {}
+
+    # --- removals -----------------------------------------------------------------------------
+
+    def _answers(self, table: Table, done: Done) -> bool:
+        """Whether a removal is one that an answer brings about, or a waiter's own."""
+        op, function = done.site.op, done.function
+        outermost = self._context.outermost(function.name)
+        if op.key is None or "ranging" in op.guards or op.key.origin in ("same-map", "other-map", "element"):
+            return False
+        if _OLD_ENTRY_WORDS & set(words(outermost)):
+            return False
+        if any(self._context.outermost(insert.function.name) == outermost for insert in table.inserts):
+            return True
+        root = self._context.graph.roots.get(outermost)
+        if root is not None and root.kind == "exported" and not self._context.production_callers(outermost):
+            return False
+        if op.form == "sync.Map.LoadAndDelete" or "present" in op.guards:
+            return True
+        return any(read.node == op.node and read.key and read.key.text == op.key.text for read in function.reads)
+
+    def _leading_to(self, removals: tuple[Done, ...]) -> frozenset[str]:
+        """The functions that may lead to a removal; none when they are too many."""
+        graph = self._context.graph
+        level = {done.function.name for done in removals}
+        found = set(level)
+        for _ in range(_LEVELS):
+            above = {edge.caller for name in level for edge in graph.callers.get(name, ())}
+            above |= {self._context.parent(name) for name in level} - {""}
+            level = above - found
+            found |= level
+            if len(found) > _CALLERS:
+                return frozenset()
+        return frozenset(found)
+
+    # --- waits --------------------------------------------------------------------------------
+
+    @cached_property
+    def _all(self) -> tuple[_Wait, ...]:
+        return tuple(
+            _Wait(function, arm)
+            for function in self._context.resolved.functions
+            for arm in function.arms
+            if arm.awaits and not self._context.is_test(function.file)
+            if self._context.reach(function.name).reachable
+        )
+
+    @cached_property
+    def _by_callee(self) -> Mapping[str, tuple[_Wait, ...]]:
+        """The waits by the functions called with what is waited for, and those that these call."""
+        found: dict[str, dict[_Wait, None]] = defaultdict(dict)
+        for wait in self._all:
+            for edge in self._edges_in(wait):
+                for name in (edge.callee, *self._called_by(edge.callee)):
+                    found[name][wait] = None
+        return {name: tuple(waits) for name, waits in found.items()}
+
+    @cached_property
+    def _by_file(self) -> Mapping[str, tuple[_Wait, ...]]:
+        found: dict[str, list[_Wait]] = defaultdict(list)
+        for wait in self._all:
+            found[wait.function.file].append(wait)
+        return {file: tuple(waits) for file, waits in found.items()}
+
+    def _of(self, table: Table) -> Iterator[_Wait]:
+        """The waits for entries of a map."""
+        for insert in table.inserts:
+            op = insert.site.op
+            if op.form in _GET_OR_CREATE or "absent" in op.guards or op.loop_depth or op.key is None:
+                continue
+            for wait in self._by_file.get(insert.function.file, ()):
+                if any(place.given and place.pos <= op.pos < place.end for place in wait.arm.awaits):
+                    yield wait
+            for wait in self._by_callee.get(insert.function.name, ()):
+                if any(self._stored_by(insert, edge, place) for place, edge in self._calls_of(wait)):
+                    yield wait
+
+    def _edges_in(self, wait: _Wait) -> Iterator[Edge]:
+        return (edge for _, edge in self._calls_of(wait))
+
+    def _calls_of(self, wait: _Wait) -> Iterator[tuple[Awaited, Edge]]:
+        """The calls in the statements that have to do with what is waited for."""
+        file = wait.function.file
+        for name in self._family(wait.function.name):
+            for edge in self._context.graph.callees.get(name, ()):
+                for place in wait.arm.awaits:
+                    if edge.file == file and edge.kind != "go" and place.pos <= edge.pos < place.end:
+                        yield place, edge
+
+    def _called_by(self, name: str) -> Iterator[str]:
+        edges = self._context.graph.callees.get(name, ())
+        return (edge.callee for edge in edges if edge.mode == "static" and edge.kind == "static")
+
+    def _stored_by(self, insert: Done, edge: Edge, place: Awaited) -> bool:
+        """Whether what a call is given, or gives, is what the insertion stores, by its type.
+
+        What a sync.Map stores has no type: there the function called must store it itself.
+        """
+        if edge.callee == insert.function.name:
+            if place.given and insert.site.op.value in _ANYTHING:
+                return True
+        elif insert.function.name not in set(self._called_by(edge.callee)):
+            return False
+        stored = (_NAME.findall(insert.site.op.value) or [""])[-1]
+        for variant in self._context.graph.functions.get(edge.callee, ()):
+            params, _, results = variant.signature.rpartition(")(")
+            if stored and stored in (params if place.given else results):
+                return True
+        return False
+
+    def _family(self, name: str) -> Iterator[str]:
+        """The declared function that ``name`` is or is written in, with all of its closures."""
+        outermost = self._context.outermost(name)
+        yield outermost
+        yield from self._closures.get(outermost, ())
+
+    @cached_property
+    def _closures(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, variants in self._context.graph.functions.items():
+            if variants[0].parent:
+                found[self._context.outermost(name)].append(name)
+        return {name: tuple(inner) for name, inner in found.items()}
+
+    # --- ways ---------------------------------------------------------------------------------
+
+    def _leaves_entry(self, wait: _Wait, table: Table, leading: frozenset[str]) -> bool:
+        """Whether nothing on the way out of a wait, nor those that wait for it, may take the entry out."""
+        outermost = self._context.outermost(wait.function.name)
+        if any(self._on_the_way(place, wait) for place in self._removing(outermost, table, leading)):
+            return False
+        inserters = {insert.function.name for insert in table.inserts} - {outermost}
+        own = {edge.callee for edge in self._edges_in(wait)}
+        for name in sorted(own | (inserters & {c for callee in own for c in self._called_by(callee)})):
+            places = list(self._removing(name, table, leading))
+            if any(not _failed(function, pos) for function, pos in places):
+                return False
+        callers = self._context.production_callers(outermost)
+        return not any(
+            edge.callee in leading and edge.callee != outermost
+            for caller in callers
+            for edge in self._context.graph.callees.get(caller, ())
+        )
+
+    def _removing(self, name: str, table: Table, leading: frozenset[str]) -> Iterator[tuple[FunctionFacts, int]]:
+        """The places of a function and its closures where an entry may be taken out."""
+        family = set(self._family(name))
+        for done in table.emptying:
+            if done.function.name in family:
+                yield done.function, done.site.op.pos
+        for member in sorted(family):
+            for variant in self._context.graph.functions.get(member, ()):
+                for edge in self._context.graph.callees.get(member, ()):
+                    if edge.file == variant.file and edge.callee in leading and edge.callee not in family:
+                        yield variant, edge.pos
+
+    def _on_the_way(self, place: tuple[FunctionFacts, int], wait: _Wait) -> bool:
+        """Whether what stands at a place may run when the wait is given up."""
+        function, pos = place
+        return function is not wait.function or not on_different_ways(function, pos, wait.arm.pos)
+
+    def _missed(self, table: Table, wait: _Wait, done: Done) -> Missed:
+        function = wait.function
+        line = self._context.location(function.file, wait.arm.pos, wait.arm.pos).line
+        waiter, remover = self._context.outermost(function.name), self._context.outermost(done.function.name)
+        where = f"line {line}" if function.file == done.function.file else f"{function.file}:{line}"
+        if waiter == remover:
+            removes = f"{brief(remover)} removes its entry on another way out only; it"
+        elif any(self._context.outermost(insert.function.name) == remover for insert in table.inserts):
+            removes = f"{brief(remover)} removes what it has put in itself; {brief(waiter)}"
+        else:
+            removes = f"{brief(remover)} removes an entry when the answer to it comes; {brief(waiter)}"
+        reason = f"{removes} gives up in {where} {_GIVEN_UP[wait.arm.failure]} and leaves its entry"
+        return Missed(Miss.ONE_WAY_OUT, done.operation.location, reason, Certainty.LIKELY)
+
+
+def _failed(function: FunctionFacts, pos: int) -> bool:
+    return any(arm.failure for arm in arms_around(function, pos))

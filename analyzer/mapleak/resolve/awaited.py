@@ -1,0 +1,108 @@
+"""What a select waits for: the statements that have made it come about.
+
+``ch := make(chan Answer); c.waiting[id] = ch; …; select { case a := <-ch: …; case <-ctx.Done(): … }`` waits for what
+the second statement has put into a map. The channel of the receive is followed by names through the function, closures
+included, to the variables that it comes from (``w.done``) or is part of (``w := &waiter{done: ch}``); the statements
+that store one of these, hand one on in a call, or take one out of a call are those that the wait is about. Parameters
+and receivers are not followed: what lives longer than the function has to do with everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mapleak.resolve.kept import names_in, parts_of
+from mapleak.resolve.way_facts import Awaited
+from mapleak.syntax import ast
+
+
+def awaited(block: ast.Block, received: Iterable[ast.Expr]) -> tuple[Awaited, ...]:
+    """The statements in ``block`` that the channels ``received`` come from, or that they are given to.
+
+    A channel that is the result of a call (``<-c.send(m)``) comes from there.
+    """
+    received = tuple(received)
+    found = {(e.pos, e.end, False) for e in received if isinstance(e, ast.Call)}
+    statements = tuple(_statements(block))
+    local = {name for statement in statements for name in _defined(statement)}
+    names = {root for e in received if (root := _root(e)) in local}
+    while names:
+        seen = set(names)
+        for statement in statements:
+            related, given, taken = _related(statement, names)
+            names |= related & local
+            if given or taken:
+                found.add((statement.pos, statement.end, given))
+        if seen == names:
+            break
+    return tuple(Awaited(*place) for place in sorted(found))
+
+
+def receives(comm: ast.Stmt | None) -> ast.Expr | None:
+    """The channel that a clause of a select receives from, None for another clause."""
+    match comm:
+        case ast.ExprStmt(x=ast.Unary(op="<-", x=channel)) | ast.Assign(rhs=(ast.Unary(op="<-", x=channel),)):
+            return channel
+    return None
+
+
+def _statements(node: object) -> Iterator[ast.Assign | ast.VarSpec | ast.ExprStmt]:
+    """The simple statements inside a part of the syntax tree; what a clause of a select receives is none."""
+    if isinstance(node, ast.Assign | ast.VarSpec | ast.ExprStmt):
+        yield node
+    if isinstance(node, ast.CommClause):
+        node = node.body
+    for part in parts_of(node):
+        yield from _statements(part)
+
+
+def _defined(statement: ast.Assign | ast.VarSpec | ast.ExprStmt) -> Iterator[str]:
+    match statement:
+        case ast.Assign(op=":=", lhs=targets):
+            yield from (target.name for target in targets if isinstance(target, ast.Name) and target.name != "_")
+        case ast.VarSpec(names=names):
+            yield from (ident.name for ident in names)
+
+
+def _related(statement: ast.Assign | ast.VarSpec | ast.ExprStmt, names: set[str]) -> tuple[set[str], bool, bool]:
+    """The names that a statement brings together with ``names``; whether these are given away, and come from a call."""
+    match statement:
+        case ast.ExprStmt(x=ast.Call(args=args)):
+            return set(), _mentions(args, names), False
+        case ast.Assign(lhs=targets, rhs=values):
+            defined = {target.name for target in targets if isinstance(target, ast.Name)}
+            stores = any(not isinstance(target, ast.Name) for target in targets)
+        case ast.VarSpec(names=idents, values=values):
+            defined, stores = {ident.name for ident in idents}, False
+        case _:
+            return set(), False, False
+    calls = any(isinstance(value, ast.Call) for value in values)
+    if not defined.isdisjoint(names):
+        return set() if calls else {root for value in values if (root := _root(value))}, False, calls
+    if _mentions(values, names):
+        return (set() if calls else defined), calls or stores, False
+    return set(), False, False
+
+
+def _mentions(values: tuple[ast.Expr, ...], names: set[str]) -> bool:
+    """Whether one of ``names`` is handed on as it is: alone, in a literal, as an argument; function literals aside."""
+    return any(not names.isdisjoint(_handed_on(value)) for value in values)
+
+
+def _handed_on(e: ast.Expr) -> Iterator[str]:
+    match e:
+        case ast.Name(name=name):
+            yield name
+        case ast.Unary(op="&", x=x):
+            yield from _handed_on(x)
+        case ast.Composite():
+            yield from names_in(e)
+        case ast.Call(args=args):
+            for arg in args:
+                yield from _handed_on(arg)
+
+
+def _root(e: ast.Expr) -> str:
+    while isinstance(e, ast.Selector | ast.Star):
+        e = e.x
+    return e.name if isinstance(e, ast.Name) else ""
