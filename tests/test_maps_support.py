@@ -148,3 +148,43 @@ def test_other_uses_of_a_package_speak_for_all_that_it_exports(tmp_path: Path) -
     assert growth(tmp_path, files) is Growth.BOUNDED
     files["server/main.go"] = SERVER.replace("_ = ports.Most", "ports.Use(r.URL.Path)")
     assert growth(tmp_path, files) is not Growth.BOUNDED
+
+
+STATEMENTS = """package m
+
+import (
+	"encoding/json"
+	"testing"
+)
+
+var _ *testing.T
+
+type prices struct{ By map[string]int }
+
+var usual, last prices
+
+func Fill(TAKEN, messages [][]byte) prices {
+	for item := range usual.By {
+		usual.By[item+"x"] = 1
+	}
+	var p prices
+	for _, message := range messages {
+		_ = json.Unmarshal(message, &p)
+		println(len(p.By))
+	}
+	last = usual
+	usual = prices{}
+	q := last
+	q.By["q"] = 1
+	return q
+}
+"""
+
+
+@pytest.mark.parametrize(("taken", "supports"), [("t *testing.T", True), ("t int", False)])
+def test_what_is_said_of_single_statements(tmp_path: Path, taken: str, supports: bool) -> None:
+    """Insertions in ranges, reused targets and copies in what only tests run."""
+    model = model_of(tmp_path, {"m.go": STATEMENTS.replace("TAKEN", taken)})
+    found = [*model.range_inserts, *model.decodes, *model.shared_maps, *model.kept_maps]
+    assert [type(f).__name__ for f in found] == ["RangeInsert", "Decode", "SharedMap"]
+    assert {f.supports for f in found} == {supports}

@@ -111,6 +111,34 @@ func F(m map[string]string) {
     assert len(visit.inserts) == 2
 
 
+FORMS = {
+    'if !strings.HasPrefix(k, "./") { m["./"+k] = 1 }': True,
+    'if strings.HasPrefix(k, "./") { continue }; m["./"+k] = 1': True,
+    'if strings.HasPrefix(k, "./") { println(k) } else { d := path.Dir(k); m[d+k] = 1 }': True,
+    'switch { case k != "": if !(dotted.MatchString(k)) { m["."+k] = 1 } }': True,
+    'if strings.HasPrefix(k, "./") { m[k+"/"] = 1 }': False,
+    'if !strings.HasPrefix(k, "./") { println(k) } else { m[k+"/"] = 1 }': False,
+    'if strings.HasPrefix(k, "./") { println(k) }; m["./"+k] = 1': False,
+    'if !strings.HasPrefix(s.name, "./") { m["./"+k] = 1 }': False,
+    'if !strings.HasPrefix(k, "./") { m["./"+s.name] = 1 }': False,
+    'if !(len(k) < 10) { m["./"+k] = 1 }': False,
+}
+
+
+@pytest.mark.parametrize("body", FORMS)
+def test_a_key_in_the_form_that_the_visited_one_has_not(tmp_path: Path, body: str) -> None:
+    """What is asked of the visited key on the way to the insertion, the new one answers already."""
+    source = f"""package m
+import ("path"; "regexp"; "strings")
+var dotted = regexp.MustCompile("^[.]")
+var _, _ = path.Dir, strings.HasPrefix
+func F(s struct {{ name string }}, m map[string]int) {{ for k := range m {{ {body} }} }}
+"""
+    (visit,) = function(resolved(write_module(tmp_path, {"m.go": source})), "F").visits
+    assert len(visit.inserts) == 1
+    assert bool(visit.related) == FORMS[body]
+
+
 def test_a_range_that_does_nothing_to_its_map_is_not_noted(tmp_path: Path) -> None:
     assert visits(tmp_path, "for k := range m { delete(m, k) }\nfor k := range m { println(k) }") == ()
 

@@ -99,6 +99,7 @@ class TestSharedMapCopy:
             ({"kind": "element", "lazy": True}, Confidence.LOW),
             ({"kind": "parameter", "lazy": True}, Confidence.LOW),
             ({"reachable": False}, Confidence.LOW),
+            ({"supports": True}, Confidence.LOW),
         ],
         ids=str,
     )

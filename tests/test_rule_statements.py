@@ -81,6 +81,7 @@ def range_insert(**changes: Any) -> MapModel:
         ({"deletes_visited": True}, Level.NOTE, Confidence.HIGH),
         ({"deletes_visited": True, "key": "unknown"}, Level.NOTE, Confidence.LOW),
         ({"reachable": False}, Level.WARNING, Confidence.LOW),
+        ({"supports": True}, Level.WARNING, Confidence.LOW),
     ],
     ids=str,
 )
@@ -122,6 +123,7 @@ def decoded(**changes: Any) -> Finding:
         ({"assumed": True}, Confidence.MEDIUM),
         ({"assumed": True, "kept_certainty": Certainty.ASSUMED}, Confidence.LOW),
         ({"reachable": False}, Confidence.LOW),
+        ({"supports": True}, Confidence.LOW),
     ],
     ids=str,
 )

@@ -94,6 +94,8 @@ def _links(insert: RangeInsert) -> tuple[Link, ...]:
     reach = Link("reach", Certainty.SURE, "running code leads to the loop")
     if not insert.reachable:
         reach = Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach this place")
+    elif insert.supports:
+        reach = Link("reach", Certainty.UNKNOWN, "only tests, examples and tools of this repository run it")
     return (key, reach)
 
 

@@ -120,7 +120,7 @@ def _keeping(kept: KeptMap, subject: AbstractMap | None) -> Finding:
     links = (
         Link("lifetime", kept.certainty, f"the copy stays in {kept.place}: {kept.lasting}"),
         Link("use", Certainty.ASSUMED, "nothing is seen to look into the map of the copy"),
-        *(() if kept.reachable else (Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach it"),)),
+        *_reach(kept),
     )
     confidence = weigh(RULE.confidence, links)
     original = f"{kept.source.lstrip('*')}.{kept.field}"
@@ -183,9 +183,14 @@ def _links(shared: SharedMap) -> tuple[Link, ...]:
         links.append(Link("growth", certainty, "the copy gets a map of its own where the original has none"))
     if shared.method:
         links.append(Link("effect", Certainty.LIKELY, "a method of the copy changes the map"))
-    if not shared.reachable:
-        links.append(Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach this place"))
-    return tuple(links)
+    return (*links, *_reach(shared))
+
+
+def _reach(found: SharedMap | KeptMap) -> Iterator[Link]:
+    if not found.reachable:
+        yield Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach this place")
+    elif found.supports:
+        yield Link("reach", Certainty.UNKNOWN, "only tests, examples and tools of this repository run it")
 
 
 def _sharing(shared: SharedMap) -> Link:

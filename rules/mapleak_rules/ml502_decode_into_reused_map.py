@@ -100,6 +100,8 @@ def _links(decode: Decode) -> tuple[Link, ...]:
     ]
     if not decode.reachable:
         links.append(Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach this place"))
+    elif decode.supports:
+        links.append(Link("reach", Certainty.UNKNOWN, "only tests, examples and tools of this repository run it"))
     if decode.assumed:
         reason = "only importers that are not seen may call what leads here again and again"
         links.append(Link("repetition", Certainty.ASSUMED, reason))

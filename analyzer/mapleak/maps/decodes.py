@@ -151,6 +151,7 @@ def _decode(
         reachable=reach.reachable,
         in_test=context.is_test(function.file),
         generated=context.is_generated(function.file),
+        supports=context.outermost(function.name) in context.supporting,
     )
 
 

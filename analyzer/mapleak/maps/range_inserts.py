@@ -84,6 +84,7 @@ def _inserts(context: Context, census: Census, function: FunctionFacts, visit: V
                 reachable=context.reach(function.name).reachable,
                 in_test=context.is_test(function.file),
                 generated=context.is_generated(function.file),
+                supports=context.outermost(function.name) in context.supporting,
             )
 
 

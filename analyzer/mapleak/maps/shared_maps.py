@@ -87,14 +87,17 @@ def _lasting(context: Context, owners: Owners, place: str) -> Living | None:
 
 def _looked_into(keeper: FunctionFacts, fact: KeptCopy, uses: Iterable[tuple[FunctionFacts, str]]) -> bool:
     """Whether something reads or changes the map in another way than as the original has it: written as the keeper
-    writes it, or, in a method of the type that holds the map, as a field of the receiver."""
+    writes it (a package variable throughout the package), or, in a method of the type that holds the map, as a field
+    of the receiver."""
     holder = fact.node.rpartition(".")[0]
-    original = _path(f"{fact.source.lstrip('*(').rstrip(')')}.{fact.field}")
+    whole = f"{fact.source.lstrip('*(').rstrip(')')}.{fact.field}"
+    original = _path(whole)
     inside = original.count(".") > 1 and original != _path(f"{fact.text}.{fact.field}")
     for function, text in uses:
         known = {function.receiver} if function.receiver_type == holder else set()
         known |= {root(fact.source.lstrip("*("))} if function.name == keeper.name else set()
-        if inside and _path(text) == original:
+        of_package = fact.of_package and function.package == keeper.package and function.receiver != root(text)
+        if (inside and _path(text) == original) or (of_package and text == whole):
             continue
         if root(text) not in known or text.startswith(f"{fact.text}."):
             return True
@@ -122,6 +125,7 @@ def _kept_map(context: Context, function: FunctionFacts, fact: KeptCopy, living:
         reachable=context.reach(function.name).reachable,
         in_test=context.is_test(function.file),
         generated=context.is_generated(function.file),
+        supports=context.outermost(function.name) in context.supporting,
     )
 
 
@@ -176,4 +180,5 @@ def _shared_map(context: Context, function: FunctionFacts, fact: SharedCopy) -> 
         reachable=context.reach(function.name).reachable,
         in_test=context.is_test(function.file),
         generated=context.is_generated(function.file),
+        supports=context.outermost(function.name) in context.supporting,
     )

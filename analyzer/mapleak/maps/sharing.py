@@ -50,6 +50,7 @@ class SharedMap:
     reachable: bool
     in_test: bool
     generated: bool
+    supports: bool = False  # only tests, examples and tools of the repository run it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +74,4 @@ class KeptMap:
     reachable: bool
     in_test: bool
     generated: bool
+    supports: bool = False  # as in SharedMap

@@ -30,6 +30,7 @@ class RangeInsert:
     reachable: bool
     in_test: bool
     generated: bool
+    supports: bool = False  # only tests, examples and tools of the repository run it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,4 @@ class Decode:
     reachable: bool
     in_test: bool
     generated: bool
+    supports: bool = False  # as in RangeInsert

@@ -14,7 +14,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mapleak.program.scope import Scope
-from mapleak.resolve.copy_uses import Copied, changes_through, last_uses, method_calls, of_literals, shared
+from mapleak.resolve.copy_uses import (
+    Copied,
+    changes_through,
+    given_on_leaving,
+    in_literals,
+    last_uses,
+    method_calls,
+    of_literals,
+    shared,
+)
 from mapleak.resolve.libraries import library
 from mapleak.resolve.model import CallFact, MapOp
 from mapleak.resolve.origins import Origin
@@ -126,13 +135,17 @@ class Copies:
         self.shared = tuple(found)
 
     def _finish_spent(self, block: ast.Block) -> None:
-        """What is given away and not mentioned again is of no use to the function any more."""
+        """What is given away and not mentioned again, in the source or before the function returns, is of no use to
+        the function any more."""
         copies = {copied.variable.name for copied in self.made if not copied.dies}
-        names = {name for _, name in self._given} - copies
+        given = [(end, name) for end, name in self._given if name not in copies]
+        if not given:
+            return
         used: dict[str, int] = {}
-        if names:
-            last_uses(block, names, used)
-        self.spent += [end for end, name in self._given if name in names and used.get(name, 0) < end]
+        last_uses(block, {name for _, name in given}, used)
+        captured = set(in_literals(block))
+        last = set(given_on_leaving(block, [(end, name) for end, name in given if name not in captured]))
+        self.spent += [end for end, name in given if end in last or used.get(name, 0) < end]
 
 
 # --- what is copied ---------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mapleak.resolve.kept import parts_of
+from mapleak.resolve.kept import names_in, parts_of
 from mapleak.resolve.model import CallFact, MapOp
 from mapleak.resolve.sharing_facts import SharedCopy
 from mapleak.resolve.spell import spell
@@ -127,6 +127,25 @@ def last_uses(node: object, names: set[str], found: dict[str, int]) -> None:
         found[node.name] = max(found.get(node.name, 0), node.pos)
     for part in parts_of(node):
         last_uses(part, names, found)
+
+
+def given_on_leaving(node: object, given: Sequence[tuple[int, str]]) -> Iterator[int]:
+    """The ends of those calls in return statements that alone mention what they are given there."""
+    if isinstance(node, ast.Return):
+        names = list(names_in(node))
+        yield from (end for end, name in given if node.pos < end <= node.end and names.count(name) == 1)
+    elif not isinstance(node, ast.FuncLit):
+        for part in parts_of(node):
+            yield from given_on_leaving(part, given)
+
+
+def in_literals(node: object) -> Iterator[str]:
+    """The names that function literals mention."""
+    if isinstance(node, ast.FuncLit):
+        yield from names_in(node)
+    else:
+        for part in parts_of(node):
+            yield from in_literals(part)
 
 
 def changes_through(ops: Sequence[MapOp], methods: Methods, copied: Copied) -> Iterator[Change]:

@@ -30,6 +30,7 @@ class Keeping(NamedTuple):
     pos: int
     end: int
     fields: dict[str, str]
+    of_package: bool
 
 
 class Replacement(NamedTuple):
@@ -89,9 +90,8 @@ def kept_copies(
             ]
             if node and resets:
                 reset, reset_end = min(resets)
-                yield KeptCopy(
-                    node, field, source, keeping.place, keeping.text, keeping.pos, keeping.end, reset, reset_end
-                )
+                place, at, end, shared = keeping.place, keeping.pos, keeping.end, keeping.of_package
+                yield KeptCopy(node, field, source, place, keeping.text, at, end, reset, reset_end, shared)
 
 
 def keeping_of(
@@ -108,6 +108,16 @@ def keeping_of(
                 begin = f"{element.key.name}."
                 inside = {path.removeprefix(begin): node for path, node in fields.items() if path.startswith(begin)}
                 if inside and isinstance(element.value, ast.Star | ast.Selector | ast.Name):
-                    yield Keeping(spell(element.value), place, spell(target), at.pos, at.end, inside)
+                    shared = _of_package(element.value, scope)
+                    yield Keeping(spell(element.value), place, spell(target), at.pos, at.end, inside, shared)
     elif isinstance(source, ast.Star | ast.Selector | ast.Name):
-        yield Keeping(spell(source), place, spell(target), at.pos, at.end, fields)
+        shared = _of_package(source, scope)
+        yield Keeping(spell(source), place, spell(target), at.pos, at.end, fields, shared)
+
+
+def _of_package(source: ast.Expr, scope: Scope) -> bool:
+    """Whether an expression is a variable of the package, or a field of one: ``current``, ``*state.current``."""
+    while isinstance(source, ast.Star | ast.Selector):
+        source = source.x
+    found = scope.lookup(source.name) if isinstance(source, ast.Name) else None
+    return isinstance(found, Variable) and not found.function

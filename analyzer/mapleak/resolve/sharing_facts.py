@@ -65,6 +65,7 @@ class KeptCopy(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     ``node`` is the map's field, ``field`` how it is reached from ``source``, as written; ``place`` is the node of the
     variable or field that keeps the copy, ``text`` how it is written. ``reset`` is where the original gets another map.
+    ``of_package``: the original is a package variable, or a part of one.
     """
 
     node: str
@@ -76,3 +77,4 @@ class KeptCopy(msgspec.Struct, frozen=True, array_like=True, gc=False):
     end: int
     reset: int
     reset_end: int
+    of_package: bool = False

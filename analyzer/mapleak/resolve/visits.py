@@ -7,6 +7,9 @@ variable that was declared with a map (``m := s.m``) is that map until one of th
 package maps visit the live map, as a range over it does.
 
 A statement list that ends by leaving the loop ends the visit with it: what it inserts is visited by nobody.
+
+Heuristic ``normal-form``: a key that is made from the visited one where that has been found not to have some form
+(``if !strings.HasPrefix(k, "./") { m["./"+k] = v }``) has that form, most likely: a visit of it adds nothing more.
 """
 
 from __future__ import annotations
@@ -33,6 +36,12 @@ class _Open(NamedTuple):
     place: str
     inserts: list[tuple[int, frozenset[str], bool]]  # offset, names in the key, whether what is stored is empty
 
+
+_TEXTS = frozenset({"strings", "path", "filepath"})
+"""Packages, as their importers call them, whose functions answer whether a text has some form."""
+
+_MATCHES = frozenset({"MatchString"})
+"""Methods of regular expressions that do."""
 
 ITERATORS = {"maps.Keys": ("key",), "maps.Values": ("value",), "maps.All": ("key", "value")}
 """Functions that visit the map they are given while the loop runs, and what they yield."""
@@ -90,7 +99,7 @@ class Visits:
         node, alias, found, inserts = self._open.pop()
         if not found or not (inserts or calls) or _moves(s, found):
             return
-        related = tuple(pos for pos, names, _ in inserts if _may_be_visited(s, names))
+        related = tuple(pos for pos, names, _ in inserts if _may_be_visited(s, names) or _is_other_form(s, names, pos))
         offsets, empty = tuple(pos for pos, *_ in inserts), tuple(pos for pos, _, nothing in inserts if nothing)
         left = leaving(s.body, label)
         self.found.append(Visit(node, _holder(found), s.pos, s.end, offsets, related, left, alias, empty))
@@ -178,6 +187,39 @@ def _assigned(node: object) -> Iterator[str]:
 def _may_be_visited(s: ast.Range, key: frozenset[str]) -> bool:
     """Whether a key is made from the visited value alone, and so may well be the key that the value is stored under."""
     return bool(key & _made_from(s.value, s.body)) and not key & _made_from(s.key, s.body)
+
+
+def _is_other_form(s: ast.Range, key: frozenset[str], pos: int) -> bool:
+    """Whether a key inserted at ``pos`` is made from the visited key, whose form the body has asked for on the way."""
+    made = _made_from(s.key, s.body)
+    return bool(key & made) and any(start <= pos < end for start, end in _after_asking(s.body.stmts, made))
+
+
+def _after_asking(stmts: tuple[ast.Stmt, ...], made: set[str]) -> Iterator[tuple[int, int]]:
+    """The parts of a statement list that run only where one of those has been found not to have some form."""
+    for i, stmt in enumerate(stmts):
+        if isinstance(stmt, ast.If):
+            negated = isinstance(stmt.cond, ast.Unary) and stmt.cond.op == "!"
+            if negated and _asks_form(stmt.cond, made):
+                yield stmt.then.pos, stmt.then.end
+            elif not negated and _asks_form(stmt.cond, made):
+                if stmt.orelse is not None:
+                    yield stmt.orelse.pos, stmt.orelse.end
+                if stmt.then.stmts and isinstance(stmt.then.stmts[-1], ast.Branch) and i + 1 < len(stmts):
+                    yield stmts[i + 1].pos, stmts[-1].end
+        for inner, _ in _lists(stmt):
+            yield from _after_asking(inner, made)
+
+
+def _asks_form(condition: ast.Expr, made: set[str]) -> bool:
+    """Whether a condition is a call of those functions that is given one of the variables, or the negation of one."""
+    match condition:
+        case ast.Unary(op="!", x=x):
+            return _asks_form(x, made)
+        case ast.Call(fun=ast.Selector(x=ast.Name(name=package), name=name), args=args):
+            known = package in _TEXTS or name in _MATCHES
+            return known and any(not made.isdisjoint(names_in(a)) for a in args)
+    return False
 
 
 def _made_from(variable: ast.Expr | None, body: ast.Block) -> set[str]:

@@ -40,6 +40,15 @@ func built(r *http.Request) options {
 	return withHost(o, r.Host)
 }
 
+// Nothing comes after the return.
+func either(r *http.Request) options {
+	o := options{tags: map[string]string{}}
+	if r.Host != "" {
+		return withHost(o, r.Host)
+	}
+	return o
+}
+
 func literal(r *http.Request) options {
 	return withHost(options{tags: map[string]string{}}, r.Host)
 }
@@ -98,11 +107,23 @@ func (w *window) turn(host string) int {
 	return len(w.past.tags) + len(w.past.tags["host"])
 }
 
+var now, past = options{tags: map[string]string{}}, options{}
+
+// The parameter is no more the original than another variable would be.
+func next(r *http.Request) int {
+	past = now
+	now = options{tags: map[string]string{}}
+	now.tags["host"] = r.Host
+	return tagged(past)
+}
+
+func tagged(o options) int { return len(o.tags["host"]) }
+
 func main() {
 	w := &window{}
 	http.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) {
 		background(r)
-		log.Print(built(r), literal(r), taken(r), each(r), shadowed(r), w.turn(r.Host))
+		log.Print(built(r), either(r), literal(r), taken(r), each(r), shadowed(r), w.turn(r.Host), next(r))
 	})
 	log.Fatal(http.ListenAndServe(":8080", nil))
 }

@@ -87,6 +87,29 @@ func (c *collector) group() {
 	c.current.items = make(map[string][]byte)
 }
 
+type day struct {
+	visits map[string]int
+	name   string
+}
+
+var (
+	today     = day{visits: map[string]int{}}
+	yesterday day
+	weeks     []day
+)
+
+func count(r *http.Request) { today.visits[r.URL.Path]++ }
+
+func midnight() {
+	yesterday = today // want "ML501: the copy in yesterday keeps the map of today.visits alive"
+	today = day{visits: map[string]int{}}
+}
+
+func sunday() {
+	weeks = append(weeks, today) // want "ML501: the copy in weeks keeps the map of today.visits alive"
+	today.visits = map[string]int{}
+}
+
 type template struct {
 	name string
 	tags map[string]int
@@ -112,7 +135,10 @@ func main() {
 		c.record()
 		c.point()
 		c.group()
-		log.Print(latest.count, len(entries), len(base.tags))
+		count(r)
+		midnight()
+		sunday()
+		log.Print(latest.count, yesterday.name, len(weeks), len(entries), len(base.tags))
 	})
 	log.Fatal(http.ListenAndServe(":8080", nil))
 }
