@@ -197,3 +197,36 @@ def test_what_a_constant_switches_off(tmp_path: Path, condition: str, growth: Gr
     """``const debug = false`` keeps what it guards out of the program; a variable may be set."""
     rest = "const debug, on = false, true\n\nvar verbose = false\n"
     assert inserted(tmp_path, f"if {condition} {{\n\t\ts.m[r.Host]++\n\t}}", rest).growth is growth
+
+
+REMOTE = """
+type remote struct{ params url.Values }
+
+type updateMessage struct{ params url.Values }
+
+func newRemote(text string) *remote {
+	values, _ := url.ParseQuery(text)
+	return &remote{values}
+}
+
+var primary = newRemote("group=a")
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "certainty"),
+    [
+        ('s.m[primary.params.Get("group")] = 1', Certainty.UNKNOWN),
+        ('s.m[(&updateMessage{r.Form}).params.Get("group")] = 1', Certainty.SURE),
+        ('s.m[r.URL.Query().Get("group")] = 1', Certainty.SURE),
+        ('s.m[r.Form.Get("group")] = 1', Certainty.SURE),
+        ('values := r.URL.Query(); s.m[values.Get("group")] = 1', Certainty.SURE),
+    ],
+)
+def test_parameters_of_urls_that_the_program_keeps(tmp_path: Path, statement: str, certainty: Certainty) -> None:
+    """What a request has in its URL the other side sent; what an object of the program's has somebody set up."""
+    head = HEAD.replace('"net/http"', '"net/http"\n\t"net/url"')
+    program = resolved(write_module(tmp_path, {"main.go": head + HANDLE % statement + REMOTE}))
+    found = build(program, build_graph(program)).map("example.com/m.server.m")
+    assert found is not None
+    assert found.inserts[0].growth_certainty is certainty

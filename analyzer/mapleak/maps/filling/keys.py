@@ -27,7 +27,7 @@ from mapleak.maps.filling.known_calls import known_call, some_call, with_detail
 from mapleak.maps.filling.lines import of_text
 from mapleak.maps.filling.signing import signed
 from mapleak.maps.filling.signs import Sign, is_message, sign_of
-from mapleak.maps.filling.urls import of_url, of_url_call
+from mapleak.maps.filling.urls import of_kept_values, of_url, of_url_call
 from mapleak.maps.filling.witnesses import Witnesses
 from mapleak.maps.knowledge import (
     FINITE_FIELDS,
@@ -107,14 +107,18 @@ class Keys:
             case KeyOrigin.FIELD:
                 return self._field(key, owner, level)
             case KeyOrigin.CALL:
-                known = of_text(self._facts, key) or known_call(key, self._called(key)) or of_url_call(self._facts, key)
-                return known or self._result(key, level) or some_call(key)
+                return self._of_known(key) or self._result(key, level) or some_call(key)
             case KeyOrigin.PARAMETER:
                 return Judgement(Growth.UNBOUNDED, with_detail("the key is handed in", key.detail), Certainty.ASSUMED)
             case KeyOrigin.ELEMENT:
                 return self._element(key, owner, level)
             case _:
                 return not_known(with_detail("where the key comes from is not known", key.detail))
+
+    def _of_known(self, key: KeyFact) -> Judgement | None:
+        """What is known of the function whose result a key is; None for functions of the tree, and for most others."""
+        found = of_text(self._facts, key) or of_kept_values(self._facts, key) or known_call(key, self._called(key))
+        return found or of_url_call(self._facts, key)
 
     def _called(self, key: KeyFact) -> str:
         """The function whose result a key is; of a method called through an interface ``(net.Addr).String``."""

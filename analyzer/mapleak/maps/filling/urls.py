@@ -1,4 +1,8 @@
-"""Keys that are read from a URL: a request's is what the other end sent, others name servers of the program's own."""
+"""Keys that are read from a URL: a request's is what the other end sent, others name servers of the program's own.
+
+So with ``url.Values``: those of a request are what the other end sent. Heuristic ``values-kept``: the values that a
+type of the program keeps in a field of its own are the parameters of something that it has set up, as often as not.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.signs import is_message
 from mapleak.maps.knowledge import REQUEST_TYPES, URL_CALLS, is_configuration
 from mapleak.maps.model import Growth
-from mapleak.maps.nodes import container_of
+from mapleak.maps.nodes import brief, container_of
 from mapleak.resolve.model import KeyFact
 
 
@@ -18,6 +22,16 @@ def of_url_call(facts: KeyFacts, key: KeyFact) -> Judgement | None:
     found = facts.call_of(key.node)
     receiver = container_of(found[1].receiver) if found is not None else ""
     return of_url(facts, key, key.detail or key.callee, receiver if facts.context.nodes.is_place(receiver) else "")
+
+
+def of_kept_values(facts: KeyFacts, key: KeyFact) -> Judgement | None:
+    """``values-kept``; None for other keys, and for the values of requests and messages."""
+    found = facts.call_of(key.node) if key.callee == _VALUE else None
+    receiver = found[1].receiver if found is not None else ""
+    holder = receiver.rpartition(".")[0]
+    if holder not in facts.context.types or not facts.context.nodes.is_place(receiver) or is_message(holder):
+        return None
+    return not_known(f"the key is a parameter of a URL that {brief(holder)} keeps")
 
 
 def of_url(facts: KeyFacts, key: KeyFact, name: str, place: str) -> Judgement:
@@ -42,4 +56,5 @@ def _names_server(name: str) -> bool:
     return name.removesuffix("()").rpartition(".")[2] in _SERVER
 
 
+_VALUE = "(net/url.Values).Get"
 _SERVER = frozenset({"Host", "Hostname", "Port"})
