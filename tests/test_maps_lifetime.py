@@ -156,6 +156,16 @@ def test_field_of_an_anonymous_struct() -> None:
     assert (world.map(name).of_variable, world.map(other).of_variable) == (True, False)
 
 
+def test_field_of_an_anonymous_struct_inside_a_type() -> None:
+    """``type answer struct { Page struct { m map[string]int } }``, declared in a function or for all."""
+    world = World()
+    world.type("T", methods=("Close",), mutex=True)
+    world.function(F)
+    local, inside = world.field_("F.answer.Page"), world.field_("T.page.part")
+    assert life(world, local) == (Lifetime.UNKNOWN, "p.F.answer is local to a function")
+    assert life(world, inside) == life(world, world.field_("T"))
+
+
 def test_element_lives_as_its_container() -> None:
     world = World()
     name = world.var(type_="map[string]map[string]int", value="map[string]int")

@@ -139,11 +139,14 @@ class Owners:
         return Living(Lifetime.UNKNOWN, reason, Certainty.UNKNOWN)
 
     def _variable(self, name: str) -> Living:
-        """An anonymous struct type belongs to the variable that has it."""
-        if self.context.nodes.function(name):
-            return _unknown(f"{brief(name)} is a local variable")
-        if name.rpartition(".")[0] in self.context.types:
-            return self.lifetime(name.rpartition(".")[0])
+        """An anonymous struct type belongs to the variable, or the field of a type or variable, that has it."""
+        holder = name
+        while "." in holder.rpartition("/")[2]:
+            if self.context.nodes.function(holder):
+                return _unknown(f"{brief(holder)} is local to a function")
+            if holder in self.context.types:
+                return self.lifetime(holder)
+            holder = holder.rpartition(".")[0]
         return Living(Lifetime.PROCESS, f"{brief(name)} is a package variable")
 
     def _once_here(self, maker: FunctionFacts) -> bool:
