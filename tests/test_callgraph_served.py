@@ -76,3 +76,56 @@ def test_what_begins_an_objects_life_runs_once(tmp_path: Path) -> None:
 def test_only_where_the_code_that_gives_it_away_runs(tmp_path: Path) -> None:
     found = graph(tmp_path, "_ = d }\nfunc unused(d *drive) { disk.Serve(d, 1)")
     assert f"{DRIVE}.Release" not in found.reachable
+
+
+METHODS = """package main
+
+import (
+	"net/http"
+
+	"example.org/chi"
+)
+
+type remover interface {
+	Remove(w http.ResponseWriter, r *http.Request)
+}
+
+type drive struct{}
+
+func (d *drive) Remove(w http.ResponseWriter, r *http.Request) {}
+
+type routes struct{ paths map[string]func(http.ResponseWriter, *http.Request) }
+
+func (r *routes) keep(path string, f func(http.ResponseWriter, *http.Request)) { r.paths[path] = f }
+
+func (r *routes) serve(path string) { r.paths[path](nil, nil) }
+
+func register(r remover, all *routes) {
+	%s
+}
+
+func main() {
+	all := &routes{}
+	register(&drive{}, all)
+	for range make(chan int) {
+		all.serve("")
+	}
+}
+
+var _, _ = http.HandleFunc, chi.New
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'http.HandleFunc("/", r.Remove)',
+        'chi.New().Delete("/", r.Remove)',
+        'all.keep("/", r.Remove)',
+        "server := &http.Server{Handler: http.HandlerFunc(r.Remove)}; server.ListenAndServe()",
+    ],
+)
+def test_the_method_of_an_interface_as_a_value_stands_for_all_implementations(tmp_path: Path, body: str) -> None:
+    found = build(resolved(write_module(tmp_path, {"m.go": METHODS % body})))
+    assert repeating(found) >= {"Remove"}
+    assert found.takers[f"{DRIVE}.Remove"] == ("example.com/m.register",)

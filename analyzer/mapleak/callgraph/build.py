@@ -18,6 +18,7 @@ from mapleak.callgraph.bindings import followed_results
 from mapleak.callgraph.dynamic import Resolution, resolve_dynamic
 from mapleak.callgraph.handed import (
     PROGRAM,
+    CalledBack,
     Handed,
     called_back,
     handed_in_calls,
@@ -77,6 +78,15 @@ class _Outside:
         else:
             self.mention(handed.by, handed.function, handed.handling is not Handling.ONCE_LATER)
 
+    def call_back(self, methods: Iterable[CalledBack]) -> None:
+        """Note the methods that code outside calls through an interface."""
+        for method in methods:
+            if method.repeats:
+                reason = f"called through {method.interface}"
+                self.register(method.by, Root(method.function, "callback", reason, True))
+            else:
+                self.mention(method.by, method.function)
+
 
 def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
     """Return the call graph of ``resolved``. Raises nothing; ``limit`` is for tests of the limit itself."""
@@ -90,14 +100,9 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
     made = with_parts(types, sorted(open_types | made_by.keys()))
     hierarchy = Hierarchy(types, made, resolved.interfaces)
     resolution = resolve_dynamic(resolved, functions, calls, results, hierarchy, limit)
-    outside = _outside(resolved, functions, calls, resolution)
-    packages = _packages(functions)
-    for method in called_back(functions, types, made_by, packages):
-        if method.repeats:
-            reason = f"called through {method.interface}"
-            outside.register(method.by, Root(method.function, "callback", reason, True))
-        else:
-            outside.mention(method.by, method.function)
+    takers = takers_of(functions, resolved.flows, resolution.meant)
+    outside = _outside(takers, functions, calls, resolution)
+    outside.call_back(called_back(functions, types, made_by, _packages(functions)))
     callees = _by_caller(calls.edges, resolution.edges, outside.edges)
     edges = tuple(chain.from_iterable(callees.values()))
     callers = _by_callee(edges)
@@ -136,6 +141,7 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         ending=reach.ending,
         ending_here=reach.ending_here,
         unwired=reach.unwired,
+        takers=takers,
         complete=resolution.complete,
     )
 
@@ -145,22 +151,21 @@ def _packages(functions: Mapping[str, tuple[FunctionFacts, ...]]) -> frozenset[s
 
 
 def _outside(
-    resolved: ResolvedProgram,
+    takers: Mapping[str, tuple[str, ...]],
     functions: Mapping[str, tuple[FunctionFacts, ...]],
     calls: Calls,
     resolution: Resolution,
 ) -> _Outside:
     """Collect the functions handed to the outside, and those whose value is not followed to any call."""
     outside = _Outside()
-    takers = takers_of(functions, resolved.flows)
     followed = {edge.callee for edge in resolution.edges if edge.mode == "value"}
     packages = _packages(functions)
     elsewhere = (group for (key, _), group in calls.interface.items() if is_outside_interface(key, packages))
     open_calls = chain(resolution.lost, chain.from_iterable(elsewhere))
     sites = [*calls.outward, *(site for site in open_calls if any(site.call.args))]
     for handed in (
-        *handed_in_calls(functions, resolution.values, sites),
-        *handed_in_fields(functions, resolution.values, takers, packages),
+        *handed_in_calls(functions, resolution.values, resolution.meant, sites),
+        *handed_in_fields(functions, resolution.values, resolution.meant, takers, packages),
     ):
         followed.add(handed.function)
         outside.hand(handed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mapleak.callgraph.bindings import (
@@ -26,14 +26,16 @@ class Resolution:
 
     ``values`` knows the functions that may be the value of each node; ``lost`` the calls for which no
     callee at all was found, in the tree or outside; ``once`` the functions that package sync lets run once when what
-    it returns for them is called.
+    it returns for them is called. ``meant`` gives the functions of the tree that a value's name stands for: itself, or
+    all implementations of an interface's method.
     """
 
     edges: list[Edge]
     values: ValueFlow
     lost: list[Site]
     complete: bool
-    once: frozenset[str] = frozenset()
+    once: frozenset[str]
+    meant: Callable[[str], tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -85,6 +87,11 @@ class _Finder:
         key, closed, method = name[1:].rpartition(").")
         return (key, method) if closed and key in self.resolved.interfaces else None
 
+    def meant(self, name: str) -> tuple[str, ...]:
+        """Return the functions of the tree that ``name``, as a value, may stand for."""
+        inner = self.as_interface_method(name)
+        return tuple(n for n in (self.implementations(*inner) if inner else (name,)) if n in self.functions)
+
     def interface_calls(self, key: str, method: str, sites: list[Site]) -> Iterator[Binding]:
         """Add the edges of all calls of one interface method and yield what they bind.
 
@@ -117,10 +124,9 @@ class _Finder:
         """Record that a call of a function value may call ``name``; return what it binds."""
         inner = self.as_interface_method(name)
         flows: list[Binding] = []
-        for callee in self.implementations(*inner) if inner else (name,):
-            if callee in self.functions:
-                self.edges.append(edge(site, callee, "interface" if inner else "value"))
-                flows.extend(bind(site, self.shape(callee), self.results))
+        for callee in self.meant(name):
+            self.edges.append(edge(site, callee, "interface" if inner else "value"))
+            flows.extend(bind(site, self.shape(callee), self.results))
         return flows
 
 
@@ -161,6 +167,7 @@ def resolve_dynamic(
         lost=[*finder.lost, *unreached, *calls.unknown],
         complete=values.complete,
         once=frozenset(name for _, source in wrappings for name in values.functions(source)),
+        meant=finder.meant,
     )
 
 

@@ -7,7 +7,7 @@ whose value went where nothing follows it. Both may still run: this module says 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mapleak.callgraph.bindings import interface_method
@@ -50,8 +50,13 @@ def reaching(values: ValueFlow, node: str) -> set[str]:
     return found
 
 
-def handed_in_calls(functions: FunctionIndex, values: ValueFlow, sites: Iterable[Site]) -> Iterator[Handed]:
-    """Yield each function of the tree that one of ``sites``, calls of code outside it, is given."""
+def handed_in_calls(
+    functions: FunctionIndex, values: ValueFlow, meant: Callable[[str], tuple[str, ...]], sites: Iterable[Site]
+) -> Iterator[Handed]:
+    """Yield each function of the tree that one of ``sites``, calls of code outside it, is given.
+
+    ``meant`` gives the functions that a value stands for: the method of an interface may be any implementation's.
+    """
     for site in sites:
         call = site.call
         place = interface_method(call.callee, call.method) if call.mode == "interface" else call.callee
@@ -59,15 +64,15 @@ def handed_in_calls(functions: FunctionIndex, values: ValueFlow, sites: Iterable
         for node in (call.receiver, *call.args):
             if node:
                 given |= reaching(values, node)
-        for name in sorted(given):
-            if name in functions:
-                handling = handling_of(place) if call.mode in ("static", "interface") else None
-                yield Handed(site.function.name, name, place, _by_shape(functions, name, handling), site)
+        for name in sorted({name for value in given for name in meant(value)}):
+            handling = handling_of(place) if call.mode in ("static", "interface") else None
+            yield Handed(site.function.name, name, place, _by_shape(functions, name, handling), site)
 
 
 def handed_in_fields(
     functions: FunctionIndex,
     values: ValueFlow,
+    meant: Callable[[str], tuple[str, ...]],
     takers: Mapping[str, tuple[str, ...]],
     packages: frozenset[str],
 ) -> Iterator[Handed]:
@@ -79,11 +84,10 @@ def handed_in_fields(
         place = outside_place(node, packages)
         if not place:
             continue
-        for name in sorted(reaching(values, node)):
-            if name in functions:
-                handling = _by_shape(functions, name, handling_of_field(place))
-                for by in takers.get(name, (PROGRAM,)):
-                    yield Handed(by, name, place, handling, None)
+        for name in sorted({name for value in reaching(values, node) for name in meant(value)}):
+            handling = _by_shape(functions, name, handling_of_field(place))
+            for by in takers.get(name, (PROGRAM,)):
+                yield Handed(by, name, place, handling, None)
 
 
 def _by_shape(functions: FunctionIndex, name: str, handling: Handling | None) -> Handling | None:
@@ -115,7 +119,9 @@ def is_outside_interface(key: str, packages: frozenset[str]) -> bool:
     return "." in key and "{" not in key and outside_place(key, packages) != ""
 
 
-def takers_of(functions: FunctionIndex, flows: tuple[Flow, ...]) -> dict[str, tuple[str, ...]]:
+def takers_of(
+    functions: FunctionIndex, flows: tuple[Flow, ...], meant: Callable[[str], tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
     """Return, for each function of the tree used as a value, the functions that name it, sorted.
 
     A closure is named by the function around it. ``flows`` belong to no function: ``PROGRAM`` names those.
@@ -124,8 +130,9 @@ def takers_of(functions: FunctionIndex, flows: tuple[Flow, ...]) -> dict[str, tu
 
     def take(nodes: Iterable[str], by: str) -> None:
         for node in nodes:
-            if node.startswith(FUNCTION) and node.removeprefix(FUNCTION) in functions:
-                found.setdefault(node.removeprefix(FUNCTION), set()).add(by)
+            if node.startswith(FUNCTION):
+                for name in meant(node.removeprefix(FUNCTION)):
+                    found.setdefault(name, set()).add(by)
 
     take((flow.source for flow in flows), PROGRAM)
     for name, variants in functions.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -61,6 +61,8 @@ class CallGraph:
     ``flows``: the value flows of the program with parameters and results of all calls bound to arguments,
     dynamic calls included. Calls through an interface are bound by way of its method's own nodes:
     ``(io.Writer).Write$p0`` takes what the calls pass and gives it to every implementation.
+    ``takers``: who names each function that is used as a value, sorted; a closure is named by the function around it,
+    the method of an interface stands for all its implementations, and "" names what the start of the program does.
     ``complete`` is false when following function values was cut short by its limit.
     """
 
@@ -79,3 +81,4 @@ class CallGraph:
     ending: frozenset[str] = frozenset()
     ending_here: frozenset[str] = frozenset()
     unwired: frozenset[str] = frozenset()
+    takers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

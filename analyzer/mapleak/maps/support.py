@@ -18,7 +18,6 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
-from mapleak.callgraph.handed import takers_of
 from mapleak.callgraph.knowledge import METHODS
 from mapleak.callgraph.model import CallGraph
 from mapleak.callgraph.programs import holds_a_program, is_helper, linked_packages
@@ -61,7 +60,7 @@ def find_support(resolved: ResolvedProgram, graph: CallGraph) -> frozenset[str]:
         for name, variants in functions.items()
         if name not in tests and (variants[0].package in apart or _takes_testing(variants))
     }
-    users = {name: by - tests - {name} for name, by in _users(resolved, graph).items()}
+    users = {name: by - tests - {name} for name, by in _users(graph).items()}
     named = {name for name in functions if _TEST_NAME.fullmatch(name.rpartition(".")[2])} - tests
     found |= {name for name in named if not users.get(name)}
     if not found:
@@ -134,9 +133,9 @@ def _is_called_back(graph: CallGraph, name: str) -> bool:
     return bool(graph.functions[name][0].receiver_type) and name.rpartition(".")[2] in METHODS
 
 
-def _users(resolved: ResolvedProgram, graph: CallGraph) -> dict[str, set[str]]:
+def _users(graph: CallGraph) -> dict[str, set[str]]:
     """Who calls or names each function; the one around it of a closure, "" for a package variable."""
-    found = {name: set(by) for name, by in takers_of(graph.functions, resolved.flows).items()}
+    found = {name: set(by) for name, by in graph.takers.items()}
     for name, edges in graph.callers.items():
         found.setdefault(name, set()).update(edge.caller for edge in edges)
     return found
