@@ -61,6 +61,8 @@ RACES = [
     ("var all sync.Mutex\nfunc (s *S) Drop(k string) { all.Lock(); delete(s.m, k); all.Unlock() }\n"
      "type T struct { a, b sync.Mutex; m map[int]int }\nfunc (t *T) A() { t.a.Lock(); t.m[0]++; t.a.Unlock() }\n"
      "func (t *T) B() { t.b.Lock(); t.m[0]++; t.b.Unlock() }", Unguarded.OTHER_LOCK, "exported", 0),
+    ("var all = New()\nfunc Put(k string) { all.mu.Lock(); all.m[k] = 1; all.mu.Unlock() }\n"
+     "func Has(k string) bool { return all.m[k] > 0 }", Unguarded.MISSED_LOCK, "exported", 0),
     ("func (s *S) Hit(k string) { s.mu.RLock(); s.m[k]++; s.mu.RUnlock() }", Unguarded.READ_LOCK, "exported", 0),
     ("func (s *S) Hit(k string) { s.mu.RLock(); s.hit(k); s.mu.RUnlock() }\nfunc (s *S) hit(k string) { s.m[k]++ }",
      Unguarded.READ_LOCK, "exported", 1),
@@ -89,6 +91,7 @@ CLEAN = {
     "another lock": "var other sync.Mutex\nfunc (s *S) Drop(k string) { other.Lock(); delete(s.m, k); other.Unlock() }",
     "another object": "func (s *S) Copy() *S { t := New(); s.mu.RLock()\n"
     "for k := range s.m { t.m[k] = 1 }; s.mu.RUnlock(); return t }",
+    "another variable": "var all = New()\nfunc Has(all *S, k string) bool { return all.m[k] > 0 }",
     "once": "var once sync.Once\nfunc (s *S) Load() { once.Do(func() { s.m[\"\"] = 1 }) }",
     "more without": "func (s *S) A(k string) { s.m[k]++ }\nfunc (s *S) B(k string) { s.m[k]++ }\n"
     "func (s *S) C(k string) { s.m[k]++ }",

@@ -52,6 +52,7 @@ class Context:
     visited: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]  # callback of Range -> map, nodes of its key
     calls: CallSites
     supporting: frozenset[str]  # functions that only what the repository runs for itself uses (maps.support)
+    objects: frozenset[tuple[str, str]]  # package variables with the named types that they hold, or point to
     _closures: dict[str, dict[tuple[str, int], tuple[str, ...]]] = field(default_factory=dict)  # asked for so far
     _reach: dict[str, Reach] = field(default_factory=dict)  # what was asked so far
     _callers: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -257,6 +258,7 @@ def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
         _visited(resolved, graph, aliases),
         CallSites(graph.functions),
         find_support(resolved, graph),
+        frozenset(resolved.holders),
     )
 
 

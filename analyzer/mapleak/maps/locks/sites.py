@@ -120,17 +120,25 @@ def owner_type(context: Context, subject: Subject) -> str:
 
 
 def of_owner(context: Context, site: Site, owner: str, others: Sequence[Site]) -> bool:
-    """Whether an access is to the map of the object at hand: in a method of the map's owner, through its receiver.
+    """Whether an access is to the map of the object at hand: in a method of the map's owner, through its receiver, or
+    to that of an object which a package variable holds.
 
     Elsewhere it may be one of an object that was just made, or is nobody else's yet.
     """
     if not owner:
         return True
     outer = context.graph.functions.get(context.outermost(site.function.name), (site.function,))[0]
-    if outer.receiver_type != owner and owner in context.types:
+    if outer.receiver_type != owner and owner in context.types and not _of_variable(context, site, outer, owner):
         return False
     roots = {root(other.access.text) for other in others if other.access.text}
     return not site.access.text or not roots or root(site.access.text) in roots
+
+
+def _of_variable(context: Context, site: Site, outer: FunctionFacts, owner: str) -> bool:
+    """Whether an access begins with a package variable that holds the map's owner: ``store.items`` of ``var store``."""
+    name = root(site.access.text)
+    own = {node.rpartition(".")[2] for f in (outer, site.function) for node in f.params} | {outer.receiver}
+    return name not in own and (f"{site.function.package}.{name}", owner) in context.objects
 
 
 def functions_of(sites: Iterable[Site]) -> set[str]:

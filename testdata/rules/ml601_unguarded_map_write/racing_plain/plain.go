@@ -84,3 +84,21 @@ func Register(kind string) {
 }
 
 func Kind(name string) string { return registered[name] }
+
+// Board is what the package's one variable holds.
+type Board struct {
+	mu    sync.Mutex
+	notes map[string]string
+}
+
+var board = &Board{notes: map[string]string{}}
+
+func Pin(text string) {
+	board.mu.Lock()
+	defer board.mu.Unlock()
+	board.notes["pinned"] = text
+}
+
+func Read(title string) string {
+	return board.notes[title] // want "ML601: plain.Board.notes is read without board.mu, which is held where it is written"
+}
