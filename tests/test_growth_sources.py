@@ -230,3 +230,12 @@ def test_parameters_of_urls_that_the_program_keeps(tmp_path: Path, statement: st
     found = build(program, build_graph(program)).map("example.com/m.server.m")
     assert found is not None
     assert found.inserts[0].growth_certainty is certainty
+
+
+def test_network_interfaces_of_the_machine_are_few(tmp_path: Path) -> None:
+    head = HEAD.replace('"net/http"', '"net"\n\t"net/http"')
+    statement = "all, _ := net.Interfaces(); for _, one := range all { s.m[one.Name] = len(r.Host) }"
+    program = resolved(write_module(tmp_path, {"main.go": head + HANDLE % statement}))
+    found = build(program, build_graph(program)).map("example.com/m.server.m")
+    assert found is not None
+    assert found.inserts[0].growth is Growth.BOUNDED

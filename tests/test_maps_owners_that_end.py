@@ -249,3 +249,70 @@ def test_a_command_runs_once_whatever_keeps_it(tmp_path: Path, field: str, meets
     )
     (found,) = [m for m in model_of(tmp_path, {"main.go": source}).maps if m.name == "example.com/m.tally.seen"]
     assert ("meets the same one" in found.lifetime_reason) is meets, found.lifetime_reason
+
+
+REFLECTED = """package main
+
+import (
+	"net/http"
+
+	"example.com/m/trace"
+)
+
+type api struct{ calls int }
+
+func (a *api) CreateList(names []string) {
+	t := trace.New()
+	for _, name := range names {
+		t.Note(name)
+	}
+}
+
+var served any = &api{}
+
+func main() { _ = http.ListenAndServe(":80", nil) %s}
+"""
+
+TRACE = """package trace
+
+type Tracer struct{ seen map[string]bool }
+
+func New() *Tracer { return &Tracer{map[string]bool{}} }
+
+func (t *Tracer) Note(name string) { t.seen[name] = true }
+"""
+
+
+@pytest.mark.parametrize(("more", "lifetime"), [("", "call"), ("; served.(*api).CreateList(nil) ", "process")])
+def test_what_only_methods_make_that_nothing_is_seen_to_call(tmp_path: Path, more: str, lifetime: str) -> None:
+    """Reflection may call the method at every request: that it is made at start-up is not known."""
+    model = model_of(tmp_path, {"main.go": REFLECTED % more, "trace/trace.go": TRACE})
+    found = model.map("example.com/m/trace.Tracer.seen")
+    assert found is not None
+    assert found.lifetime.value == lifetime, found.lifetime_reason
+
+
+CLOSED = """package main
+
+import "net/http"
+
+type server struct{ conns map[string]bool }
+
+func (s *server) Close() { s.drop() }
+
+func (s *server) drop() { delete(s.conns, "") }
+
+func (s *server) ServeHTTP(_ http.ResponseWriter, r *http.Request) { s.conns[r.RemoteAddr] = true }
+
+func main() {
+	s := &server{conns: map[string]bool{}}
+	defer s.Close()
+	_ = http.ListenAndServe(":80", s)
+}
+"""
+
+
+def test_what_runs_at_the_end_is_not_said_to_run_at_start_up(tmp_path: Path) -> None:
+    found = model_of(tmp_path, {"main.go": CLOSED}).map("example.com/m.server.conns")
+    assert found is not None
+    assert [op.no_effect for op in found.removes] == ["it runs only when its owner is shut down"]

@@ -263,3 +263,19 @@ def test_a_field_of_a_value_of_unknown_type(tmp_path: Path, declared: str, expec
     program = resolved(write_module(tmp_path, {"m.go": source}))
     removed = [op.node for op in function(program, "example.com/m.F").ops]
     assert removed == [node for node in expected if node]
+
+
+@pytest.mark.parametrize(
+    ("body", "origin"),
+    [
+        ('name += "_total"; t.m[name] = 1', "parameter"),
+        ("n := 0; n += 2; t.byNumber[n] = 1", "counter"),
+    ],
+)
+def test_text_that_is_added_to_is_no_counter(tmp_path: Path, body: str, origin: str) -> None:
+    fields = "m map[string]int; byNumber map[int]int"
+    source = f"type T struct {{ {fields} }}\nfunc (t *T) F(name string) {{ {body} }}\n"
+    write_module(tmp_path, {"m.go": f"package m\n{source}"})
+    (op,) = function(resolved(tmp_path), "(*T).F").ops
+    assert op.key is not None
+    assert op.key.origin == origin

@@ -288,7 +288,7 @@ class TestSyncMapRangeStore:
     @pytest.mark.parametrize(
         ("changes", "level", "confidence"),
         [
-            ({"key": "visited"}, Level.NOTE, Confidence.HIGH),
+            ({"key": "visited"}, Level.NOTE, Confidence.LOW),
             ({"key": "new", "deletes_visited": True}, Level.NOTE, Confidence.HIGH),
             ({"key": "unknown", "deletes_visited": True}, Level.NOTE, Confidence.MEDIUM),
             ({"key": "unknown"}, Level.WARNING, Confidence.MEDIUM),

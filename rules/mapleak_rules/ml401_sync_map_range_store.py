@@ -82,7 +82,9 @@ def _finding(store: RangeStore, subject: AbstractMap | None) -> Finding:
 def _links(store: RangeStore) -> tuple[Link, ...]:
     """How sure it is that the store adds a key, and that it runs."""
     key = Link("growth", Certainty.SURE, "the source shows which key is stored")
-    if store.key == "unknown":
+    if store.key == "visited":
+        key = Link("growth", Certainty.UNKNOWN, "the visited key is stored again: nothing grows")
+    elif store.key == "unknown":
         key = Link("growth", Certainty.ASSUMED, "it is not known whether the stored key is the visited one")
     reach = Link("reach", Certainty.SURE, "running code leads to the store")
     if not store.reachable:
@@ -129,8 +131,9 @@ RULE = Rule(
     """),
     not_reported=prose("""
         `Delete`, `LoadAndDelete`, `CompareAndDelete` and `CompareAndSwap` inside `Range`: none of them adds an entry.
-        Stores into another map. A constant key: that is one more entry in all. Storing the visited key, and moving an
-        entry to another key, are reported as a note, not as a warning.
+        Stores into another map. A constant key: that is one more entry in all. Moving an entry to another key is
+        reported as a note, not as a warning; so is storing the visited key, with low confidence, which only
+        `--pedantic` shows.
     """),
     remedy=prose("""
         Collect what is to be stored in a slice or a local map while ranging, and store it after `Range` has returned;

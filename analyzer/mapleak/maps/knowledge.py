@@ -273,8 +273,13 @@ URL_CALLS = "(*net/url.URL)."
 """What reads a URL. One in a request is what the other end sent; others name the servers that a program is set up
 to talk to."""
 
-FINITE_FIELDS = frozenset({"expvar.KeyValue.Key", "net/http.Request.Pattern", "net/http.Response.StatusCode"})
-"""Fields of the standard library's types that hold names of parts of the program, or small numbers."""
+FINITE_FIELDS = frozenset(
+    {
+        "expvar.KeyValue.Key", "net.Interface.Index", "net.Interface.Name", "net/http.Request.Pattern",
+        "net/http.Response.StatusCode",
+    }
+)  # fmt: skip
+"""Fields of the standard library's types that hold names of parts of the program or the machine, or small numbers."""
 
 COMMAND_PARAMETERS = re.compile(
     r"^func\((\*github\.com/spf13/cobra\.Command,"

@@ -68,13 +68,15 @@ def _op_assign(body: Body, s: ast.Assign) -> None:
         insert(body, target, "op_assign", s, value)
         return
     place = body.expr(target)
-    denotes = place.denotes
+    denotes, rest = place.denotes, s.rhs[0]
+    if s.op == "+=" and isinstance(rest, ast.BasicLit) and rest.kind == "string":
+        return  # the same text with something after it: it comes from where it came from
     body.recorder.counted.update([place.node] if s.op == "+=" else [])
     if isinstance(denotes, Variable) and denotes.function:
         if s.op in ("+=", "-=", "*=", "/="):
-            result = ast.Binary(s.pos, s.end, s.op[0], target, s.rhs[0])
+            result = ast.Binary(s.pos, s.end, s.op[0], target, rest)
             body.recorder.floats.assigned(target, result, body.scope, defines=False)
-        if s.op == "+=" and isinstance(s.rhs[0], ast.BasicLit) and denotes not in body.counter_of_loop:
+        if s.op == "+=" and isinstance(rest, ast.BasicLit) and denotes not in body.counter_of_loop:
             denotes.origin = Origin("counter", spell(target), denotes.node)
         else:
             denotes.origin = Origin("unknown", spell(target))

@@ -150,10 +150,15 @@ class Owners:
         return Living(Lifetime.PROCESS, f"{brief(name)} is a package variable")
 
     def _once_here(self, maker: FunctionFacts) -> bool:
-        """Whether a function runs at start-up alone, in this tree at least."""
-        return self.context.reach(maker.name).startup_only or (
-            bool(self.context.resolved.main_packages) and self.context.startup_here(maker, maker.pos)
-        )
+        """Whether a function runs at start-up alone, in this tree at least.
+
+        What calls it and is not seen to run may be called by reflection, as methods of RPC services are.
+        """
+        if self.context.reach(maker.name).startup_only:
+            return True
+        if not self.context.resolved.main_packages or not self.context.startup_here(maker, maker.pos):
+            return False
+        return all(self.context.reach(name).reachable for name in self.context.production_callers(maker.name))
 
     def _kept(self, fact: TypeFacts) -> Living | None:
         makers = self.making.makers.get(fact.name, ())

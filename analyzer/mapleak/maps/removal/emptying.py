@@ -45,6 +45,7 @@ _WHOLE_MAP_FORMS = frozenset({"clear", "sync.Map.Clear", "remake", "nil"})
 UNREACHED = "nothing that runs reaches it"
 START_UP = "it runs only at start-up"
 START_UP_HERE = "this program runs it only at start-up"
+SHUT_DOWN = "it runs only when its owner is shut down"
 ONCE = "it runs once"
 AT_START_UP = frozenset({START_UP, START_UP_HERE, ONCE})
 """Reasons of a removal that runs a fixed number of times."""
@@ -94,7 +95,7 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
     if not context.reach(function.name).reachable:
         return UNREACHED
     if context.runs_once(function, op.pos):
-        return START_UP
+        return SHUT_DOWN if ends_owner(context, function, function.receiver_type) else START_UP
     if context.startup_here(function, op.pos) and is_program(function.package, context.resolved.main_packages):
         return START_UP_HERE
     if context.guarded_once(function, op.pos, owner_of(subject)):
@@ -109,7 +110,7 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
         if makes_owner(context, function, owner_of(subject)) and not inside_endless_loop(function, op.pos):
             return "it gives a new object its first map"
     if _whole_map(site) and ends_owner(context, function, owner_of(subject) if subject.kind != "var" else ""):
-        return "it runs only when its owner is shut down"
+        return SHUT_DOWN
     if _whole_map(site) and (loop := _after_own_loop(context, site, owner_of(subject))):
         return f"it runs only when the loop of {brief(loop)} has ended"
     return SELDOM if _whole_map(site) and runs_seldom(context, function) else ""
