@@ -77,3 +77,31 @@ def test_an_arm_of_a_loop_that_waits_again_gives_nothing_up(tmp_path: Path) -> N
     body = "c := &call{{}}\ns.register(c)\nfor {{\nselect {{\ncase <-c.done:\nreturn\ncase <-time.After(1):\n{}\n}}\n}}"
     assert awaited(tmp_path, body.format("s.closed <- 1")) == []
     assert awaited(tmp_path, body.format("return")) == [("s.register(c)", True)]
+
+
+@pytest.mark.parametrize(
+    ("before", "check", "expected"),
+    [
+        ("c := &call{}\ns.register(c)", "if err := s.send(); err != nil {\nreturn\n}", [("s.register(c)", True)]),
+        ("c := &call{}\ns.register(c)\nerr := s.send()", "if err != nil {\nreturn\n}", [("s.register(c)", True)]),
+        ("c := &call{}\n_, err := s.enter(c)", "if err != nil {\nreturn\n}", []),
+        ("c := &call{}\n_, err := s.enter(c)\nerr = s.send()", "if err != nil {\nreturn\n}",
+         [("_, err := s.enter(c)", True)]),
+        ("c := &call{}\nerr := s.send()", "if err != nil {\nreturn\n}\ns.register(c)", []),
+        ("c := &call{}\ns.register(c)\nerr := s.send()", "if err != nil {\nprintln(err)\n}", []),
+        ("c := &call{}\ns.register(c)", "select {\ncase s.closed <- 1:\ncase <-ctx.Done():\nreturn\n}",
+         [("s.register(c)", True)]),
+    ],
+)  # fmt: skip
+def test_what_a_failure_leaves_behind_before_the_function_waits(
+    tmp_path: Path, before: str, check: str, expected: list[tuple[str, bool]]
+) -> None:
+    """The statement whose own error it is has left nothing."""
+    helpers = "}\n\nfunc (s *S) send() error { return nil }\nfunc (s *S) enter(c *call) (int, error) { return 0, nil"
+    assert awaited(tmp_path, f"{before}\n{check}\n<-c.done\n{helpers}") == expected
+
+
+def test_a_function_that_waits_for_many_things_leaves_nothing_behind(tmp_path: Path) -> None:
+    body = "c := &call{{}}\ns.register(c)\nif err := ctx.Err(); err != nil {{\nreturn\n}}\n{}"
+    assert awaited(tmp_path, body.format("<-c.done\n" * 8)) == [("s.register(c)", True)]
+    assert awaited(tmp_path, body.format("<-c.done\n" * 9)) == []

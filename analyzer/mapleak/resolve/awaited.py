@@ -9,11 +9,17 @@ and receivers are not followed: what lives longer than the function has to do wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from mapleak.resolve.kept import names_in, parts_of
-from mapleak.resolve.way_facts import Awaited
+from mapleak.resolve.way_facts import Arm, Awaited
 from mapleak.syntax import ast
+
+ERROR_NAME = re.compile(r"(?:\w+\.)*(?:err|\w*Err|err[A-Z]\w*)")
+"""What variables and fields are called that hold errors."""
+
+_Statement = ast.Assign | ast.VarSpec | ast.ExprStmt
 
 
 def awaited(block: ast.Block, received: Iterable[ast.Expr]) -> tuple[Awaited, ...]:
@@ -21,9 +27,25 @@ def awaited(block: ast.Block, received: Iterable[ast.Expr]) -> tuple[Awaited, ..
 
     A channel that is the result of a call (``<-c.send(m)``) comes from there.
     """
+    return _awaited(tuple(_statements(block)), received)
+
+
+def abandoned(block: ast.Block, received: Iterable[ast.Expr], arm: Arm) -> tuple[Awaited, ...]:
+    """Those of the statements that the failing ``arm``, left before anything is received, leaves behind.
+
+    When an error is checked for, it may be that of the statement itself: then there is nothing to leave.
+    """
+    statements = tuple(_statements(block))
+    errors = (s.pos for s in statements if arm.failure == "error" and s.end <= arm.pos and _gives_error(s))
+    failing = max(errors, default=-1)
+    return tuple(
+        place for place in _awaited(statements, received) if place.end <= arm.statement and place.pos != failing
+    )
+
+
+def _awaited(statements: Sequence[_Statement], received: Iterable[ast.Expr]) -> tuple[Awaited, ...]:
     received = tuple(received)
     found = {(e.pos, e.end, False) for e in received if isinstance(e, ast.Call)}
-    statements = tuple(_statements(block))
     local = {name for statement in statements for name in _defined(statement)}
     names = {root for e in received if (root := _root(e)) in local}
     while names:
@@ -46,7 +68,7 @@ def receives(comm: ast.Stmt | None) -> ast.Expr | None:
     return None
 
 
-def _statements(node: object) -> Iterator[ast.Assign | ast.VarSpec | ast.ExprStmt]:
+def _statements(node: object) -> Iterator[_Statement]:
     """The simple statements inside a part of the syntax tree; what a clause of a select receives is none."""
     if isinstance(node, ast.Assign | ast.VarSpec | ast.ExprStmt):
         yield node
@@ -56,7 +78,7 @@ def _statements(node: object) -> Iterator[ast.Assign | ast.VarSpec | ast.ExprStm
         yield from _statements(part)
 
 
-def _defined(statement: ast.Assign | ast.VarSpec | ast.ExprStmt) -> Iterator[str]:
+def _defined(statement: _Statement) -> Iterator[str]:
     match statement:
         case ast.Assign(op=":=", lhs=targets):
             yield from (target.name for target in targets if isinstance(target, ast.Name) and target.name != "_")
@@ -64,7 +86,12 @@ def _defined(statement: ast.Assign | ast.VarSpec | ast.ExprStmt) -> Iterator[str
             yield from (ident.name for ident in names)
 
 
-def _related(statement: ast.Assign | ast.VarSpec | ast.ExprStmt, names: set[str]) -> tuple[set[str], bool, bool]:
+def _gives_error(statement: _Statement) -> bool:
+    targets = statement.lhs if isinstance(statement, ast.Assign) else ()
+    return any(isinstance(target, ast.Name) and ERROR_NAME.fullmatch(target.name) for target in targets)
+
+
+def _related(statement: _Statement, names: set[str]) -> tuple[set[str], bool, bool]:
     """The names that a statement brings together with ``names``; whether these are given away, and come from a call."""
     match statement:
         case ast.ExprStmt(x=ast.Call(args=args)):

@@ -144,8 +144,8 @@ class Recorder:
         self.timeline.use(node, how, expr.pos, expr.end)
 
     def receive(self, expr: ast.Unary, channel: str) -> None:
-        several = self.timeline.one_of_several
-        needs = self.channels.received(expr.x, self.scope, channel, one_of_several=several)
+        self.ways.received.append(expr.x)
+        needs = self.channels.received(expr.x, self.scope, channel, one_of_several=self.timeline.one_of_several)
         self.timeline.wait(expr.pos, expr.end, f"receive from {spell(expr.x)}", channel, needs=needs)
         self.locking.passes("receive", channel, expr)
 

@@ -23,8 +23,8 @@ class Arm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``holds`` are the variables and fields (``s.cfg.Keep``) that are true here; those that are false have ``!`` before
     them. ``selects`` is true where something that the function has for itself, or a loop's index, equals something
     else: of all that run it, few may come here. ``aged`` is true when the condition, holding or not, asks how old
-    something is. ``awaits``, of a failing arm after which the select does not wait again: the statements that have to
-    do with what the other arms wait for (mapleak.resolve.awaited).
+    something is. ``awaits``, of a failing arm after which the select does not wait again, or before the function waits:
+    the statements that have to do with what the other arms, or it, wait for (mapleak.resolve.awaited).
     """
 
     kind: str

@@ -12,15 +12,17 @@ import re
 
 import msgspec
 
-from mapleak.resolve.awaited import awaited, receives
+from mapleak.resolve.awaited import ERROR_NAME, abandoned, awaited, receives
 from mapleak.resolve.spell import spell
 from mapleak.resolve.way_facts import Arm, Exit
 from mapleak.syntax import ast
 
-_ERROR_NAME = re.compile(r"(?:\w+\.)*(?:err|\w*Err|err[A-Z]\w*)")
 _ERROR_CALLS = frozenset(("errors.Is", "errors.As"))
 _CANCELLED = re.compile(r"<-(?:.*\.)?Done\(\)")
 _TIMEOUT = re.compile(r"<-(?:(?:\w+\.)*After\(.*|(?:\w+\.)*\w*[tT]ime(?:r|out)\w*(?:\.C)?)")
+_ANSWERS = 8
+"""Receives of one function; with more of them it waits for events of many kinds, not for the answer to something."""
+
 _AGE = re.compile(
     r"\btime\.(?:Since|Until|Now)\(|\.(?:After|Before)\("
     r"|(?i:expir(?:e|ed|es|y|ation|esat|edat)\b)|\b(?i:\w*(?:ttl|stale|outdated))\b|\b(?:age|\w+Age)\b"
@@ -34,6 +36,7 @@ class Ways:
         self.arms: list[Arm] = []
         self.exits: list[Exit] = []
         self.block: ast.Block | None = None  # of the declared function, for its closures as well
+        self.received: list[ast.Expr] = []  # the channels that it receives from
 
     def then(self, s: ast.If, nil_parameter: str, *, selects: bool = False) -> None:
         """The arm of an if that is taken when its condition holds."""
@@ -65,6 +68,20 @@ class Ways:
             self.arms[-1] = msgspec.structs.replace(
                 self.arms[-1], awaits=awaited(self.block, answers) if answers else ()
             )
+
+    def settle(self) -> None:
+        """Note, once the function has been walked, what its failing arms leave behind and do not wait for."""
+        answers = [channel for channel in self.received if not gives_up(f"<-{spell(channel)}")]
+        if not answers or len(answers) > _ANSWERS or self.block is None:
+            return
+        for number, arm in enumerate(self.arms):
+            later = [channel for channel in answers if channel.pos >= arm.end]
+            if later and arm.failure and not arm.awaits and self._returns(arm):
+                left = abandoned(self.block, later, arm)
+                self.arms[number] = msgspec.structs.replace(arm, awaits=left)
+
+    def _returns(self, arm: Arm) -> bool:
+        return any(left.kind == "return" and arm.pos <= left.pos < arm.end for left in self.exits)
 
     def leave(self, kind: str, pos: int) -> None:
         """The function is left here, by return or panic."""
@@ -107,7 +124,7 @@ def failure(condition: ast.Expr, *, holds: bool) -> str:
             return (failure(x, holds=True) or failure(y, holds=True)) if holds else ""
         case ast.Binary(op="!=" | "==", x=x, y=ast.Name(name="nil")):
             fails = holds == (condition.op == "!=")
-            return "error" if fails and _ERROR_NAME.fullmatch(spell(x)) else ""
+            return "error" if fails and ERROR_NAME.fullmatch(spell(x)) else ""
         case ast.Call(fun=fun):
             return "error" if holds and spell(fun) in _ERROR_CALLS else ""
     return ""

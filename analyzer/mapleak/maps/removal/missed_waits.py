@@ -2,7 +2,8 @@
 
 A function puts what it waits with into a map, itself or by a function that it calls, and waits for the answer. Who
 gets the answer finds the waiter by its key and takes it out. When the wait is given up, because the time is over or the
-context is cancelled, and the entry is left, an answer that never comes leaves it there for good.
+context is cancelled, and the entry is left, an answer that never comes leaves it there for good. So does one who, with
+an error at hand, does not even begin to wait.
 
 That is said when nothing else takes out entries of the map:
 
@@ -32,7 +33,11 @@ from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts
 from mapleak.resolve.way_facts import Arm, Awaited
 
-_GIVEN_UP = {"cancelled": "when its context is cancelled", "timeout": "when it has waited too long"}
+_GIVEN_UP = {
+    "cancelled": "when its context is cancelled",
+    "error": "when an error has come up",
+    "timeout": "when it has waited too long",
+}
 _LEVELS = 5
 """How many calls up from a removal are looked at."""
 
@@ -56,6 +61,7 @@ class _Wait:
 
     function: FunctionFacts
     arm: Arm
+    places: tuple[Awaited, ...]  # the statements that have to do with what is waited for
 
 
 class Waits:
@@ -115,7 +121,7 @@ class Waits:
     @cached_property
     def _all(self) -> tuple[_Wait, ...]:
         return tuple(
-            _Wait(function, arm)
+            _Wait(function, arm, tuple(place for place in arm.awaits if _leads_to(function, place, arm)))
             for function in self._context.resolved.functions
             for arm in function.arms
             if arm.awaits and not self._context.is_test(function.file)
@@ -146,7 +152,7 @@ class Waits:
             if op.form in _GET_OR_CREATE or "absent" in op.guards or op.loop_depth or op.key is None:
                 continue
             for wait in self._by_file.get(insert.function.file, ()):
-                if any(place.given and place.pos <= op.pos < place.end for place in wait.arm.awaits):
+                if any(place.given and place.pos <= op.pos < place.end for place in wait.places):
                     yield wait
             for wait in self._by_callee.get(insert.function.name, ()):
                 if any(self._stored_by(insert, edge, place) for place, edge in self._calls_of(wait)):
@@ -160,7 +166,7 @@ class Waits:
         file = wait.function.file
         for name in self._family(wait.function.name):
             for edge in self._context.graph.callees.get(name, ()):
-                for place in wait.arm.awaits:
+                for place in wait.places:
                     if edge.file == file and edge.kind != "go" and place.pos <= edge.pos < place.end:
                         yield place, edge
 
@@ -234,7 +240,9 @@ class Waits:
     def _on_the_way(self, place: tuple[FunctionFacts, int], wait: _Wait) -> bool:
         """Whether what stands at a place may run when the wait is given up."""
         function, pos = place
-        return function is not wait.function or not on_different_ways(function, pos, wait.arm.pos)
+        if self._context.outermost(function.name) != self._context.outermost(wait.function.name):
+            return True
+        return function.file != wait.function.file or not on_different_ways(wait.function, pos, wait.arm.pos)
 
     def _missed(self, table: Table, wait: _Wait, done: Done) -> Missed:
         function = wait.function
@@ -253,3 +261,8 @@ class Waits:
 
 def _failed(function: FunctionFacts, pos: int) -> bool:
     return any(arm.failure for arm in arms_around(function, pos))
+
+
+def _leads_to(function: FunctionFacts, place: Awaited, arm: Arm) -> bool:
+    """Whether a statement may have run when ``arm`` does; a call in the select itself has."""
+    return place.pos >= arm.statement or not on_different_ways(function, place.pos, arm.pos)

@@ -1,0 +1,3 @@
+module example.com/sends
+
+go 1.24
