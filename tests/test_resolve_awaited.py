@@ -87,6 +87,7 @@ def test_an_arm_of_a_loop_that_waits_again_gives_nothing_up(tmp_path: Path) -> N
         ("c := &call{}\n_, err := s.enter(c)", "if err != nil {\nreturn\n}", []),
         ("c := &call{}\n_, err := s.enter(c)\nerr = s.send()", "if err != nil {\nreturn\n}",
          [("_, err := s.enter(c)", True)]),
+        ("c := &call{}\nerr := func() error {\ns.register(c)\nreturn nil\n}()", "if err != nil {\nreturn\n}", []),
         ("c := &call{}\nerr := s.send()", "if err != nil {\nreturn\n}\ns.register(c)", []),
         ("c := &call{}\ns.register(c)\nerr := s.send()", "if err != nil {\nprintln(err)\n}", []),
         ("c := &call{}\ns.register(c)", "select {\ncase s.closed <- 1:\ncase <-ctx.Done():\nreturn\n}",

@@ -82,6 +82,7 @@ _REMEDIES = {
     Miss.NEVER_CALLED: "call the function that removes where the life of the entry ends",
     Miss.ONE_WAY_OUT: "remove the entry on every way out: before the branches, or in a defer",
     Miss.OTHER_KEY: "delete under the key that was stored",
+    Miss.MIXED_UP: "delete under the key that the entry was looked up under",
     Miss.OTHER_MAP: "delete from the map that is ranged over",
     Miss.ON_LOOK_UP: "sweep what is too old in a loop with a time.Ticker, or keep at most so many entries",
     Miss.RUN_ONCE: "sweep again and again, with a time.Ticker in the goroutine's loop",
@@ -93,9 +94,11 @@ _REMEDIES = {
 def check(model: MapModel) -> Iterator[Finding]:
     """One finding for each lasting map that grows and whose removals, those that are and those that are due, miss."""
     for subject in model.maps:
-        if subject.told_by or not _lasts(subject) or subject.growth not in MAY_GROW or helping(subject):
+        if subject.told_by or not _lasts(subject) or subject.growth not in MAY_GROW:
             continue
         reasons = missed_by(subject)
+        if helping(subject):  # which do not take out what is meant to go elsewhere
+            reasons = tuple(reason for reason in reasons if reason.kind is Miss.MIXED_UP)
         filled = growing(subject.inserts, subject.in_test)
         if filled and any(reason.certainty in _STRONG or reason.kind is Miss.NEVER_CALLED for reason in reasons):
             yield _finding(subject, filled, reasons)
@@ -135,18 +138,21 @@ def _other_removals(subject: AbstractMap, reasons: tuple[Missed, ...]) -> tuple[
 
 def _message(subject: AbstractMap, primary: Operation, reason: Missed) -> str:
     entry = f", reached from {short(primary.entry)}," if primary.entry not in {"", primary.function} else ""
-    what = "what should take them out does not: " if reason.kind in _DUE else "the removal that exists does not help: "
+    what = _SHORTCOMINGS.get(reason.kind, "the removal that exists does not help")
     return (
         f"{short(subject.name)} keeps an entry for every {key_text(primary.key)} it has been given: "
-        f"{short(primary.function)}{entry} adds them, and {what}{reason.reason}"
+        f"{short(primary.function)}{entry} adds them, and {what}: {reason.reason}"
     )
 
 
-_MISTAKES = frozenset({Miss.OTHER_KEY, Miss.OTHER_MAP})
+_MISTAKES = frozenset({Miss.OTHER_KEY, Miss.MIXED_UP, Miss.OTHER_MAP})
 """Misses that are wrong however long the map lives."""
 
-_DUE = frozenset({Miss.SIBLING, Miss.ONLY_READS, Miss.OTHER_MAP})
-"""Misses of removals that are not there at all."""
+_SHORTCOMINGS = {
+    Miss.MIXED_UP: "a removal misses them",
+    **dict.fromkeys((Miss.SIBLING, Miss.ONLY_READS, Miss.OTHER_MAP), "what should take them out does not"),
+}
+"""What is said of removals that are not there at all, or not the only ones."""
 
 
 RULE = Rule(

@@ -97,6 +97,7 @@ class Miss(enum.Enum):
     NEVER_CALLED = "never-called"  # a remover that no running code calls
     ONE_WAY_OUT = "one-way-out"  # only in one branch, or only after early returns
     OTHER_KEY = "other-key"  # deletes under a key that the insertion does not use
+    MIXED_UP = "mixed-up"  # deletes under another key than the one that it has looked the entry up under
     OTHER_MAP = "other-map"  # ranges over one map and deletes from another
     ON_LOOK_UP = "on-look-up"  # an entry that is too old goes when it is asked for again, and only then
     RUN_ONCE = "run-once"  # a sweeper that runs a fixed number of times

@@ -33,14 +33,14 @@ def awaited(block: ast.Block, received: Iterable[ast.Expr]) -> tuple[Awaited, ..
 def abandoned(block: ast.Block, received: Iterable[ast.Expr], arm: Arm) -> tuple[Awaited, ...]:
     """Those of the statements that the failing ``arm``, left before anything is received, leaves behind.
 
-    When an error is checked for, it may be that of the statement itself: then there is nothing to leave.
+    When an error is checked for, it may be that of the statement itself, or of the one that it is part of: then there
+    is nothing to leave.
     """
     statements = tuple(_statements(block))
-    errors = (s.pos for s in statements if arm.failure == "error" and s.end <= arm.pos and _gives_error(s))
-    failing = max(errors, default=-1)
-    return tuple(
-        place for place in _awaited(statements, received) if place.end <= arm.statement and place.pos != failing
-    )
+    errors = (s for s in statements if arm.failure == "error" and s.end <= arm.pos and _gives_error(s))
+    failing = max(errors, key=lambda s: s.end, default=None)
+    places = (place for place in _awaited(statements, received) if place.end <= arm.statement)
+    return tuple(p for p in places if failing is None or not failing.pos <= p.pos < failing.end)
 
 
 def _awaited(statements: Sequence[_Statement], received: Iterable[ast.Expr]) -> tuple[Awaited, ...]:

@@ -14,7 +14,7 @@ from mapleak.syntax import ast
 from mapleak.types.declared import Function, Variable
 from mapleak.types.lookup import Selection
 from mapleak.types.types import UNKNOWN, underlying
-from mapleak.types.universe import UNSAFE_POINTER
+from mapleak.types.universe import UNSAFE_POINTER, UNTYPED
 
 
 class Origin(NamedTuple):
@@ -38,6 +38,7 @@ class Origin(NamedTuple):
 
 UNKNOWN_ORIGIN = Origin("unknown")
 ZERO_VALUE = Origin("constant", "zero value")
+NIL = Origin("constant", "nil")
 
 _LOOSEST_FIRST = (
     *("fresh", "counter", "parameter", "field", "call", "element", "unknown"),
@@ -115,6 +116,12 @@ class Origins:
                 kind = "type" if bounded == "reflect.Type" else "enum"
                 return Origin(kind, bounded, origin.node, origin.address)
         return origin
+
+    def stored(self, e: ast.Expr | None, value: Value) -> Origin:
+        """Where a value that is stored comes from, nil being a constant; ``e`` is None for one of several results."""
+        if e is None:
+            return Origin("call", "", value.node)
+        return NIL if value.type is UNTYPED["nil"] else self.of(e, value)
 
     def parts(self, value: Value) -> dict[str, object]:
         """Where the fields of a struct literal come from, by field name."""

@@ -165,8 +165,7 @@ class Recorder:
         self.locking.made(field, e, self.scope)
         if value.type is not UNKNOWN and never_a_key(value.type):
             return
-        origin = self.origins.of(e, value) if e is not None else Origin("call", "", value.node)
-        self.stored_from(field, origin)
+        self.stored_from(field, self.origins.stored(e, value))
 
     def stored_from(self, field: str, origin: Origin) -> None:
         """A field is given a value of that origin."""

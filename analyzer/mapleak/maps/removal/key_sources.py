@@ -63,6 +63,17 @@ class KeySources:
                 found.append(call.arg_keys[int(index)] if call is not None and known else None)
         return tuple(found)
 
+    def makers(self, key: KeyFact | None, levels: int = _LEVELS) -> frozenset[str]:
+        """The functions whose result a key is, as far up as its parameters are followed; "" for what is none."""
+        if key is not None and key.callee:
+            return frozenset({key.callee})
+        function = position_function(key.node) if key is not None and not key.parts and "$p" in key.node else ""
+        callers = self._context.graph.callers.get(function, ())
+        if key is None or not callers or len(callers) > _CALLERS or not levels:
+            return frozenset({""})
+        found = (self.makers(argument, levels - 1) for argument in self.arguments(key.node))
+        return frozenset().union(*found) or frozenset({""})
+
     def _of_node(self, node: str, levels: int) -> frozenset[str]:
         if not position_function(node) or "$p" not in node:
             return frozenset({node})

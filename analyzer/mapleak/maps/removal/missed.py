@@ -6,7 +6,7 @@ keeps its place in the model and carries the reason; what is missing altogether 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mapleak.maps.census import Census
@@ -16,11 +16,13 @@ from mapleak.maps.model import AbstractMap, Missed, Operation
 from mapleak.maps.removal.key_sources import KeySources
 from mapleak.maps.removal.missed_keys import other_key, other_map, stored_keys
 from mapleak.maps.removal.missed_look_up import on_look_up
+from mapleak.maps.removal.missed_own_keys import mixed_up, spent
 from mapleak.maps.removal.missed_pairs import keys_end, only_reads, sibling
 from mapleak.maps.removal.missed_reach import ReachedHere, never_called, runs_once
 from mapleak.maps.removal.missed_waits import Waits
 from mapleak.maps.removal.missed_ways import one_way_out
 from mapleak.maps.removal.tables import Done, Table, Tables
+from mapleak.resolve.model import KeyFact
 
 
 def with_missed(context: Context, census: Census, maps: Mapping[str, AbstractMap]) -> dict[str, AbstractMap]:
@@ -61,11 +63,18 @@ class _Finder:
                 missed = (
                     never_called(self._context, self._here, table, done)
                     or runs_once(self._context, table, done)
-                    or (None if done.operation.no_effect else other_key(self._tables, self._sources, table, keys, done))
+                    or (None if done.operation.no_effect else self._wrong_key(table, keys, done))
                 )
                 if missed is not None:
                     found[done] = missed
         return found
+
+    def _wrong_key(self, table: Table, keys: Sequence[KeyFact], done: Done) -> Missed | None:
+        return (
+            other_key(self._tables, self._sources, table, keys, done)
+            or spent(self._context, done)
+            or mixed_up(self._tables, self._sources, table, done)
+        )
 
     def _missing(self, table: Table) -> tuple[Missed, ...]:
         if table.subject.kind == "element":

@@ -28,6 +28,7 @@ type Workshop struct {
 	orders  map[uint64]chan note
 	cuts    map[uint64]chan note
 	bends   map[uint64]chan note
+	molds   map[uint64]chan note
 	write   func(note) error
 	notes   chan note
 }
@@ -36,7 +37,7 @@ func NewWorkshop(write func(note) error) *Workshop {
 	w := &Workshop{
 		asked: make(map[uint64]chan note), repairs: make(map[uint64]*job), paints: make(map[uint64]*job),
 		rents: make(map[uint64]chan note), orders: make(map[uint64]chan note), cuts: make(map[uint64]chan note),
-		bends: make(map[uint64]chan note), write: write, notes: make(chan note),
+		bends: make(map[uint64]chan note), molds: make(map[uint64]chan note), write: write, notes: make(chan note),
 	}
 	go w.read()
 	return w
@@ -53,6 +54,7 @@ func (w *Workshop) read() {
 		w.ordered(n)
 		w.cut(n)
 		w.bent(n)
+		w.molded(n)
 	}
 }
 
@@ -258,5 +260,34 @@ func (w *Workshop) bent(n note) {
 	if done, ok := w.bends[n.number]; ok {
 		done <- n
 		delete(w.bends, n.number)
+	}
+}
+
+// Mold has its error from what would have put the entry in.
+func (w *Workshop) Mold(text string) (note, error) {
+	number := w.next()
+	done := make(chan note, 1)
+	err := func() error {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if text == "" {
+			return errFull
+		}
+		w.molds[number] = done
+		return nil
+	}()
+	if err != nil {
+		return note{}, err
+	}
+	w.tell(number, text)
+	return <-done, nil
+}
+
+func (w *Workshop) molded(n note) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if done, ok := w.molds[n.number]; ok {
+		done <- n
+		delete(w.molds, n.number)
 	}
 }
