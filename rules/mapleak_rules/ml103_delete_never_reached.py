@@ -170,7 +170,11 @@ RULE = Rule(
         every key there ever was.
 
         Who puts an entry into a map to wait for an answer, and is the only one to know when it gives up, must take it
-        out itself then: what removes the entry when the answer comes never runs for an answer that is lost.
+        out itself then: what removes the entry when the answer comes never runs for an answer that is lost, nor for a
+        question that could not be sent.
+
+        And the key must still be the one that was stored. A method that closes an object and clears its fields takes
+        the key away from a deletion further down, and a deletion under a part of the key finds nothing.
     """),
     not_reported=prose("""
         Maps with at least one removal that runs, can match the keys stored, and is not known to miss; removals in one

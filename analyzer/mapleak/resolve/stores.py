@@ -1,7 +1,8 @@
 """Fields that keys are read from: of all assignments to fields, those to them are kept.
 
-A key that is read from a field takes as many values as the field is given. Which fields these are is known only when
-all functions are resolved; the other assignments, most by far, say nothing about maps and go.
+A key that is read from a field takes as many values as the field is given, and what deletes under it may find that the
+field holds something else by then. Which fields these are is known only when all functions are resolved; the other
+assignments, most by far, say nothing about maps and go.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ def _only(function: FunctionFacts, read: set[str]) -> FunctionFacts:
 
 
 def _keys(function: FunctionFacts) -> Iterator[KeyFact]:
-    """Whatever may become a key, with what it is made of."""
-    found = [op.key for op in function.ops if op.effect == "insert" and op.key is not None]
+    """Whatever may become a key, stored or deleted, with what it is made of."""
+    found = [op.key for op in function.ops if op.effect in ("insert", "remove") and op.key is not None]
     found += [key for call in function.calls for key in call.arg_keys if key is not None]
     found += function.results
     found += [key for _, key in function.stores]

@@ -1,0 +1,3 @@
+module example.com/doors
+
+go 1.24
