@@ -51,6 +51,8 @@ RACES = [
      Unguarded.MISSED_LOCK, "exported", 1),
     ("func (s *S) Start() { go s.loop() }\nfunc (s *S) loop() { s.m[\"\"]++ }",
      Unguarded.MISSED_LOCK, "goroutine", 1),
+    ("func (s *S) A() { s.b() }\nfunc (s *S) b() { s.c() }\nfunc (s *S) c() { s.d() }\nfunc (s *S) d() { s.e() }\n"
+     "func (s *S) e() { go s.loop() }\nfunc (s *S) loop() { s.m[\"\"]++ }", Unguarded.MISSED_LOCK, "goroutine", 1),
     ("func (s *S) Each() { for k := range s.m { println(k) } }", Unguarded.MISSED_LOCK, "exported", 0),
     ("func (s S) Drop(k string) { s.mu.Lock(); defer s.mu.Unlock(); delete(s.m, k) }",
      Unguarded.COPIED_LOCK, "exported", 0),
@@ -92,6 +94,9 @@ CLEAN = {
     "another object": "func (s *S) Copy() *S { t := New(); s.mu.RLock()\n"
     "for k := range s.m { t.m[k] = 1 }; s.mu.RUnlock(); return t }",
     "another variable": "var all = New()\nfunc Has(all *S, k string) bool { return all.m[k] > 0 }",
+    "registers": "type T struct { mu sync.Mutex; m map[int]int }\n"
+    "func (t *T) Register(n int) { t.mu.Lock(); t.m[n] = n; t.mu.Unlock() }\n"
+    "func (t *T) Get() int { return t.m[0] }",
     "once": "var once sync.Once\nfunc (s *S) Load() { once.Do(func() { s.m[\"\"] = 1 }) }",
     "more without": "func (s *S) A(k string) { s.m[k]++ }\nfunc (s *S) B(k string) { s.m[k]++ }\n"
     "func (s *S) C(k string) { s.m[k]++ }",

@@ -135,11 +135,12 @@ RULE = Rule(
         the same type, or after which the loop is left by `break` or `return`. Constant keys: that is one more entry in
         all. Moving the visited entry to another key (with a `delete` of the visited one) is a note, not a warning, and
         of low confidence where the new key may be a normal form of the old one. Keys read out of what is being visited
-        (`m[v.ID] = v`) may well be the visited ones, and normal forms (`m[strings.ToLower(k)] = v`) are stored under
-        themselves when they are visited: both have low confidence. A key that was looked up and not found is new, but
-        whether its own visit matters is not known: medium confidence, and low where nothing yet is stored under it.
-        Calls are followed to named functions, to literals of the function that ranges, and to those it is handed as
-        arguments.
+        (`m[v.ID] = v`) may well be the visited ones, and normal forms (`m[strings.ToLower(k)] = v`, or `m["./"+k] = v`
+        after `!strings.HasPrefix(k, "./")`) are stored under themselves, or not at all, when they are visited: both
+        have low confidence, as has what only tests, examples and tools of the repository run. A key that was looked up
+        and not found is new, but whether its own visit matters is not known: medium confidence, and low where nothing
+        yet is stored under it. Calls are followed to named functions, to literals of the function that ranges, and to
+        those it is handed as arguments.
         `sync.Map` is ML401.
     """),
     remedy=prose("""

@@ -231,7 +231,8 @@ RULE = Rule(
         function has made itself, or has got from a function that makes it anew, and does not use again; where it is
         not known whether that function makes it anew, confidence is low. Kept copies where something looks into the
         map by another way than the one that leads through the original (any variable of the struct's type counts), and
-        copies that are kept by a function that was handed them.
+        copies that are kept by a function that was handed them. What only tests, examples and tools of the repository
+        run has low confidence.
     """),
     remedy=prose("""
         Give the copy a map of its own before changing it: `c.Labels = maps.Clone(c.Labels)` (Go 1.21). `maps.Clone`

@@ -147,7 +147,7 @@ RULE = Rule(
         of the program (`getEvent()`, `putEvent(e)`). Variables whose map some function that runs replaces: by the
         variable's name, for its receiver, or for a parameter. A target that is a parameter: there the
         calls are looked at. A field of the receiver of a method is reported where its objects last and the method runs
-        again and again, with less confidence.
+        again and again, with less confidence; what only tests, examples and tools of the repository run has a low one.
     """),
     remedy=prose("""
         Declare the variable inside the loop, or decode into a fresh variable and assign it when decoding has

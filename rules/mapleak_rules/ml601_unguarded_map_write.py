@@ -218,13 +218,15 @@ RULE = Rule(
         What runs before anybody else has the map: package initialisers, constructors, start-up code, what a `sync.Once`
         guards. Functions that all callers call with the lock held, or whose name (`dropLocked`) or comment ("the caller
         must hold s.mu") says so. Maps that nothing guards and that no two goroutines are seen to share. `sync.Map`,
-        which needs none. Tests.
+        which needs none. Tests, and what only tests, examples and tools of the repository run.
 
         Handlers of requests, timers, goroutines that go on and the loop that `main` ends in are seen to run beside each
         other: there one access without a lock is enough. Where only importers could call two methods at once, the lock
-        must be held for writing in one function, by no fewer functions than go without it, and what waits for
-        goroutines first (`WaitGroup.Wait`) or works on an object that it has made itself is left out; confidence is
-        medium, and low for objects that are made again and again.
+        must be held for writing in one function (one that registers things, by its name, does not count: that comes
+        first), by no fewer functions than go without it, and what waits for goroutines first (`WaitGroup.Wait`) or
+        works on an object that it has made itself is left out; confidence is medium, and low for objects that are made
+        again and again. A field without its lock counts in methods of its type, and elsewhere where a package variable
+        holds the object.
 
         A function literal that is sent on a channel or stored runs where it is taken from there. That several
         goroutines take from one channel of functions is not seen. A channel that a function sends to and receives from

@@ -31,6 +31,9 @@ _SEARCH_LIMIT = 400
 _LONGEST_WAY = 3
 """Calls from what begins a way to the access. On longer ones some caller is bound to be misjudged."""
 
+_LONGEST_TO_STARTER = 8
+"""Calls to what starts a goroutine: whatever locks are held there, only whether somebody else gets there counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -192,7 +195,7 @@ class Guards:
             together = self._root(name, callers)
             if together:
                 yield Way(name, together, calls)
-            if len(calls) == _LONGEST_WAY:
+            if len(calls) == (_LONGEST_TO_STARTER if nested else _LONGEST_WAY):
                 continue
             for edge in callers:
                 looked += 1

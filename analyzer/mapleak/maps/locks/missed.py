@@ -90,12 +90,12 @@ def _waits_before(guards: Guards, function: str, pos: int) -> bool:
 def _is_written_under(guards: Guards, with_lock: Iterable[Site], lock: str, owner: str) -> bool:
     """Whether the program writes the map, again and again, with the lock held for that.
 
-    What registers something in a variable of a package (heuristic ``registering-by-name``) is called by initialisers,
-    one after the other; the lock is there because it costs nothing.
+    What registers something (heuristic ``registering-by-name``) is called by initialisers and while a server is being
+    put together, one call after the other; the lock is there because it costs nothing.
     """
     return any(
         site.access.writes
-        and (owner or "register" not in words(guards.context.outermost(site.function.name)))
+        and "register" not in words(guards.context.outermost(site.function.name))
         and any(held.lock == lock and held.write and held.certain for held in site.held)
         and any(True for _ in guards.ways_at_all(site.function, owner))
         for site in with_lock
