@@ -127,24 +127,36 @@ def takers_of(
     A closure is named by the function around it. ``flows`` belong to no function: ``PROGRAM`` names those.
     """
     found: dict[str, set[str]] = {}
-
-    def take(nodes: Iterable[str], by: str) -> None:
-        for node in nodes:
-            if node.startswith(FUNCTION):
-                for name in meant(node.removeprefix(FUNCTION)):
-                    found.setdefault(name, set()).add(by)
-
-    take((flow.source for flow in flows), PROGRAM)
+    named: dict[str, set[str]] = {}  # as written
+    for flow in flows:
+        if flow.source.startswith(FUNCTION):
+            named.setdefault(flow.source, set()).add(PROGRAM)
     for name, variants in functions.items():
         for function in variants:
             if function.parent:
                 found.setdefault(name, set()).add(function.parent)
-            take((flow.source for flow in function.flows), name)
-            take((op.stored for op in function.ops), name)
-            for call in function.calls:
-                if call.receiver or call.args:
-                    take((call.receiver, *call.args), name)
+            for node in _named(function):
+                named.setdefault(node, set()).add(name)
+    for node, by in named.items():
+        for name in meant(node.removeprefix(FUNCTION)):
+            found.setdefault(name, set()).update(by)
     return {name: tuple(sorted(by)) for name, by in found.items()}
+
+
+def _named(function: FunctionFacts) -> Iterator[str]:
+    """The functions that a function names as values, as nodes."""
+    for flow in function.flows:
+        if flow.source.startswith(FUNCTION):
+            yield flow.source
+    for op in function.ops:
+        if op.stored.startswith(FUNCTION):
+            yield op.stored
+    for call in function.calls:
+        if call.receiver.startswith(FUNCTION):
+            yield call.receiver
+        for node in call.args:
+            if node.startswith(FUNCTION):
+                yield node
 
 
 @dataclass(frozen=True, slots=True)

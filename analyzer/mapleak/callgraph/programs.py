@@ -156,29 +156,32 @@ def _spread(
     written = _literals(writers or {})
     called: dict[str, int] = {}  # literals by the runs in which something may call them
 
+    runs = found.get
+
     def hand(callee: str, bits: int) -> None:
-        if bits := bits & ~found.get(callee, 0):
-            if callee in pending:
-                pending[callee] |= bits
-            else:
-                pending[callee] = bits
-                queue.append(callee)
+        if callee in pending:
+            pending[callee] |= bits
+        else:
+            pending[callee] = bits
+            queue.append(callee)
 
     while queue:
         name = queue.popleft()
-        known = found.get(name, 0)
+        known = runs(name, 0)
         new = pending.pop(name) & ~known
         if not new:
             continue
         found[name] = known | new
         for literal in written.get(name, ()):
-            hand(literal, called.get(literal, 0) & new)
+            if bits := called.get(literal, 0) & new & ~runs(literal, 0):
+                hand(literal, bits)
         for callee in callees.get(name, ()):
             bits = new & part_of[callee]
             if writers and (writer := writers.get(callee)):
                 called[callee] = called.get(callee, 0) | bits
-                bits &= found.get(writer, 0)
-            hand(callee, bits)
+                bits &= runs(writer, 0)
+            if bits and (bits := bits & ~runs(callee, 0)):
+                hand(callee, bits)
     return found
 
 

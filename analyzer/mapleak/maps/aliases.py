@@ -187,12 +187,14 @@ class AliasGraph:
         """Makes ``x[] ↔ y[]`` of ``x ← y`` wherever one of the two elements is mentioned."""
         queue = list(elements)
         named = {element[: -len(ELEMENT)]: element for element in queue}
+        all_sources, all_targets = self._sources, self._targets
+        nothing: dict[str, None] = {}
         for element in queue:
             container = element[: -len(ELEMENT)]
-            if element_depth(container) >= DEPTH_LIMIT or container.startswith("outside:"):
+            same = (*all_sources.get(container, ()), *all_targets.get(container, ()))
+            if not same or element_depth(container) >= DEPTH_LIMIT or container.startswith("outside:"):
                 continue
-            same = (*self._sources.get(container, ()), *self._targets.get(container, ()))
-            sources, targets = self._sources.get(element, {}), self._targets.get(element, {})
+            sources, targets = all_sources.get(element, nothing), all_targets.get(element, nothing)
             for other in same:
                 linked = named.get(other)
                 if linked in sources and linked in targets:
@@ -205,7 +207,7 @@ class AliasGraph:
                     queue.append(linked)
                 self._add(element, linked)
                 self._add(linked, element)
-                sources, targets = self._sources[element], self._targets[element]
+                sources, targets = all_sources[element], all_targets[element]
 
 
 def _is_made(container: str) -> bool:

@@ -44,14 +44,18 @@ from mapleak.maps.model import (
 from mapleak.maps.nodes import container_of, make_place
 from mapleak.maps.range_inserts import find_range_inserts
 from mapleak.maps.range_stores import find_range_stores
+from mapleak.maps.removal import emptying
 from mapleak.maps.removal.effects import PRESENCE_GUARD, effect_of
-from mapleak.maps.removal.emptying import no_effect, owner_of, with_released
+from mapleak.maps.removal.emptying import owner_of, with_released
 from mapleak.maps.removal.levels import kept_keys
 from mapleak.maps.removal.missed import with_missed
 from mapleak.maps.removal.replaced import with_replaced
 from mapleak.maps.shared_maps import find_kept_maps, find_shared_maps
 from mapleak.model import Certainty, Location
 from mapleak.resolve.model import ResolvedProgram
+
+_NOT_JUDGED = Judgement(Growth.UNKNOWN, "")
+"""Of operations that insert nothing."""
 
 
 def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
@@ -136,11 +140,14 @@ def _abstract_map(
     remaining = iter(judgements)
     for site in subject.sites:
         effect = effect_of(site)
-        operation = _operation(context, site, effect)
-        if effect is Effect.INSERT:
-            operation = _judged(operation, next(remaining))
-        elif effect is not Effect.UPDATE:
-            operation = replace(operation, no_effect=no_effect(context, subject, site))
+        empties = effect in (Effect.REMOVE, Effect.RESET)
+        operation = _operation(
+            context,
+            site,
+            effect,
+            next(remaining) if effect is Effect.INSERT else _NOT_JUDGED,
+            emptying.no_effect(context, subject, site) if empties else "",
+        )
         if operation.element is Element.GROWS:
             element = judge_element(context, subject, site, living.lifetime)
             operation = replace(operation, element_growth=element.growth, element_reason=element.reason)
@@ -182,24 +189,12 @@ def _is_package_variable(context: Context, owner: str) -> bool:
     return owner not in context.types and owner.rpartition(".")[0] in context.packages
 
 
-def _judged(insertion: Operation, judgement: Judgement) -> Operation:
-    return replace(
-        insertion,
-        growth=judgement.growth,
-        growth_reason=judgement.reason,
-        growth_certainty=judgement.certainty,
-        growth_named=judgement.named,
-        growth_typed=judgement.typed,
-        growth_few=judgement.few,
-    )
-
-
 def _creation(context: Context, make: str) -> Location:
     file, pos = make_place(make)
     return context.location(file, pos, pos + 1)
 
 
-def _operation(context: Context, site: Site, effect: Effect) -> Operation:
+def _operation(context: Context, site: Site, effect: Effect, judgement: Judgement, no_effect: str) -> Operation:
     function, op = site.function, site.op
     reach = context.reach(function.name)
     key = op.key
@@ -221,6 +216,13 @@ def _operation(context: Context, site: Site, effect: Effect) -> Operation:
         in_test=context.is_test(function.file),
         generated=context.is_generated(function.file),
         constraint=context.constraint(function.file),
+        growth=judgement.growth,
+        growth_reason=judgement.reason,
+        growth_certainty=judgement.certainty,
+        growth_named=judgement.named,
+        growth_typed=judgement.typed,
+        growth_few=judgement.few,
+        no_effect=no_effect,
         assumed=context.assumed(function, op.pos),
         unwired=context.unwired(function.name),
         element=Element(op.element),

@@ -56,13 +56,18 @@ class Context:
     _closures: dict[str, dict[tuple[str, int], tuple[str, ...]]] = field(default_factory=dict)  # asked for so far
     _reach: dict[str, Reach] = field(default_factory=dict)  # what was asked so far
     _callers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _tests: frozenset[str] = field(init=False)  # files; asked for a million times
+    within: dict[tuple[object, ...], bool] = field(default_factory=dict)  # see maps.filling.registration
+
+    def __post_init__(self) -> None:
+        tests = frozenset(path for path, info in self.resolved.files.items() if info.is_test)
+        object.__setattr__(self, "_tests", tests)
 
     def location(self, file: str, pos: int, end: int) -> Location:
         return self.places.location(file, pos, end)
 
     def is_test(self, file: str) -> bool:
-        info = self.resolved.files.get(file)
-        return info is not None and info.is_test
+        return file in self._tests
 
     def is_generated(self, file: str) -> bool:
         info = self.resolved.files.get(file)

@@ -74,8 +74,8 @@ def _uses(context: Context, nodes: Container[str]) -> dict[str, list[tuple[Funct
 
 def _called_on(context: Context, places: Container[str]) -> frozenset[str]:
     """The places on which, or on elements of which, methods are called."""
-    receivers = (container_of(call.receiver) for function in context.resolved.functions for call in function.calls)
-    return frozenset(receiver for receiver in receivers if receiver in places)
+    receivers = {call.receiver for function in context.resolved.functions for call in function.calls}
+    return frozenset(receiver for receiver in map(container_of, receivers) if receiver in places)
 
 
 def _lasting(context: Context, owners: Owners, place: str) -> Living | None:

@@ -60,7 +60,10 @@ def find_support(resolved: ResolvedProgram, graph: CallGraph) -> frozenset[str]:
         for name, variants in functions.items()
         if name not in tests and (variants[0].package in apart or _takes_testing(variants))
     }
-    users = {name: by - tests - {name} for name, by in _users(graph).items()}
+    users = {
+        name: by if name not in by and by.isdisjoint(tests) else by - tests - {name}
+        for name, by in _users(graph).items()
+    }
     named = {name for name in functions if _TEST_NAME.fullmatch(name.rpartition(".")[2])} - tests
     found |= {name for name in named if not users.get(name)}
     if not found:

@@ -24,7 +24,8 @@ class KeyFacts:
     """The indexes. Remembers what it has built, nothing else."""
 
     context: Context
-    _by_end: dict[tuple[str, int], tuple[FunctionFacts, CallFact]] = field(default_factory=dict)
+    _of_file: dict[str, list[FunctionFacts]] = field(default_factory=dict)
+    _by_end: dict[str, dict[int, tuple[FunctionFacts, CallFact]]] = field(default_factory=dict)  # of files asked for
     _read: frozenset[str] | None = None
     _stores: dict[str, list[tuple[FunctionFacts, KeyFact]]] | None = None
     _ends: dict[tuple[str, str], dict[int, CallFact]] = field(default_factory=dict)
@@ -34,11 +35,15 @@ class KeyFacts:
         match = _RESULT.fullmatch(node)
         if match is None:
             return None
-        if not self._by_end:
+        if not self._of_file:
             for function in self.context.resolved.functions:
-                for call in function.calls:
-                    self._by_end[function.file, call.end] = function, call
-        return self._by_end.get((match["file"], int(match["end"])))
+                self._of_file.setdefault(function.file, []).append(function)
+        file = match["file"]
+        calls = self._by_end.get(file)
+        if calls is None:
+            functions = self._of_file.get(file, ())
+            calls = self._by_end[file] = {call.end: (f, call) for f in functions for call in f.calls}
+        return calls.get(int(match["end"]))
 
     def callees(self, function: FunctionFacts, call: CallFact) -> tuple[str, ...]:
         """The functions of the tree that a call may run, sorted; none when they are too many or not all known."""

@@ -52,8 +52,16 @@ def _only_within(
 ) -> bool:
     """Whether functions named so, and nothing else, lead to a function. What they hand out runs after them.
 
-    ``serving`` are methods that may call such a function as well: it is how they begin.
+    ``serving`` are methods that may call such a function as well: it is how they begin. The answers are remembered.
     """
+    asked = (function, pattern, serving)
+    known = context.within.get(asked)
+    if known is None:
+        known = context.within[asked] = _find_within(context, function, pattern, serving)
+    return known
+
+
+def _find_within(context: Context, function: str, pattern: re.Pattern[str], serving: frozenset[str]) -> bool:
     if _runs_later(context, function):
         return False
     seen = {context.outermost(function)}

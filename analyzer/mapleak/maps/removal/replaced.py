@@ -47,11 +47,14 @@ def with_replaced(context: Context, owners: Owners, maps: Mapping[str, AbstractM
 def _replacements(context: Context, owners: Owners) -> dict[str, list[Operation]]:
     """The replacements that empty the maps of a type's objects, by the type."""
     found: dict[str, list[Operation]] = defaultdict(list)
+    variables: dict[str, set[str]] = defaultdict(set)  # that hold objects of each type
+    for variable, held in context.resolved.holders:
+        variables[held].add(variable)
     for function in context.resolved.functions:
         for replaced in function.replaced:
             if _counts(context, owners, function, replaced):
                 operation = _operation(context, function, replaced)
-                for name in _going(context, owners, replaced):
+                for name in _going(context, owners, variables, replaced):
                     found[name].append(operation)
     return found
 
@@ -80,9 +83,9 @@ def _holder(context: Context, place: str) -> str:
     return owner if owner in context.types else ""
 
 
-def _going(context: Context, owners: Owners, replaced: Replaced) -> Iterator[str]:
+def _going(context: Context, owners: Owners, variables: Mapping[str, set[str]], replaced: Replaced) -> Iterator[str]:
     """The types whose objects go with the replaced one, that of its own first."""
-    if not _alone(context, owners, replaced):
+    if not _alone(context, owners, variables.get(replaced.type, set()), replaced):
         return
     going = {replaced.type: None}
     level = [replaced.type]
@@ -93,13 +96,11 @@ def _going(context: Context, owners: Owners, replaced: Replaced) -> Iterator[str
     yield from going
 
 
-def _alone(context: Context, owners: Owners, replaced: Replaced) -> bool:
+def _alone(context: Context, owners: Owners, variables: set[str], replaced: Replaced) -> bool:
     """Whether nothing but the place, as far as declarations tell, keeps objects of the type that is replaced."""
     if owners.making.kept.get(replaced.type):
         return False
-    place = container_of(replaced.place)
-    variables = {variable for variable, held in context.resolved.holders if held == replaced.type}
-    if not variables <= {place}:
+    if not variables <= {container_of(replaced.place)}:
         return False
     return set(owners.holders(replaced.type)) <= {_holder(context, replaced.place)}
 
