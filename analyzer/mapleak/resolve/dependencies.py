@@ -57,6 +57,7 @@ class Dependencies:
         self._seen_by_importers: dict[str, bytes] = {}
         self._under_way: set[str] = set()
         self._vendored: dict[str, bytes] = {}
+        self._imported_from: dict[tuple[str, str, str], bytes] = {}  # by import path and importing folder and module
         self._everything = NOTHING  # the outlines of the whole tree, once packages are found to import one another
 
     def of(self, unit: Unit) -> bytes:
@@ -112,6 +113,14 @@ class Dependencies:
         return self._everything
 
     def _outside(self, path: str, importer: Unit) -> bytes:
+        file = importer.files[0]
+        key = (path, file.package_dir, file.module)
+        found = self._imported_from.get(key)
+        if found is None:
+            found = self._imported_from[key] = self._found_outside(path, importer)
+        return found
+
+    def _found_outside(self, path: str, importer: Unit) -> bytes:
         located = self._locator.package(path, importer.files[0]) if path != "C" else None
         if located is None:
             return digest("absent", path)

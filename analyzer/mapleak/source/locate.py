@@ -70,6 +70,8 @@ class Locator:
             if not file.is_test:
                 self._tree_files[folder].append(file.absolute)
         self._found: dict[tuple[str, str, str], LocatedPackage | None] = {}
+        self._shared: dict[tuple[str, str, str], LocatedPackage | None] = {}  # found by all folders of a container
+        self._vendor_folders: dict[tuple[str, str], tuple[str, ...]] = {}
         self._packages: dict[tuple[str, str, str], LocatedPackage] = {}
         self._containers: dict[tuple[str, str], _Container] = {}
         self._listings: dict[str, tuple[str, ...]] = {}
@@ -91,7 +93,7 @@ class Locator:
         folder = os.path.dirname(importer.absolute)
         key = (import_path, folder, importer.module)
         if key not in self._found:
-            self._found[key] = self._find(import_path, folder, self._container(folder, importer.module))
+            self._found[key] = self._find(import_path, folder, importer.module)
         return self._found[key]
 
     def requiring_module(self, located: LocatedPackage) -> str:
@@ -121,22 +123,37 @@ class Locator:
                     found.setdefault(modulecache.module_directory(self._cache, path, version), module.path)
         return found
 
-    def _find(self, import_path: str, folder: str, container: _Container) -> LocatedPackage | None:
+    def _find(self, import_path: str, folder: str, module: str) -> LocatedPackage | None:
         if import_path in ("", "C") or import_path.startswith("/") or "\0" in import_path or "\\" in import_path:
             return None
         if import_path.startswith(("./", "../")) or import_path in (".", ".."):
             return self._relative(import_path, folder)
         if ".." in import_path.split("/"):
             return None
+        container = self._container(folder, module)
+        vendors = self._vendors(folder, module, container)
+        shared = (import_path, container.folder, module)
+        if vendors:
+            found = self._in_tree(import_path, container) or self._vendored(import_path, vendors, container)
+            found = found or self._for_all(import_path, container)
+        elif shared in self._shared:
+            found = self._shared[shared]
+        else:
+            found = self._in_tree(import_path, container) or self._for_all(import_path, container)
+            self._shared[shared] = found
         return (
-            self._in_tree(import_path, container)
-            or self._vendored(import_path, folder, container)
-            or self._in_standard_library(import_path)
-            or self._required(import_path, container.mains)
-            or self._unlisted(import_path)
+            found
             or self._required_by_dependency(import_path, folder)
             or self._in_gopath(import_path, folder, container)
             or self._newest_cached(import_path)
+        )
+
+    def _for_all(self, import_path: str, container: _Container) -> LocatedPackage | None:
+        """Where files in all folders of a container find a package that is not vendored."""
+        return (
+            self._in_standard_library(import_path)
+            or self._required(import_path, container.mains)
+            or self._unlisted(import_path)
         )
 
     def _container(self, folder: str, module: str) -> _Container:
@@ -188,15 +205,21 @@ class Locator:
         directory = os.path.normpath(os.path.join(folder, import_path))
         return self._located(import_path, directory, "tree") if directory in self._tree_files else None
 
-    def _vendored(self, import_path: str, folder: str, container: _Container) -> LocatedPackage | None:
-        """In a ``vendor`` folder at or above the importer, up to its container, or in the workspace's."""
-        places = [folder]
-        while places[-1] != container.folder and len(places[-1]) > len(container.folder):
-            places.append(os.path.dirname(places[-1]))
-        places += [module.workspace for module in container.mains if module.workspace]
-        for place in places:
-            vendor = os.path.join(place, "vendor")
-            if self._is_folder(vendor) and (found := self._at(vendor, import_path)):
+    def _vendors(self, folder: str, module: str, container: _Container) -> tuple[str, ...]:
+        """The ``vendor`` folders at or above an importer, up to its container, and in the workspace."""
+        found = self._vendor_folders.get((folder, module))
+        if found is None:
+            places = [folder]
+            while places[-1] != container.folder and len(places[-1]) > len(container.folder):
+                places.append(os.path.dirname(places[-1]))
+            places += [main.workspace for main in container.mains if main.workspace]
+            vendors = (os.path.join(place, "vendor") for place in places)
+            found = self._vendor_folders[folder, module] = tuple(filter(self._is_folder, vendors))
+        return found
+
+    def _vendored(self, import_path: str, vendors: tuple[str, ...], container: _Container) -> LocatedPackage | None:
+        for vendor in vendors:
+            if found := self._at(vendor, import_path):
                 if not container.standard:
                     return self._located(import_path, found, "vendor")
                 return self._located(self._standard_name(found, container), found, "std")
