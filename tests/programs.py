@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from mapleak.program.link import link
 from mapleak.program.packages import Package, Program
 from mapleak.program.units import Sources, units
+from mapleak.reading import declarations
 from mapleak.resolve.model import FunctionFacts, ResolvedProgram
 from mapleak.resolve.resolve import resolve
 from mapleak.source.discover import DiscoverOptions, discover
 from mapleak.source.environment import go_environment
 from mapleak.source.locate import Locator
 from mapleak.source.model import Tree
-from mapleak.syntax.extract import extract, extract_declarations
+from mapleak.store import NO_STORE
+from mapleak.syntax.extract import extract
 from mapleak.types.declared import Variable
 
 
@@ -36,7 +39,7 @@ def read(folder: Path) -> tuple[Sources, Locator]:
     """What the files of a folder say, each for itself."""
     tree = discover(DiscoverOptions(paths=(str(folder),)))
     facts = {f.path: extract(Path(f.absolute).read_bytes()) for f in tree.files}
-    sources = Sources(tree, facts, facts, lambda name: extract_declarations(Path(name).read_bytes()))
+    sources = Sources(tree, facts, facts, partial(declarations, NO_STORE))
     return sources, Locator.on(go_environment(), tree)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -122,19 +123,27 @@ def _read(store: Store, absolute: str) -> tuple[tuple[int, int, int, int], bytes
     return status, facts
 
 
-def declarations(store: Store, absolute: str) -> FileFacts:
-    """The facts of a file outside the tree, without function bodies; raises OSError.
+def declarations(store: Store, files: tuple[str, ...]) -> list[tuple[str, FileFacts]]:
+    """The facts of a package's files outside the tree, without function bodies; those that can be read.
 
     They are kept once for all programs that import it.
     """
-    data = Path(absolute).read_bytes()
-    key = digest("declarations", str(SCHEMA_VERSION), tool_digest(), content_digest(data))
+    contents: list[tuple[str, bytes]] = []
+    for name in files:
+        with contextlib.suppress(OSError):  # what cannot be read is as good as not on disk
+            contents.append((name, Path(name).read_bytes()))
+    digests = (content_digest(data) for _, data in contents)
+    key = digest("declarations", str(SCHEMA_VERSION), tool_digest(), *digests)
+    facts = _declarations(store, key)
+    if facts is None:
+        facts = [extract_declarations(data) for _, data in contents]
+        store.put("file", key, msgspec.msgpack.encode(facts))
+    return [(name, found) for (name, _), found in zip(contents, facts, strict=True)]
+
+
+def _declarations(store: Store, key: bytes) -> list[FileFacts] | None:
     kept = store.get("file", key)
-    if kept is not None:
-        return decode(kept)
-    facts = extract_declarations(data)
-    store.put("file", key, encode(facts))
-    return facts
+    return msgspec.msgpack.decode(kept, type=list[FileFacts]) if kept is not None else None
 
 
 def _key(content: bytes) -> bytes:

@@ -5,6 +5,7 @@ The commands import the analysis only when they run, so that ``--help`` and ``ex
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from collections.abc import Sequence
@@ -36,7 +37,9 @@ for command in (scan, maps, callgraph, explain, rules, cache):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit; ``arguments`` are those of the process by default."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(run(words))
+    code = run(words)
+    gc.freeze()  # all that is left goes with the process: the collector need not look at it once more
+    sys.exit(code)
 
 
 def run(words: list[str]) -> int:

@@ -70,13 +70,7 @@ class _Outside:
     def _read(self, located: LocatedPackage, program: Program) -> Package | None:
         path = located.import_path
         module = self._locator.requiring_module(located)
-        read: list[tuple[str, FileFacts]] = []
-        for name in located.files:
-            try:
-                read.append((name, self._facts_of(name)))
-            except OSError:
-                continue  # what cannot be read is as good as not on disk
-        read = [(name, f) for name, f in read if f.package and _preferred(f.constraint)]
+        read = [(name, f) for name, f in self._facts_of(located.files) if f.package and _preferred(f.constraint)]
         if not read:
             return None
         names = sorted({f.package for _, f in read if f.package not in ("main", "documentation")})

@@ -17,13 +17,13 @@ class Sources:
     """A tree with what its files say, by report path: ``headers`` without the code, ``facts`` with it.
 
     Files that could not be read are in neither. ``facts`` may look for the code only when it is asked for.
-    ``outside`` reads a file outside the tree, function bodies left out; it raises OSError.
+    ``outside`` reads the files of a package outside the tree, function bodies left out.
     """
 
     tree: Tree
     headers: Mapping[str, FileFacts]
     facts: Mapping[str, FileFacts]
-    outside: Callable[[str], FileFacts]
+    outside: Callable[[tuple[str, ...]], list[tuple[str, FileFacts]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # a unit is itself alone: comparing files would cost too much

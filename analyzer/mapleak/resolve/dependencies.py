@@ -105,6 +105,7 @@ class Dependencies:
             yield outline.digest
             for name, signature in outline.hidden:
                 if name in words:
+                    yield name
                     yield signature
 
     def _whole_tree(self) -> bytes:

@@ -71,7 +71,7 @@ def read(data: bytes, *, bodies: bool) -> FileFacts:
     issues = [SyntaxIssue(*lines.position(offset), message) for offset, message in sorted(set(source.notes))]
     imports, outline = tuple(found.imports), whole(data)
     if bodies and not issues:
-        outline, imports = outlined(code, plain(), found.functions, found.imports, found.import_extents, constraint)
+        outline, imports = outlined(code, found.functions, found.imports, found.import_extents, constraint)
     return FileFacts(
         package=found.package,
         package_pos=found.package_pos,

@@ -49,11 +49,11 @@ def scan(data: bytes) -> Scan:
 
     def without_comment(match: re.Match[bytes]) -> bytes:
         text = match.group()
-        if not text.startswith(b"/"):
+        if text[:1] != b"/":
             return text
-        if text.startswith(SUPPRESSIONS):
-            suppressions.append(match.span())
         if text.startswith(b"//"):
+            if text.startswith(SUPPRESSIONS):
+                suppressions.append(match.span())
             return b" " * len(text)
         if not text.endswith(b"*/") or len(text) < len("/**/"):
             notes.append((match.start(), "comment not closed"))
@@ -82,7 +82,12 @@ def cleaned(data: bytes) -> tuple[bytes, list[tuple[int, str]]]:
 
 def plain(code: bytes) -> bytes:
     """Code without comments, with literals replaced by as many quotes: only tokens are left."""
-    return COMMENT_OR_LITERAL.sub(lambda match: VISIBLE.sub(b'"', match.group()), code)
+    return COMMENT_OR_LITERAL.sub(_quotes, code)
+
+
+def _quotes(match: re.Match[bytes]) -> bytes:
+    literal = match.group()
+    return VISIBLE.sub(b'"', literal) if b"\n" in literal else b'"' * len(literal)
 
 
 def unclosed(plain_code: bytes) -> bytes:

@@ -15,7 +15,7 @@ from msgspec import structs
 
 from mapleak.syntax.ast import FuncDecl
 from mapleak.syntax.facts import Import, Outline
-from mapleak.syntax.lexical import COMMENT_OR_LITERAL
+from mapleak.syntax.lexical import COMMENT_OR_LITERAL, plain
 from mapleak.syntax.package_names import guess_package_name, may_be_named
 
 _BEGIN = rb"(?<![A-Za-z0-9_\x80-\xff])"
@@ -39,7 +39,6 @@ _PREDECLARED = frozenset(
 
 def outlined(
     code: bytes,
-    plain: bytes,
     functions: Sequence[FuncDecl],
     imports: Iterable[Import],
     declared: Sequence[tuple[int, int]],
@@ -47,18 +46,19 @@ def outlined(
 ) -> tuple[Outline, tuple[Import, ...]]:
     """The outline of a file without errors, and its imports, told which of them only function bodies can mean.
 
-    ``code`` is the file without comments, ``plain`` without the contents of literals as well; ``declared`` are the
-    extents of the import declarations.
+    ``code`` is the file without comments; ``declared`` are the extents of the import declarations.
     """
     hidden = [function for function in functions if _is_hidden(function)]
-    private = [(f.name_pos + len(f.name.encode()), f.type_end) for f in hidden]
     bodies = [(f.pos if _is_hidden(f) else f.type_end, f.end) for f in functions]
-    public = list(_between([*declared, *bodies], len(code)))
-    said = {word for start, end in (*public, *private) for word in _WORD.findall(plain, start, end)}
-    qualifiers = {name for start, end in (*public, *private) for name in _QUALIFIER.findall(plain, start, end)}
-    signatures = ((f.name, _digest(code, plain, [(f.pos, f.type_end)])) for f in hidden if f.name not in _NOBODY_NAMES)
+    public = [code[start:end] for start, end in _between([*declared, *bodies], len(code))]
+    private = [code[f.name_pos + len(f.name.encode()) : f.type_end] for f in hidden]
+    tokens = [plain(part) for part in (*public, *private)]
+    said = {word for part in tokens for word in _WORD.findall(part)}
+    qualifiers = {name for part in tokens for name in _QUALIFIER.findall(part)}
+    named = zip(hidden, private, tokens[len(public) :], strict=True)
+    signatures = ((f.name, _digest([part], [said])) for f, part, said in named if f.name not in _NOBODY_NAMES)
     found = Outline(
-        _digest(code, plain, public, constraint.encode()),
+        _digest(public, tokens, constraint.encode()),
         tuple(sorted(signatures)),
         b" ".join(sorted(said - _PREDECLARED)).decode(),
     )
@@ -97,15 +97,14 @@ def _between(left_out: Iterable[tuple[int, int]], end: int) -> Iterator[tuple[in
     yield position, end
 
 
-def _digest(code: bytes, plain: bytes, seen: Iterable[tuple[int, int]], first: bytes = b"") -> bytes:
-    """A digest of stretches of code: their tokens, and the contents of literals."""
+def _digest(parts: Iterable[bytes], tokens: Iterable[bytes], first: bytes = b"") -> bytes:
+    """A digest of stretches of code: of the ``tokens`` of each, whatever the layout, and the contents of literals."""
     digest = hashlib.blake2b(first + b"\0", digest_size=16)
-    for start, end in seen:
-        tokens = _BLANK_LINES.sub(b"\n", _BLANKS.sub(b" ", plain[start:end]))
-        if tokens.isspace():
-            continue
-        digest.update(tokens)
-        for match in COMMENT_OR_LITERAL.finditer(code, start, end):
-            digest.update(b"\0" + match.group())
-        digest.update(b"\0\0")
+    for part, said in zip(parts, tokens, strict=False):
+        if not said.isspace():
+            digest.update(_BLANK_LINES.sub(b"\n", _BLANKS.sub(b" ", said)))
+            if b'"' in said:
+                for match in COMMENT_OR_LITERAL.finditer(part):
+                    digest.update(b"\0" + match.group())
+            digest.update(b"\0\0")
     return digest.digest()

@@ -122,17 +122,15 @@ class Events:
 
     def _ancestors(self, makers: _Makers) -> frozenset[str] | None:
         """All functions that lead to the making without keeping it, None when they are too many to tell anything."""
-        seen = set(makers.direct - makers.keepers)
-        queue = list(seen)
-        leading = self._leading
-        for name in queue:
-            new = (leading[name] if name in leading else self._find_leading(name)) - seen
-            if new:
-                new -= makers.keepers
-                queue.extend(new)
-                seen |= new
-                if len(seen) > _MOST_ANCESTORS:
-                    return None
+        seen: set[str] = set()
+        level = set(makers.direct - makers.keepers)
+        known = self._leading
+        while level:
+            seen |= level
+            if len(seen) > _MOST_ANCESTORS:
+                return None
+            leading = [known[name] if name in known else self._find_leading(name) for name in level]
+            level = set().union(*leading) - seen - makers.keepers
         return frozenset(seen)
 
     def _find_leading(self, name: str) -> frozenset[str]:
