@@ -120,6 +120,9 @@ CLEAN = {
     "after the goroutines": "func (s *S) All(w *sync.WaitGroup) int { w.Wait(); return s.m[\"\"] }",
     "an object of one's own": "func Run() int { s := New(); s.Put(\"\"); return s.one() }\n"
     "func (s *S) one() int { return s.m[\"\"] }",
+    "one round of goroutines after the other": "func (s *S) All(w *sync.WaitGroup) {\n"
+    "w.Go(func() { s.mu.Lock(); s.m[\"\"] = 1; s.mu.Unlock() }); w.Wait()\n"
+    "w.Go(func() { println(s.m[\"\"]) }); w.Wait() }",
     "goroutines of an object of one's own": "func Run() { s := New(); s.Put(\"\"); s.all() }\n"
     "func (s *S) all() { go func() { for k := range s.m { println(k) } }() }",
     "registering": "var mu sync.Mutex\nvar known = map[string]bool{}\n"

@@ -139,6 +139,20 @@ func F(s struct {{ name string }}, m map[string]int) {{ for k := range m {{ {bod
     assert bool(visit.related) == FORMS[body]
 
 
+@pytest.mark.parametrize(
+    ("body", "related"),
+    [
+        ("for _, edges := range m { for _, next := range edges { m[next] = nil } }", False),
+        ("for _, edges := range m { for i := range edges { m[edges[i]] = nil } }", False),
+        ("for _, edges := range m { m[edges[0]] = edges }", True),
+    ],
+)
+def test_what_the_visited_value_holds_several_of_is_another_key(tmp_path: Path, body: str, related: bool) -> None:
+    source = f"package m\nfunc F(m map[string][]string) {{ {body} }}\n"
+    (visit,) = function(resolved(write_module(tmp_path, {"m.go": source})), "F").visits
+    assert (len(visit.inserts), bool(visit.related)) == (1, related)
+
+
 def test_a_range_that_does_nothing_to_its_map_is_not_noted(tmp_path: Path) -> None:
     assert visits(tmp_path, "for k := range m { delete(m, k) }\nfor k := range m { println(k) }") == ()
 

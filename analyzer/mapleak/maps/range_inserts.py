@@ -232,6 +232,8 @@ def _kind(context: Context, op: MapOp, chain: tuple[Edge, ...], visit: Visit) ->
     kind = _kind_here(key, visit, chain=bool(chain))
     if kind and "absent" in op.guards:
         return ("empty" if op.pos in visit.empty else "absent"), text
+    if kind == "related" and not chain and op.pos in visit.held:
+        return "unknown", text
     return "related" if kind and not chain and op.pos in visit.related else kind, text
 
 

@@ -13,6 +13,7 @@ class Visit(msgspec.Struct, frozen=True, array_like=True, gc=False):
     those of them whose key is made from the visited value; ``left`` are the parts of the body after which the loop is
     always left. ``alias`` is the variable that stands for the map in the range (``m := s.m``), "" for none. ``empty``
     are those insertions that store nothing which a visit of the new entry could act on: nil, a zero, an empty literal.
+    ``held`` are those whose key is one of several that the visited value holds.
     """
 
     node: str
@@ -24,6 +25,7 @@ class Visit(msgspec.Struct, frozen=True, array_like=True, gc=False):
     left: tuple[tuple[int, int], ...]
     alias: str = ""
     empty: tuple[int, ...] = ()
+    held: tuple[int, ...] = ()
 
 
 class FloatFact(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -102,7 +102,8 @@ class Visits:
         related = tuple(pos for pos, names, _ in inserts if _may_be_visited(s, names) or _is_other_form(s, names, pos))
         offsets, empty = tuple(pos for pos, *_ in inserts), tuple(pos for pos, _, nothing in inserts if nothing)
         left = leaving(s.body, label)
-        self.found.append(Visit(node, _holder(found), s.pos, s.end, offsets, related, left, alias, empty))
+        held = tuple(pos for pos, names, _ in inserts if _is_held(s, names))
+        self.found.append(Visit(node, _holder(found), s.pos, s.end, offsets, related, left, alias, empty, held))
 
 
 def _is_empty(e: ast.Expr | None) -> bool:
@@ -186,7 +187,14 @@ def _assigned(node: object) -> Iterator[str]:
 
 def _may_be_visited(s: ast.Range, key: frozenset[str]) -> bool:
     """Whether a key is made from the visited value alone, and so may well be the key that the value is stored under."""
-    return bool(key & _made_from(s.value, s.body)) and not key & _made_from(s.key, s.body)
+    return bool(key & _made_from(s.value, s.body)) and not key & _made_from(s.key, s.body) and not _is_held(s, key)
+
+
+def _is_held(s: ast.Range, key: frozenset[str]) -> bool:
+    """Whether a key is one of several that the visited value holds (``for _, next := range edges``): the value is not
+    stored under all of these."""
+    inner = {name for loop in _ranges(s.body) for name in names_in((loop.key, loop.value))}
+    return bool(key & inner & _made_from(s.value, s.body))
 
 
 def _is_other_form(s: ast.Range, key: frozenset[str], pos: int) -> bool:
@@ -220,6 +228,13 @@ def _asks_form(condition: ast.Expr, made: set[str]) -> bool:
             known = package in _TEXTS or name in _MATCHES
             return known and any(not made.isdisjoint(names_in(a)) for a in args)
     return False
+
+
+def _ranges(node: object) -> Iterator[ast.Range]:
+    if isinstance(node, ast.Range):
+        yield node
+    for part in parts_of(node):
+        yield from _ranges(part)
 
 
 def _made_from(variable: ast.Expr | None, body: ast.Block) -> set[str]:

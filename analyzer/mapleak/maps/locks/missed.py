@@ -73,8 +73,9 @@ def find_missed(context: Context, guards: Guards, found: Shared) -> Race | None:
 
 
 def _has_waited(guards: Guards, site: Site, way: Way) -> bool:
-    """Whether the function, or one on the way to it, waits for goroutines first: then the map may well be its own."""
-    if way.calls and any(_waits_before(guards, edge.caller, edge.pos) for edge in way.calls if edge.kind != "go"):
+    """Whether the function, or one on the way to it, waits for goroutines first: then the map may well be its own. What
+    starts a goroutine after that starts it when the others are gone."""
+    if any(_waits_before(guards, edge.caller, edge.pos) for edge in way.calls):
         return True
     return _waits_before(guards, site.function.name, site.access.pos)
 
