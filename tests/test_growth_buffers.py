@@ -18,10 +18,12 @@ package main
 import (
 	"bytes"
 	crypto "crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"math/rand"
 	"net/http"
@@ -40,6 +42,8 @@ var (
 	_ = json.Unmarshal
 	_ = fmt.Sprint
 	_ = io.ReadFull
+	_ = fnv.New64
+	_ = sha256.New
 	_ = rand.Int
 	_ = os.Getpid
 	_ strings.Builder
@@ -152,3 +156,49 @@ def test_what_is_known_of_a_first_result_is_not_said_of_the_second(tmp_path: Pat
     (insertion, _) = insertions(tmp_path, KEY % body + rest)
     assert "constants" not in insertion.growth_reason
     assert insertion.growth is Growth.UNBOUNDED
+
+
+SETTINGS = """
+var settings = struct{ region string }{os.Getenv("REGION")}
+
+func region() string { return settings.region }
+
+func fill(b *strings.Builder) {}
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'var b strings.Builder; b.WriteString("user:"); b.WriteString(r.RemoteAddr); return b.String()',
+        'b := &strings.Builder{}; fmt.Fprintf(b, "%s-%d", r.RemoteAddr, 1); return b.String()',
+        'b := new(bytes.Buffer); io.WriteString(b, r.RemoteAddr); return string(b.Bytes())',
+        'h := sha256.New(); h.Write([]byte(r.RemoteAddr)); return hex.EncodeToString(h.Sum(nil))',
+        'h := fnv.New64(); io.WriteString(h, r.RemoteAddr); return fmt.Sprint(h.Sum64())',
+    ],
+)  # fmt: skip
+def test_text_is_made_of_what_is_written(tmp_path: Path, body: str) -> None:
+    insertion = insertions(tmp_path, KEY % body + SETTINGS)[0]
+    assert (insertion.growth, insertion.growth_certainty) == (Growth.UNBOUNDED, Certainty.SURE), insertion.growth_reason
+    assert "RemoteAddr" in insertion.growth_reason
+
+
+def test_text_that_only_settings_are_written_to(tmp_path: Path) -> None:
+    body = "var b strings.Builder; b.WriteString(region()); b.WriteByte(':'); return b.String()"
+    insertion = insertions(tmp_path, KEY % body + SETTINGS)[0]
+    assert insertion.growth is Growth.BOUNDED, insertion.growth_reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "var b strings.Builder; b.WriteString(region()); fill(&b); return b.String()",
+        "var b bytes.Buffer; b.ReadFrom(r.Body); b.WriteString(region()); return b.String()",
+        "b := new(strings.Builder); fill(b); b.WriteString(region()); return b.String()",
+        "var b strings.Builder; b.WriteString(region()); also := &b; fill(also); return b.String()",
+    ],
+)
+def test_what_else_is_written_to_a_buffer_is_not_known(tmp_path: Path, body: str) -> None:
+    insertion = insertions(tmp_path, KEY % body + SETTINGS)[0]
+    assert insertion.growth in (Growth.UNKNOWN, Growth.UNBOUNDED), insertion.growth_reason
+    assert insertion.growth_certainty in (Certainty.ASSUMED, Certainty.UNKNOWN)

@@ -122,7 +122,7 @@ class Evaluator:
         if selection.function is None:
             return Value(selection.type, interface_method(selection, self.package), "value", selection, receiver)
         if selection.function.pointer_receiver and not isinstance(underlying(x.type), Pointer):
-            self._addressed(x)
+            self._addressed(x, selection.function.name)
         self.observer.flow(f"{selection.function.name}$recv", Value(x.type, receiver))
         holder = x.node if selection.path else ""
         return Value(selection.type, f"func:{selection.function.name}", "value", selection, receiver, holder=holder)
@@ -200,14 +200,14 @@ class Evaluator:
         u = underlying(x.type)
         return Value(u.elem if isinstance(u, Pointer) else UNKNOWN, x.node, "value", x.denotes)
 
-    def _addressed(self, x: Value) -> None:
+    def _addressed(self, x: Value, method: str = "") -> None:
         """The variable behind ``x``, or the one whose field ``x`` is, has its address taken."""
         variable = x.denotes
         while isinstance(variable, Selection) and x.operand is not None:
             x = x.operand
             variable = x.denotes
         if isinstance(variable, Variable):
-            self.observer.addressed(variable)
+            self.observer.addressed(variable, method)
 
     def _unary(self, e: ast.Unary, scope: Scope) -> Value:
         x = self.expr(e.x, scope)

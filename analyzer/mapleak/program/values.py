@@ -107,7 +107,7 @@ class Observer(Protocol):
     def removal(self, call: ast.Call, form: str, args: tuple[Value, ...], /) -> None:
         """``delete`` or ``clear`` is called."""
 
-    def addressed(self, variable: Variable, /) -> None:
+    def addressed(self, variable: Variable, method: str, /) -> None:
         """The address of a variable is taken, or it is sliced, or a method with a pointer receiver is called on it."""
 
     def through_interface(self, selection: Selection, /) -> None:
@@ -153,7 +153,7 @@ class Unobserved:
     def removal(self, _call: ast.Call, _form: str, _args: tuple[Value, ...], /) -> None:
         return
 
-    def addressed(self, _variable: Variable, /) -> None:
+    def addressed(self, _variable: Variable, _method: str, /) -> None:
         return
 
     def through_interface(self, _selection: Selection, /) -> None:

@@ -11,21 +11,16 @@ import re
 from collections.abc import Sequence
 
 from mapleak.program.scope import Scope
-from mapleak.program.values import Value
 from mapleak.resolve.model import CallFact
 from mapleak.resolve.origins import Origin
 from mapleak.syntax import ast
 from mapleak.types.declared import PackageName, Variable
-from mapleak.types.types import UNKNOWN
 
 _RANDOM = ("crypto/rand.", "math/rand.", "math/rand/v2.", "(*math/rand.Rand).", "(*math/rand/v2.Rand).")
 _READS = frozenset({"crypto/rand.Read", "math/rand.Read", "(*math/rand.Rand).Read"})
 _READS_FROM = frozenset({"io.ReadFull", "io.ReadAtLeast"})
 _READER = "Reader"
 _WRITES = re.compile(r"\(\*(?:strings\.Builder|bytes\.Buffer)\)\.Write(?:Byte|Rune|String)?")
-
-TEXTS = frozenset({"(*strings.Builder).String", "(*bytes.Buffer).String", "(*bytes.Buffer).Bytes"})
-"""Methods that give what was written to their receiver."""
 
 
 def note_filled(call: ast.Call, callee: str, calls: Sequence[CallFact], scope: Scope) -> None:
@@ -49,17 +44,8 @@ def note_part(buffer: ast.Expr, part: ast.Node, calls: Sequence[CallFact], scope
     return False
 
 
-def written_text(call: ast.Call, scope: Scope) -> tuple[tuple[ast.Expr, Value], ...]:
-    """The buffer whose contents a call of one of ``TEXTS`` gives, as the one thing that these are made of; nothing
-    where it was not filled at random."""
-    if isinstance(call.fun, ast.Selector) and isinstance(call.fun.x, ast.Name):
-        variable = scope.lookup(call.fun.x.name)
-        if isinstance(variable, Variable) and _is_random(variable.origin):
-            return ((call.fun.x, Value(UNKNOWN, denotes=variable)),)
-    return ()
-
-
-def _is_random(origin: object) -> bool:
+def is_random(origin: object) -> bool:
+    """Whether what comes from ``origin`` is another each time."""
     return isinstance(origin, Origin) and any(o.callee.startswith(_RANDOM) for o in (origin, *origin.sources))
 
 

@@ -6,7 +6,7 @@ It is the observer of :class:`mapleak.program.expressions.Evaluator`. The statem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 from msgspec import structs
@@ -41,7 +41,7 @@ from mapleak.resolve.known import (
 from mapleak.resolve.locking import Locking
 from mapleak.resolve.model import CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact, Replaced
 from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
-from mapleak.resolve.random_text import TEXTS, note_filled, written_text
+from mapleak.resolve.random_text import note_filled
 from mapleak.resolve.replacing import note_stored
 from mapleak.resolve.shapes import MapShape, map_shape, receiver_shape, spell_type
 from mapleak.resolve.spell import spell
@@ -51,6 +51,7 @@ from mapleak.resolve.timeline import Timeline
 from mapleak.resolve.visits import Visits
 from mapleak.resolve.ways import Ways
 from mapleak.resolve.wrapping import followed, never_a_key, wrapper_shape
+from mapleak.resolve.written_text import BUFFER_METHODS, TEXTS, Arguments, note_written, written_text
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
 from mapleak.types.lookup import Selection
@@ -206,10 +207,10 @@ class Recorder:
         key = (call.args[1], args[1]) if form == "delete" and len(args) > 1 else None
         self.operation("remove", form, (call.args[0], args[0].node, shape), call, key)
 
-    def addressed(self, variable: Variable) -> None:
+    def addressed(self, variable: Variable, method: str) -> None:
         """Whoever gets a variable's address may change it: a decoder, a scanner, a read into an array."""
         variable.parts = {}
-        if variable.function:
+        if variable.function and not BUFFER_METHODS.match(method):
             variable.origin = mixed(variable.origin, Origin("call", f"&{variable.name}"))
 
     def through_interface(self, selection: Selection) -> None:
@@ -228,7 +229,7 @@ class Recorder:
             function = Value(function.type, function.node, "value", function.denotes, args[0].node)
             exprs, args = exprs[1:], args[1:]
         mode, callee, method = callee_of(call, function, self.context.package, self.context.interfaces)
-        self._note_contents(call, callee, zip(exprs, args, strict=False))
+        self._note_contents(call, f"({callee}).{method}" if method else callee, tuple(zip(exprs, args, strict=False)))
         self.given.called(self, call, callee, function, mode, exprs, args)
         self.counted.add(counted_by(callee, function, args))
         known = MAP_FUNCTIONS.get(callee) if mode == "static" else None
@@ -278,15 +279,15 @@ class Recorder:
         if callee in GO_METHODS and args and how == "call":
             self._start(call, call.args[0], args[0], (Value(function.type, function.receiver),))
 
-    def _note_contents(self, call: ast.Call, callee: str, args: Iterable[tuple[ast.Expr, Value]]) -> None:
-        note_filled(call, callee, self.calls, self.scope)
+    def _note_contents(self, call: ast.Call, callee: str, args: Arguments) -> None:
+        note_written(call, callee, args, self.origins, self.scope)
+        note_filled(call, callee, self.calls, self.scope)  # at random: what was written before tells nothing
         if callee.startswith(REWRITING) or callee in TEXTS:
-            self.origins.arguments[call.end] = tuple(written_text(call, self.scope) if callee in TEXTS else args)
+            self.origins.arguments[call.end] = written_text(call, self.scope) if callee in TEXTS else args
 
     def _waits_inside(self, call: ast.Call, literal: str) -> None:
         """A literal called on the spot waits where it is called."""
-        inner = self.literals[literal].timeline.waits if literal in self.literals else []
-        if inner:
+        if literal in self.literals and (inner := self.literals[literal].timeline.waits):
             self.timeline.wait(call.pos, call.end, inner[0].text, inner[0].subject, any(w.event for w in inner))
 
     # --- go and defer -------------------------------------------------------------------------
