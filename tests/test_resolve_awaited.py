@@ -106,3 +106,26 @@ def test_a_function_that_waits_for_many_things_leaves_nothing_behind(tmp_path: P
     body = "c := &call{{}}\ns.register(c)\nif err := ctx.Err(); err != nil {{\nreturn\n}}\n{}"
     assert awaited(tmp_path, body.format("<-c.done\n" * 8)) == [("s.register(c)", True)]
     assert awaited(tmp_path, body.format("<-c.done\n" * 9)) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "result", "expected"),
+    [
+        ("ch := make(chan int)", "ch", ["s.waiting[1] = ch"]),
+        ("ch := make(chan int)\nc := &call{ch}", "c.done", ["s.waiting[1] = c.done"]),
+        ("c := &call{done: make(chan int)}", "c.done", ["s.waiting[1] = c.done"]),
+        ("c := &call{}", "c.done", []),
+        ("ch := make(chan int)", "nil", []),
+    ],
+)
+def test_who_hands_a_channel_out_leaves_the_waiting_to_others(
+    tmp_path: Path, made: str, result: str, expected: list[str]
+) -> None:
+    """A failure before that leaves behind what the function itself has stored."""
+    stored = "ch" if "c := " not in made else "c.done"
+    body = f"{made}\ns.waiting[1] = {stored}\nif err := ctx.Err(); err != nil {{\nreturn nil\n}}\nreturn {result}\n"
+    text = f"}}\n\nfunc (s *S) G(ctx context.Context) any {{\n{body}"
+    write_module(tmp_path, {"m.go": f"{HEAD}\nfunc (s *S) F() {{\n{text}}}\n"})
+    source = (tmp_path / "m.go").read_text(encoding="utf-8")
+    arms = function(resolved(tmp_path), "(*S).G").arms
+    assert [source[p.pos : p.end] for arm in arms for p in arm.awaits if p.given] == expected

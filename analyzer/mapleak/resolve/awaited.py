@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from mapleak.resolve.kept import names_in, parts_of
+from mapleak.resolve.spell import spell
 from mapleak.resolve.way_facts import Arm, Awaited
 from mapleak.syntax import ast
 
@@ -47,7 +48,7 @@ def _awaited(statements: Sequence[_Statement], received: Iterable[ast.Expr]) -> 
     received = tuple(received)
     found = {(e.pos, e.end, False) for e in received if isinstance(e, ast.Call)}
     local = {name for statement in statements for name in _defined(statement)}
-    names = {root for e in received if (root := _root(e)) in local}
+    names = {name for e in received if _root(e) in local for name in (_root(e), spell(e))}
     while names:
         seen = set(names)
         for statement in statements:
@@ -58,6 +59,17 @@ def _awaited(statements: Sequence[_Statement], received: Iterable[ast.Expr]) -> 
         if seen == names:
             break
     return tuple(Awaited(*place) for place in sorted(found))
+
+
+def handed_out(block: ast.Block, results: Iterable[ast.Expr]) -> list[ast.Expr]:
+    """Those of ``results`` that are channels made in ``block``, or structs that are given one there."""
+    statements = tuple(_statements(block))
+    found: set[str] = set()
+    while True:
+        holding = {name for s in statements for name, value in _given(s) if _holds(value, found)}
+        if holding <= found:
+            return [e for e in results if _root(e) in found]
+        found |= holding
 
 
 def receives(comm: ast.Stmt | None) -> ast.Expr | None:
@@ -84,6 +96,30 @@ def _defined(statement: _Statement) -> Iterator[str]:
             yield from (target.name for target in targets if isinstance(target, ast.Name) and target.name != "_")
         case ast.VarSpec(names=names):
             yield from (ident.name for ident in names)
+
+
+def _given(statement: _Statement) -> Iterator[tuple[str, ast.Expr]]:
+    """The variables that a statement gives something to, whole or in a field, each with what it is given."""
+    match statement:
+        case ast.Assign(lhs=targets, rhs=values):
+            roots = ((_root(target), value) for target, value in zip(targets, values, strict=False))
+            yield from ((name, value) for name, value in roots if name)
+        case ast.VarSpec(names=idents, values=values):
+            yield from ((ident.name, value) for ident, value in zip(idents, values, strict=False))
+
+
+def _holds(e: ast.Expr, channels: set[str]) -> bool:
+    """Whether a value is a new channel or one of ``channels``, or a struct that is given one."""
+    match e:
+        case ast.Call(fun=ast.Name(name="make"), args=(ast.ChanType(), *_)):
+            return True
+        case ast.Name(name=name):
+            return name in channels
+        case ast.Unary(op="&", x=x):
+            return _holds(x, channels)
+        case ast.Composite(elements=elements):
+            return any(_holds(element.value, channels) for element in elements)
+    return False
 
 
 def _gives_error(statement: _Statement) -> bool:
@@ -118,8 +154,8 @@ def _mentions(values: tuple[ast.Expr, ...], names: set[str]) -> bool:
 
 def _handed_on(e: ast.Expr) -> Iterator[str]:
     match e:
-        case ast.Name(name=name):
-            yield name
+        case ast.Name() | ast.Selector():
+            yield spell(e)
         case ast.Unary(op="&", x=x):
             yield from _handed_on(x)
         case ast.Composite():

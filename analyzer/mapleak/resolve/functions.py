@@ -159,7 +159,7 @@ class FunctionResolver:
             recorder.ways.block = recorder.ways.block or block
             results = tuple(f"{recorder.function}$r{i}" for i in range(len(t.results)))
             self._body(recorder, scope, results).block(block)
-            recorder.ways.settle()
+            recorder.ways.settle(stores=any(op.effect == "insert" for op in recorder.ops))
             recorder.copies.finish(recorder.ops, recorder.calls, _inner_ops(recorder), block)
             recorder.locking.follow(block, frozenset(e.pos for e in recorder.ways.exits if e.kind == "panic"))
             recorder.cuts.settle(block)

@@ -87,7 +87,7 @@ def return_statement(body: Body, s: ast.Return) -> None:
         origin = body.recorder.first_result.origin
         body.recorder.returned.append(origin if isinstance(origin, Origin) else UNKNOWN_ORIGIN)
     body.timeline.leave_function()
-    body.recorder.ways.leave("return", s.pos)
+    body.recorder.ways.leave("return", s.pos, s.results)
 
 
 def branch(body: Body, s: ast.Branch) -> None:

@@ -12,7 +12,7 @@ import re
 
 import msgspec
 
-from mapleak.resolve.awaited import ERROR_NAME, abandoned, awaited, receives
+from mapleak.resolve.awaited import ERROR_NAME, abandoned, awaited, handed_out, receives
 from mapleak.resolve.spell import spell
 from mapleak.resolve.way_facts import Arm, Exit
 from mapleak.syntax import ast
@@ -37,6 +37,7 @@ class Ways:
         self.exits: list[Exit] = []
         self.block: ast.Block | None = None  # of the declared function, for its closures as well
         self.received: list[ast.Expr] = []  # the channels that it receives from
+        self.returned: list[ast.Expr] = []  # the results that it returns
 
     def then(self, s: ast.If, nil_parameter: str, *, selects: bool = False) -> None:
         """The arm of an if that is taken when its condition holds."""
@@ -69,23 +70,28 @@ class Ways:
                 self.arms[-1], awaits=awaited(self.block, answers) if answers else ()
             )
 
-    def settle(self) -> None:
-        """Note, once the function has been walked, what its failing arms leave behind and do not wait for."""
+    def settle(self, *, stores: bool) -> None:
+        """Note, once the function has been walked, what its failing arms leave behind and do not wait for.
+
+        A function that ``stores`` something in a map may also leave the waiting to its caller.
+        """
         answers = [channel for channel in self.received if not gives_up(f"<-{spell(channel)}")]
-        if not answers or len(answers) > _ANSWERS or self.block is None:
+        failing = [(number, arm) for number, arm in enumerate(self.arms) if arm.failure and self._returns(arm)]
+        if self.block is None or not failing or len(answers) > _ANSWERS:
             return
-        for number, arm in enumerate(self.arms):
-            later = [channel for channel in answers if channel.pos >= arm.end]
-            if later and arm.failure and not arm.awaits and self._returns(arm):
-                left = abandoned(self.block, later, arm)
-                self.arms[number] = msgspec.structs.replace(arm, awaits=left)
+        answers += handed_out(self.block, self.returned) if stores else ()
+        for number, arm in failing:
+            later = [channel for channel in answers if channel.pos >= arm.end or arm.statement < channel.pos < arm.pos]
+            if later and not arm.awaits:
+                self.arms[number] = msgspec.structs.replace(arm, awaits=abandoned(self.block, later, arm))
 
     def _returns(self, arm: Arm) -> bool:
         return any(left.kind == "return" and arm.pos <= left.pos < arm.end for left in self.exits)
 
-    def leave(self, kind: str, pos: int) -> None:
+    def leave(self, kind: str, pos: int, results: tuple[ast.Expr, ...] = ()) -> None:
         """The function is left here, by return or panic."""
         self.exits.append(Exit(kind, pos))
+        self.returned.extend(results)
 
     def _add(
         self,

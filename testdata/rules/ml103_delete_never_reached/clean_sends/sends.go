@@ -29,6 +29,8 @@ type Workshop struct {
 	cuts    map[uint64]chan note
 	bends   map[uint64]chan note
 	molds   map[uint64]chan note
+	builds  map[uint64]*job
+	guests  map[uint64]*job
 	write   func(note) error
 	notes   chan note
 }
@@ -37,7 +39,8 @@ func NewWorkshop(write func(note) error) *Workshop {
 	w := &Workshop{
 		asked: make(map[uint64]chan note), repairs: make(map[uint64]*job), paints: make(map[uint64]*job),
 		rents: make(map[uint64]chan note), orders: make(map[uint64]chan note), cuts: make(map[uint64]chan note),
-		bends: make(map[uint64]chan note), molds: make(map[uint64]chan note), write: write, notes: make(chan note),
+		bends: make(map[uint64]chan note), molds: make(map[uint64]chan note), builds: make(map[uint64]*job),
+		guests: make(map[uint64]*job), write: write, notes: make(chan note),
 	}
 	go w.read()
 	return w
@@ -55,6 +58,8 @@ func (w *Workshop) read() {
 		w.cut(n)
 		w.bent(n)
 		w.molded(n)
+		w.built(n)
+		w.left(n)
 	}
 }
 
@@ -289,5 +294,47 @@ func (w *Workshop) molded(n note) {
 	if done, ok := w.molds[n.number]; ok {
 		done <- n
 		delete(w.molds, n.number)
+	}
+}
+
+// Build hands out what others wait for, or takes it back.
+func (w *Workshop) Build(text string) (*job, error) {
+	j := &job{number: w.next(), ready: make(chan note, 1)}
+	w.mu.Lock()
+	w.builds[j.number] = j
+	w.mu.Unlock()
+	if err := w.write(note{j.number, text}); err != nil {
+		w.built(note{j.number, text})
+		return nil, err
+	}
+	return j, nil
+}
+
+func (w *Workshop) built(n note) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if j := w.builds[n.number]; j != nil {
+		j.ready <- n
+		delete(w.builds, n.number)
+	}
+}
+
+// Admit hands out a guest, for whom nobody waits: what goes wrong afterwards does not send it away.
+func (w *Workshop) Admit(text string) (*job, error) {
+	j := &job{number: w.next()}
+	w.mu.Lock()
+	w.guests[j.number] = j
+	w.mu.Unlock()
+	if err := w.write(note{j.number, text}); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+func (w *Workshop) left(n note) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if j := w.guests[n.number]; j != nil {
+		delete(w.guests, n.number)
 	}
 }
