@@ -94,8 +94,20 @@ case <-t.C:
 case <-make(chan int):
 default:
 }"""
-    assert [a[1] for a in arms(tmp_path, body)] == ["cancelled", "timeout", "", "", ""]
-    assert [a[1] for a in arms(tmp_path, body.replace("t.C", "timer.C"))] == ["cancelled", "timeout", "timeout", "", ""]
+    assert [a[1] for a in arms(tmp_path, body)] == ["cancelled", "timeout", "timeout", "", ""]
+    later = body.replace("t := time.NewTimer(1)", "t := time.After(1)").replace("t.C", "t")
+    assert [a[1] for a in arms(tmp_path, later)] == ["cancelled", "timeout", "timeout", "", ""]
+    events = body.replace("t := time.NewTimer(1)", "t := struct{ C chan int }{}")
+    assert [a[1] for a in arms(tmp_path, events)] == ["cancelled", "timeout", "", "", ""]
+    again = body.replace("select", "for range 2 {\nselect").replace("default:\n}", "default:\n}\n}")
+    assert [a[1] for a in arms(tmp_path, again)] == ["cancelled", "timeout", "", "", ""]
+    assert [a[1] for a in arms(tmp_path, events.replace("t.C", "timer.C"))] == [
+        "cancelled",
+        "timeout",
+        "timeout",
+        "",
+        "",
+    ]
 
 
 def test_outer_arms_come_before_inner_ones(tmp_path: Path) -> None:

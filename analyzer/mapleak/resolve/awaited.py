@@ -20,6 +20,8 @@ from mapleak.syntax import ast
 ERROR_NAME = re.compile(r"(?:\w+\.)*(?:err|\w*Err|err[A-Z]\w*)")
 """What variables and fields are called that hold errors."""
 
+_SETS_CLOCK = ("NewTimer", ".After", "NewTicker", ".Tick")
+
 _Statement = ast.Assign | ast.VarSpec | ast.ExprStmt
 
 
@@ -62,14 +64,24 @@ def _awaited(statements: Sequence[_Statement], received: Iterable[ast.Expr]) -> 
 
 
 def handed_out(block: ast.Block, results: Iterable[ast.Expr]) -> list[ast.Expr]:
-    """Those of ``results`` that are channels made in ``block``, or structs that are given one there."""
+    """Those of ``results``, arguments included, that are channels made in ``block`` or structs that are given one."""
     statements = tuple(_statements(block))
     found: set[str] = set()
     while True:
         holding = {name for s in statements for name, value in _given(s) if _holds(value, found)}
         if holding <= found:
-            return [e for e in results if _root(e) in found]
+            return [
+                part for e in results for part in (e.args if isinstance(e, ast.Call) else (e,)) if _root(part) in found
+            ]
         found |= holding
+
+
+def clocks(block: ast.Block) -> frozenset[str]:
+    """The variables in ``block`` that are timers, or channels of timers."""
+    given = (pair for statement in _statements(block) for pair in _given(statement))
+    return frozenset(
+        name for name, value in given if isinstance(value, ast.Call) and spell(value.fun).endswith(_SETS_CLOCK)
+    )
 
 
 def receives(comm: ast.Stmt | None) -> ast.Expr | None:
@@ -148,7 +160,7 @@ def _related(statement: _Statement, names: set[str]) -> tuple[set[str], bool, bo
 
 
 def _mentions(values: tuple[ast.Expr, ...], names: set[str]) -> bool:
-    """Whether one of ``names`` is handed on as it is: alone, in a literal, as an argument; function literals aside."""
+    """Whether one of ``names`` is handed on: alone, in a literal, as an argument, by a function that sends to it."""
     return any(not names.isdisjoint(_handed_on(value)) for value in values)
 
 
@@ -160,9 +172,20 @@ def _handed_on(e: ast.Expr) -> Iterator[str]:
             yield from _handed_on(x)
         case ast.Composite():
             yield from names_in(e)
+        case ast.FuncLit(body=body):
+            yield from _sent_to(body)
         case ast.Call(args=args):
             for arg in args:
                 yield from _handed_on(arg)
+
+
+def _sent_to(node: object) -> Iterator[str]:
+    """The channels that a part of the syntax tree sends to or closes."""
+    match node:
+        case ast.Send(channel=e) | ast.Call(fun=ast.Name(name="close"), args=(e,)):
+            yield spell(e)
+    for part in parts_of(node):
+        yield from _sent_to(part)
 
 
 def _root(e: ast.Expr) -> str:

@@ -12,7 +12,7 @@ import re
 
 import msgspec
 
-from mapleak.resolve.awaited import ERROR_NAME, abandoned, awaited, handed_out, receives
+from mapleak.resolve.awaited import ERROR_NAME, abandoned, awaited, clocks, handed_out, receives
 from mapleak.resolve.spell import spell
 from mapleak.resolve.way_facts import Arm, Exit
 from mapleak.syntax import ast
@@ -36,6 +36,7 @@ class Ways:
         self.arms: list[Arm] = []
         self.exits: list[Exit] = []
         self.block: ast.Block | None = None  # of the declared function, for its closures as well
+        self._clocks: frozenset[str] | None = None  # variables of the declared function that are timers
         self.received: list[ast.Expr] = []  # the channels that it receives from
         self.returned: list[ast.Expr] = []  # the results that it returns
 
@@ -60,7 +61,7 @@ class Ways:
     def communication(self, statement: ast.Select, clause: ast.CommClause, text: str, *, repeats: bool) -> None:
         """A clause of a select, which a loop ``repeats``; ``text`` spells what it waits for."""
         kind = "comm" if clause.comm is not None else "default"
-        fails = gives_up(text)
+        fails = gives_up(text) or ("timeout" if not repeats and self._is_clock(receives(clause.comm)) else "")
         self._add(kind, statement.pos, clause, clause.body, fails, "")
         leaves = clause.body and isinstance(clause.body[-1], ast.Return)
         if fails and self.block is not None and (leaves or not repeats):
@@ -69,6 +70,15 @@ class Ways:
             self.arms[-1] = msgspec.structs.replace(
                 self.arms[-1], awaits=awaited(self.block, answers) if answers else ()
             )
+
+    def _is_clock(self, channel: ast.Expr | None) -> bool:
+        """Whether a channel is that of a timer which the function sets; in a loop it may tick, and end nothing."""
+        name = spell(channel).removesuffix(".C") if isinstance(channel, ast.Name | ast.Selector) else ""
+        if not name or self.block is None:
+            return False
+        if self._clocks is None:
+            self._clocks = clocks(self.block)
+        return name in self._clocks
 
     def settle(self, *, stores: bool) -> None:
         """Note, once the function has been walked, what its failing arms leave behind and do not wait for.

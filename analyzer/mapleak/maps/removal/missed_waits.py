@@ -8,7 +8,7 @@ an error at hand, does not even begin to wait.
 That is said when nothing else takes out entries of the map:
 
 * each removal looks the entry up first, which is how an answer finds its waiter (who holds the entry itself, a worker
-  that comes to its end, needs no look), or is a waiter's own that it runs on another way;
+  that comes to its end, needs no look), or is a waiter's own that it runs, or has a function run, on another way;
 * no removal goes through keys in a loop, no function with one is named like a clean-up of old entries, and nothing
   that importers alone call removes;
 * nothing that runs in the waiting function, its closures, what inserts for it or those that call it leads to a
@@ -26,7 +26,7 @@ from functools import cached_property
 from mapleak.callgraph.model import Edge
 from mapleak.maps.knowledge import words
 from mapleak.maps.model import Miss, Missed
-from mapleak.maps.nodes import brief
+from mapleak.maps.nodes import brief, position_function
 from mapleak.maps.removal.missed_ways import arms_around, on_different_ways
 from mapleak.maps.removal.tables import Done, Table, Tables
 from mapleak.model import Certainty
@@ -73,14 +73,14 @@ class Waits:
     def missed(self, table: Table) -> dict[Done, Missed]:
         """Why the removals of a map of waiters are none when the wait is given up; nothing unless that is so of all."""
         removals = table.emptying
-        if not removals or table.replaced or not self._all:
-            return {}
-        if not all(self._answers(table, done) for done in removals):
+        waits = tuple(self._of(table)) if removals and not table.replaced and self._all else ()
+        waiters = {self._context.outermost(wait.function.name) for wait in waits}
+        if not waits or not all(self._answers(table, done) or self._helps(done, waiters) for done in removals):
             return {}
         leading = self._leading_to(removals)
-        for wait in self._of(table) if leading else ():
+        for wait in waits if leading else ():
             if self._leaves_entry(wait, table, leading):
-                return {done: self._missed(table, wait, done) for done in removals}
+                return {done: self._missed(table, wait, done, self._helps(done, waiters)) for done in removals}
         return {}
 
     # --- removals -----------------------------------------------------------------------------
@@ -101,6 +101,15 @@ class Waits:
         if op.form == "sync.Map.LoadAndDelete" or "present" in op.guards:
             return True
         return any(read.node == op.node and read.key and read.key.text == op.key.text for read in function.reads)
+
+    def _helps(self, done: Done, waiters: set[str]) -> bool:
+        """Whether a removal is in a function that the waiters alone call, for what they have put in themselves."""
+        outermost = self._context.outermost(done.function.name)
+        key = done.site.op.key
+        if key is None or position_function(key.node) != outermost:
+            return False
+        callers = {self._context.outermost(caller) for caller in self._context.production_callers(outermost)}
+        return bool(callers) and callers <= waiters
 
     def _leading_to(self, removals: tuple[Done, ...]) -> frozenset[str]:
         """The functions that may lead to a removal; none when they are too many."""
@@ -244,12 +253,14 @@ class Waits:
             return True
         return function.file != wait.function.file or not on_different_ways(wait.function, pos, wait.arm.pos)
 
-    def _missed(self, table: Table, wait: _Wait, done: Done) -> Missed:
+    def _missed(self, table: Table, wait: _Wait, done: Done, helps: bool) -> Missed:
         function = wait.function
         line = self._context.location(function.file, wait.arm.pos, wait.arm.pos).line
         waiter, remover = self._context.outermost(function.name), self._context.outermost(done.function.name)
         where = f"line {line}" if function.file == done.function.file else f"{function.file}:{line}"
-        if waiter == remover:
+        if helps:
+            removes = f"{brief(remover)} removes the entry for those who wait, on another way out only; {brief(waiter)}"
+        elif waiter == remover:
             removes = f"{brief(remover)} removes its entry on another way out only; it"
         elif any(self._context.outermost(insert.function.name) == remover for insert in table.inserts):
             removes = f"{brief(remover)} removes what it has put in itself; {brief(waiter)}"

@@ -1,0 +1,167 @@
+package waits
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+)
+
+type Desk struct {
+	mu      sync.Mutex
+	last    uint64
+	guests  map[uint64]chan letter
+	porters map[uint64]chan letter
+	maids   map[uint64]chan letter
+	hooks   map[uint64]func(letter)
+	trays   map[uint64]chan letter
+	out     chan letter
+	in      chan letter
+}
+
+func NewDesk() *Desk {
+	d := &Desk{
+		guests: make(map[uint64]chan letter), porters: make(map[uint64]chan letter),
+		maids: make(map[uint64]chan letter), hooks: make(map[uint64]func(letter)),
+		trays: make(map[uint64]chan letter), out: make(chan letter), in: make(chan letter),
+	}
+	go d.read()
+	return d
+}
+
+func (d *Desk) Close() {}
+
+func (d *Desk) next() uint64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.last++
+	return d.last
+}
+
+func (d *Desk) read() {
+	for l := range d.in {
+		d.mu.Lock()
+		if guest, ok := d.guests[l.number]; ok {
+			guest <- l
+			delete(d.guests, l.number)
+		}
+		if hook, ok := d.hooks[l.number]; ok {
+			hook(l)
+			delete(d.hooks, l.number)
+		}
+		if tray, ok := d.trays[l.number]; ok {
+			tray <- l
+			delete(d.trays, l.number)
+		}
+		d.mu.Unlock()
+		if l.text == "end" {
+			d.fire(l.number)
+		}
+	}
+}
+
+// Greet looks at the clock again and again.
+func (d *Desk) Greet(clock *time.Ticker) letter {
+	number := d.next()
+	guest := make(chan letter, 1)
+	d.mu.Lock()
+	d.guests[number] = guest
+	d.mu.Unlock()
+	for {
+		select {
+		case l := <-guest:
+			return l
+		case <-clock.C:
+			d.out <- letter{number: number}
+		}
+	}
+}
+
+func (d *Desk) engage(number uint64, porter chan letter) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.porters[number] = porter
+}
+
+func (d *Desk) dismiss(number uint64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.porters, number)
+}
+
+// Carry has the entry removed on both ways out.
+func (d *Desk) Carry(ctx context.Context) (letter, error) {
+	number := d.next()
+	porter := make(chan letter, 1)
+	d.engage(number, porter)
+	d.out <- letter{number: number}
+	select {
+	case l := <-porter:
+		d.dismiss(number)
+		return l, nil
+	case <-ctx.Done():
+		d.dismiss(number)
+		return letter{}, ctx.Err()
+	}
+}
+
+func (d *Desk) fire(number uint64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.maids, number)
+}
+
+// Clean leaves the entry to whoever else has it removed.
+func (d *Desk) Clean(ctx context.Context) (letter, error) {
+	number := d.next()
+	maid := make(chan letter, 1)
+	d.mu.Lock()
+	d.maids[number] = maid
+	d.mu.Unlock()
+	select {
+	case l := <-maid:
+		d.fire(number)
+		return l, nil
+	case <-ctx.Done():
+		return letter{}, ctx.Err()
+	}
+}
+
+// Hang takes the hook down.
+func (d *Desk) Hang(ctx context.Context) (letter, error) {
+	number := d.next()
+	told := make(chan letter, 1)
+	d.mu.Lock()
+	d.hooks[number] = func(l letter) { told <- l }
+	d.mu.Unlock()
+	defer func() {
+		d.mu.Lock()
+		delete(d.hooks, number)
+		d.mu.Unlock()
+	}()
+	select {
+	case l := <-told:
+		return l, nil
+	case <-ctx.Done():
+		return letter{}, ctx.Err()
+	}
+}
+
+// Serve knows that the order can be written before it waits.
+func (d *Desk) Serve(order any) (letter, error) {
+	text, err := json.Marshal(order)
+	if err != nil {
+		return letter{}, err
+	}
+	number := d.next()
+	tray := make(chan letter, 1)
+	d.mu.Lock()
+	d.trays[number] = tray
+	d.mu.Unlock()
+	d.out <- letter{number, string(text)}
+	return first(tray), nil
+}
+
+func first(tray chan letter) letter {
+	return <-tray
+}
