@@ -1,7 +1,8 @@
 """Keys that the removing function has spoilt, or takes for the one that it knows the entry by.
 
 * *Spent*: it deletes under a field of an object (``delete(s.conns, w.conn)``), one of whose methods it has called
-  before, and the method sets this field to nil or to a constant (``w.Close()``): the key is gone by then.
+  before, and the method sets this field to nil or to a constant (``w.Close()``): the key is gone by then, unless a
+  call in between that is given something may have filled the field anew.
 * *Mixed up*: it looks the entry up under a key that a function makes of several values, as everything does that stores
   one, and deletes under one of these values alone. Whatever else removes: what is meant to go here stays.
 """
@@ -17,6 +18,8 @@ from mapleak.maps.removal.tables import Done, Table, Tables
 from mapleak.model import Certainty
 from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
 
+_FILLS_NOTHING = ("fmt.", "log.", "(*log.", "(*sync.", "sync/atomic.")
+
 
 def spent(context: Context, done: Done) -> Missed | None:
     """Why the key of a removal is none any more, where a call before it has put something else in its place."""
@@ -28,10 +31,14 @@ def spent(context: Context, done: Done) -> Missed | None:
         return None
     last = None
     for call in function.calls:
-        if call.end <= done.site.op.pos and _is_method_of(context, call, holder, key.node):
+        if call.end > done.site.op.pos:
+            continue
+        if _is_method_of(context, call, holder, key.node):
             stored = _stored_by(context, call, key.node)
             if stored and not on_different_ways(function, call.pos, done.site.op.pos):
                 last = call if all(value.origin == "constant" for value in stored) else None
+        elif call.args and not call.callee.startswith(_FILLS_NOTHING):
+            last = None  # it may be given the object, and fill it anew
     if last is None:
         return None
     reason = f"it is given '{key.text}', which {brief(last.callee)} has set to nil or a constant before"

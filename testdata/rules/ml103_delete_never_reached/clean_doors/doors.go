@@ -12,6 +12,7 @@ type visit struct {
 	badge string
 	name  string
 	key   string
+	seat  string
 }
 
 func (v *visit) Close() error {
@@ -24,6 +25,8 @@ func (v *visit) Close() error {
 }
 
 func (v *visit) giveBack() { v.badge = "" }
+
+func (v *visit) forget() { v.seat = "" }
 
 func (v *visit) hush() { v.name = "" }
 
@@ -43,6 +46,7 @@ type House struct {
 	badges  map[string]int
 	names   map[string]int
 	keys    map[string]int
+	seats   map[string]int
 	guests  map[net.Conn]int
 	hosts   map[net.Conn]int
 	waiting map[string][]chan bool
@@ -54,7 +58,7 @@ type House struct {
 func NewHouse() *House {
 	return &House{
 		inside: make(map[net.Conn]struct{}), badges: make(map[string]int), names: make(map[string]int),
-		keys: make(map[string]int), guests: make(map[net.Conn]int), hosts: make(map[net.Conn]int),
+		keys: make(map[string]int), seats: make(map[string]int), guests: make(map[net.Conn]int), hosts: make(map[net.Conn]int),
 		waiting: make(map[string][]chan bool), lost: make(map[string]int), meals: make(map[string]int),
 		beds: make(map[string]int),
 	}
@@ -110,7 +114,8 @@ func (h *House) Enter(badge string) *visit {
 	h.badges[badge]++
 	h.names[badge]++
 	h.keys[badge]++
-	return &visit{badge: badge, name: badge, key: badge}
+	h.seats[badge]++
+	return &visit{badge: badge, name: badge, key: badge, seat: badge}
 }
 
 // Leave gives the badge back on another way.
@@ -131,6 +136,18 @@ func (h *House) Unname(v *visit, name string) {
 	v.hush()
 	v.rename(name)
 	delete(h.names, v.name)
+}
+
+// Read has the name read anew, by something that it hands the visit to.
+func (h *House) Read(v *visit, read func(any) error) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	v.forget()
+	if err := read(v); err != nil {
+		return err
+	}
+	delete(h.seats, v.seat)
+	return nil
 }
 
 // Renew deletes under the next key.
