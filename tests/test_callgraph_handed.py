@@ -36,6 +36,15 @@ class TestHanded:
         assert repeating(graph) == {"m/p.h", "m/p.f"}
         assert graph.entry["m/p.f"] == "m/p.h"
 
+    def test_a_handler_handles_requests_wherever_its_value_goes(self) -> None:
+        """``logged(http.HandlerFunc(h))``: what takes an http.Handler is given what no function is seen behind."""
+        handler = "func(net/http.ResponseWriter,*net/http.Request)()"
+        handlers = [function("m/p.h", call("m/p.f"), signature=handler), function("m/p.other", call("m/p.g"))]
+        wrap = call("m/p.logged", args=["func:m/p.h"]), call("m/p.logged", args=["func:m/p.other"])
+        graph = build(program(main(*wrap), function("m/p.logged"), *handlers, function("m/p.f"), function("m/p.g")))
+        assert graph.roots["m/p.h"] == Root("m/p.h", "callback", "it handles requests, where its value goes", True)
+        assert repeating(graph) == {"m/p.h", "m/p.f"}
+
     def test_only_where_the_code_that_hands_it_over_is_reached(self) -> None:
         dead = function("m/p.dead", call("net/http.HandleFunc", args=["", "func:m/p.h"]))
         graph = build(program(main(), dead, function("m/p.h")))

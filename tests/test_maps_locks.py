@@ -215,6 +215,25 @@ def test_what_runs_beside_handlers(tmp_path: Path, body: str, handler: str, kind
     assert [race.kind for race in model_of(tmp_path, {"m.go": source}).unguarded] == kinds
 
 
+WRAPPERS = [
+    ("func wrap(h http.HandlerFunc) http.Handler {\n"
+     "return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h(w, r) }) }", [Unguarded.HANDLERS]),
+    ("func wrap(h http.HandlerFunc) http.Handler {\n"
+     "return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { mu.Lock(); h(w, r); mu.Unlock() }) }", []),
+    ("func wrap(h http.Handler) http.Handler {\n"
+     "return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, r) }) }",
+     [Unguarded.HANDLERS]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("wrapper", "kinds"), WRAPPERS)
+def test_handlers_behind_a_middleware(tmp_path: Path, wrapper: str, kinds: list[Unguarded]) -> None:
+    source = LOCKED_ALONE + wrapper + "\nfunc count(w http.ResponseWriter, r *http.Request) { seen[r.Host]++ }\n"
+    source += 'func main() { http.Handle("/", wrap(http.HandlerFunc(count))); _ = http.ListenAndServe("", nil) }\n'
+    model = model_of(tmp_path, {"m.go": source.replace("package m", "package main")})
+    assert [race.kind for race in model.unguarded] == kinds
+
+
 LOOPS = [
     ("out := map[int]int{}; for i := range 3 { go func() { if i == 0 { out[i] = i } }() }", 0),
     ("out := map[int]int{}; for i := range 3 { go func() { out[i] = i }() }; println(out[0])", 1),

@@ -232,7 +232,8 @@ RULE = Rule(
         goroutines take from one channel of functions is not seen. A channel that a function sends to and receives from
         counts as a lock unless it is made with a constant that gives it room for several; so does a semaphore. What
         goroutines of a loop write only if their item equals something may be written by one of them. Only the built-in
-        operations are looked at, and ways of at most a few calls.
+        operations are looked at, and ways of at most a few calls. A handler that a middleware has wrapped is one;
+        that the middleware holds a lock around it is seen where it calls a function, not an `http.Handler`.
     """),
     remedy=prose("""
         Hold one `sync.Mutex` (or a `sync.RWMutex`, for writing) at every access, range loops included; or let one

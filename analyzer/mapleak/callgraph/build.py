@@ -27,7 +27,7 @@ from mapleak.callgraph.handed import (
     takers_of,
 )
 from mapleak.callgraph.hierarchy import Hierarchy, makers, types_by_name, with_parts
-from mapleak.callgraph.knowledge import ONCE_CALLERS, ONCE_CALLERS_WITHIN, Handling
+from mapleak.callgraph.knowledge import ONCE_CALLERS, ONCE_CALLERS_WITHIN, Handling, is_handler_shaped
 from mapleak.callgraph.model import CallGraph, Edge, Root
 from mapleak.callgraph.programs import Programs, linked_packages, outside_programs
 from mapleak.callgraph.reach import Relations, find_reach
@@ -156,7 +156,11 @@ def _outside(
     calls: Calls,
     resolution: Resolution,
 ) -> _Outside:
-    """Collect the functions handed to the outside, and those whose value is not followed to any call."""
+    """Collect the functions handed to the outside, and those whose value is not followed to any call.
+
+    A handler (``handler-shape``) whose value is not followed is one all the same: what a middleware makes of it is an
+    http.Handler, behind which no function is seen.
+    """
     outside = _Outside()
     followed = {edge.callee for edge in resolution.edges if edge.mode == "value"}
     packages = _packages(functions)
@@ -173,8 +177,12 @@ def _outside(
     for name, by in sorted(takers.items()):
         closure_called_on_the_spot = bool(functions[name][0].parent) and name in called
         if name not in followed and not closure_called_on_the_spot:
+            handles = is_handler_shaped(functions[name][0].signature)
             for taker in by:
-                outside.mention(taker, name)
+                if handles:
+                    outside.register(taker, Root(name, "callback", "it handles requests, where its value goes", True))
+                else:
+                    outside.mention(taker, name)
     return outside
 
 

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import words
@@ -260,7 +261,7 @@ class Guards:
         parent = self.context.parent(name)
         started = tuple(e for e in edges if e.kind == "go")
         if not parent or started:
-            return tuple(e for e in edges if e.mode != "value" or e.kind == "go")
+            return tuple(e for e in edges if e.mode != "value" or e.kind == "go" or self._wraps(e))
         if self._is_put_away(name):
             return edges
         for edge in edges:
@@ -269,6 +270,11 @@ class Guards:
                 return None
         closure = self.context.graph.functions[name][0]
         return (Edge(parent, name, "value", "value", closure.file, closure.pos, closure.end, 0),)
+
+    def _wraps(self, edge: Edge) -> bool:
+        """Heuristic ``middleware``: one handler calls another as a value, which it wraps."""
+        pair = (self.context.graph.functions.get(name, ()) for name in (edge.caller, edge.callee))
+        return all(any(is_handler_shaped(variant.signature) for variant in variants) for variants in pair)
 
     def _is_put_away(self, literal: str) -> bool:
         if literal not in self._put_away:

@@ -107,6 +107,20 @@ func order(w http.ResponseWriter, r *http.Request) {
 	menu["soup"]++
 }
 
+var tips = map[string]int{}
+
+func timed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		next.ServeHTTP(w, r)
+		log.Print(time.Since(start))
+	})
+}
+
+func tip(w http.ResponseWriter, r *http.Request) {
+	tips["cents"] += len(r.URL.Path) // want "ML601: served.tips is written without a lock by handlers that run side by side"
+}
+
 func main() {
 	time.AfterFunc(time.Hour, func() { clear(banned) })
 	time.AfterFunc(time.Hour, func() {
@@ -125,6 +139,7 @@ func main() {
 	http.HandleFunc("/book/", book)
 	http.HandleFunc("/name/", name)
 	http.HandleFunc("/order/", order)
+	http.Handle("/tip/", timed(http.HandlerFunc(tip)))
 	go func() { log.Fatal(http.ListenAndServe(":8080", nil)) }()
 	for {
 		uptime["minutes"]++
