@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -239,12 +239,26 @@ class Waits:
         family = set(self._family(name))
         for done in table.emptying:
             if done.function.name in family:
-                yield done.function, done.site.op.pos
+                yield from self._runs_at(done.function, done.site.op.pos, family)
         for member in sorted(family):
             for variant in self._context.graph.functions.get(member, ()):
                 for edge in self._context.graph.callees.get(member, ()):
                     if edge.file == variant.file and edge.callee in leading and edge.callee not in family:
-                        yield variant, edge.pos
+                        yield from self._runs_at(variant, edge.pos, family)
+
+    def _runs_at(
+        self, function: FunctionFacts, pos: int, family: Set[str], levels: int = _LEVELS
+    ) -> Iterator[tuple[FunctionFacts, int]]:
+        """Where something runs that stands in a function, or in a closure that is called where it was made: there."""
+        graph = self._context.graph
+        edges = graph.callers.get(function.name, ()) if function.parent and function.name not in graph.roots else ()
+        if not edges or not levels or any(edge.caller not in family for edge in edges):
+            yield function, pos
+            return
+        for edge in edges:
+            for variant in graph.functions.get(edge.caller, ()):
+                if variant.file == edge.file:
+                    yield from self._runs_at(variant, edge.pos, family, levels - 1)
 
     def _on_the_way(self, place: tuple[FunctionFacts, int], wait: _Wait) -> bool:
         """Whether what stands at a place may run when the wait is given up."""

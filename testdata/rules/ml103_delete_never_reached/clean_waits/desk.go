@@ -10,6 +10,8 @@ import (
 type Desk struct {
 	mu      sync.Mutex
 	last    uint64
+	rings   map[uint64]chan letter
+	knocks  map[uint64]chan letter
 	guests  map[uint64]chan letter
 	porters map[uint64]chan letter
 	maids   map[uint64]chan letter
@@ -21,6 +23,7 @@ type Desk struct {
 
 func NewDesk() *Desk {
 	d := &Desk{
+		knocks: make(map[uint64]chan letter), rings: make(map[uint64]chan letter),
 		guests: make(map[uint64]chan letter), porters: make(map[uint64]chan letter),
 		maids: make(map[uint64]chan letter), hooks: make(map[uint64]func(letter)),
 		trays: make(map[uint64]chan letter), out: make(chan letter), in: make(chan letter),
@@ -52,6 +55,14 @@ func (d *Desk) read() {
 		if tray, ok := d.trays[l.number]; ok {
 			tray <- l
 			delete(d.trays, l.number)
+		}
+		if ring, ok := d.rings[l.number]; ok {
+			ring <- l
+			delete(d.rings, l.number)
+		}
+		if knock, ok := d.knocks[l.number]; ok {
+			knock <- l
+			delete(d.knocks, l.number)
 		}
 		d.mu.Unlock()
 		if l.text == "end" {
@@ -164,4 +175,53 @@ func (d *Desk) Serve(order any) (letter, error) {
 
 func first(tray chan letter) letter {
 	return <-tray
+}
+
+// Knock forgets whatever happens.
+func (d *Desk) Knock(ctx context.Context, order any) (letter, error) {
+	number := d.next()
+	knock := make(chan letter, 1)
+	d.mu.Lock()
+	d.knocks[number] = knock
+	d.mu.Unlock()
+	forget := func() {
+		d.mu.Lock()
+		delete(d.knocks, number)
+		d.mu.Unlock()
+	}
+	text, err := json.Marshal(order)
+	if err != nil {
+		forget()
+		return letter{}, err
+	}
+	d.out <- letter{number, string(text)}
+	select {
+	case l := <-knock:
+		return l, nil
+	case <-ctx.Done():
+		forget()
+		return letter{}, ctx.Err()
+	}
+}
+
+// Ring leaves it to a clock to forget.
+func (d *Desk) Ring(ctx context.Context) (letter, error) {
+	number := d.next()
+	ring := make(chan letter, 1)
+	d.mu.Lock()
+	d.rings[number] = ring
+	d.mu.Unlock()
+	forget := func() {
+		d.mu.Lock()
+		delete(d.rings, number)
+		d.mu.Unlock()
+	}
+	time.AfterFunc(time.Minute, forget)
+	select {
+	case l := <-ring:
+		forget()
+		return l, nil
+	case <-ctx.Done():
+		return letter{}, ctx.Err()
+	}
 }
