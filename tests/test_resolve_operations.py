@@ -279,3 +279,25 @@ def test_text_that_is_added_to_is_no_counter(tmp_path: Path, body: str, origin: 
     (op,) = function(resolved(tmp_path), "(*T).F").ops
     assert op.key is not None
     assert op.key.origin == origin
+
+
+@pytest.mark.parametrize(
+    ("loop", "origin"),
+    [
+        ("for i := 0; i < n; i++ { t.m[i] = 1 }", "index"),
+        ("for i := n; i >= 0; i-- { t.m[i] = 1 }", "index"),
+        ("for i := n; i < n+9; i++ { t.m[i] = 1 }", "parameter"),
+        ("for i := t.done + 1; i < n; i++ { t.m[i] = 1 }", "field"),
+        ("if n < 1<<10 { t.m[n] = 1 }", "enum"),
+        ("if n > last { return }; t.m[n] = 1", "parameter"),
+        ("if n >= math.MaxInt32-1 { return }; t.m[n] = 1", "parameter"),
+        ("if 1<<30 > n { t.m[n] = 1 }", "parameter"),
+    ],
+)
+def test_numbers_that_are_few_by_a_loop_or_a_condition(tmp_path: Path, loop: str, origin: str) -> None:
+    """Not those that a loop goes on counting from where it was, nor those below the end of an integer's range."""
+    declared = "type T struct { m map[int]int; done int }\nconst last = 1<<31 - 1\nvar _ = math.Pi\n"
+    write_module(tmp_path, {"m.go": f'package m\nimport "math"\n{declared}func (t *T) F(n int) {{ {loop} }}\n'})
+    (op,) = function(resolved(tmp_path), "(*T).F").ops
+    assert op.key is not None
+    assert op.key.origin == origin

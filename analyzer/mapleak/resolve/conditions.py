@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mapleak.program.constants import integer
 from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Unobserved
@@ -28,6 +29,9 @@ class Facts(NamedTuple):
 
 _NOTHING = Facts([], [])
 _CONTAINS = frozenset({"slices.Contains", "golang.org/x/exp/slices.Contains"})
+_MANY = 1 << 20
+"""Numbers below a larger constant are too many to bound a map: the constant is the end of an integer's range."""
+
 _INTEGERS = frozenset(("int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64"))
 
 
@@ -189,7 +193,7 @@ class Conditions:
         return Facts([Guard("listed", "", spell(x))], [])
 
     def _range(self, condition: ast.Binary, scope: Scope) -> Facts:
-        """``n < 100``: an integer below a constant is one of finitely many, negative ones apart."""
+        """``n < 100``: an integer below a constant that is not large is one of finitely many, negative ones apart."""
         x, y, op = condition.x, condition.y, condition.op
         if self._evaluator.expr(x, scope).mode == "constant":
             x, y, op = y, x, {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(op, op)
@@ -197,8 +201,9 @@ class Conditions:
         if limit.mode != "constant" or underlying(default_type(limit.type)).text not in _INTEGERS:
             return _NOTHING
         below = [Guard("listed", "", spell(x))]
-        if isinstance(y, ast.BasicLit) and y.text == "0":
-            return _NOTHING  # says on which side of zero it lies, no more
+        number = integer(y, scope)
+        if number == 0 or (number is not None and abs(number) > _MANY):
+            return _NOTHING  # says on which side of zero it lies, or that it does not overflow, and no more
         return Facts(below, []) if op in ("<", "<=") else Facts([], below)
 
     def _nil_comparison(self, x: ast.Expr, scope: Scope) -> Facts:

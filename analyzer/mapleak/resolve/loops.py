@@ -29,7 +29,7 @@ def _for_inside(body: Body, s: ast.For, label: str) -> None:
     if s.init is not None:
         body.statement(s.init)
         if s.cond is not None and isinstance(s.init, ast.Assign):
-            _bind_counters(body, s.init)
+            _bind_counters(body, s.init, s.cond)
     endless = s.cond is None or (isinstance(s.cond, ast.Name) and s.cond.name == "true")
     body.timeline.enter_loop(s.pos, s.end, label, condition=not endless)
     body.recorder.loop_depth += 1
@@ -47,11 +47,15 @@ def _for_inside(body: Body, s: ast.For, label: str) -> None:
     del body.counter_of_loop[counters:]
 
 
-def _bind_counters(body: Body, init: ast.Assign) -> None:
+def _bind_counters(body: Body, init: ast.Assign, condition: ast.Expr) -> None:
+    """A loop counts from a constant up, or down to one; what it counts on from somewhere else comes from there."""
+    down = isinstance(condition, ast.Binary) and condition.op in (">", ">=")
     for target in init.lhs:
         variable = body.scope.lookup(target.name) if isinstance(target, ast.Name) else None
         if isinstance(variable, Variable) and variable.function:
-            variable.origin = Origin("index", variable.name)
+            origin = variable.origin
+            if down or not isinstance(origin, Origin) or origin.origin == "constant":
+                variable.origin = Origin("index", variable.name)
             body.counter_of_loop.append(variable)
 
 

@@ -123,7 +123,23 @@ class Fields:
         if last_word(owner) in CONNECTION_WORDS:
             return True
         serves = bool(marks.goroutine or marks.lifecycle)
-        return not found and (serves or (last_word(proof) in _LOOP_WORDS and self._is_method(proof, owner)))
+        return not found and (serves or self._spends_life(proof, owner))
+
+    def _spends_life(self, loop: str, owner: str) -> bool:
+        """Whether a loop is the one in which an object spends its life: its own, or ``loop-of-service``: that of a
+        service which works with it (``go s.loop(state{…})``)."""
+        if last_word(loop) not in _LOOP_WORDS:
+            return False
+        return self._is_method(loop, owner) or any(
+            self._is_service(variant.receiver_type) for variant in self.context.graph.functions.get(loop, ())
+        )
+
+    def _is_service(self, name: str) -> bool:
+        fact = self.context.types.get(name)
+        if fact is None:
+            return False
+        living, marks = self.owners.lifetime(name), self.owners.marks(fact)
+        return living.lifetime is Lifetime.PROCESS and bool(marks.shared or marks.lifecycle or marks.goroutine)
 
     def _ends_with_operation(self, owner: str, living: Living, seen: Seen, marks: Marks) -> bool:
         """Whether a loop is all that meets an owner which is made many times, nothing keeps it, and it is no service:
@@ -135,7 +151,7 @@ class Fields:
             and living.certainty is Certainty.UNKNOWN
             and not seen.first(Event.HANDLER, Event.KEPT, Event.FOUND)
             and not (marks.lifecycle or marks.goroutine or last_word(owner) in CONNECTION_WORDS)
-            and not (last_word(loop) in _LOOP_WORDS and self._is_method(loop, owner))
+            and not self._spends_life(loop, owner)
             and not self.context.reach(loop).startup_only
             and not self.owners.may_be_kept(owner)
         )

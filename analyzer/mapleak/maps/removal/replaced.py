@@ -7,7 +7,8 @@ it, again and again, and it is none of
 * ``constructor``: the function makes what holds the place, or is named like what begins its work;
 * ``local``: the place is a variable of the function itself, outside of an endless loop: it held nothing, or what this
   very call made;
-* ``shutdown``, ``seldom``: it runs at the end of the holder's life, or when the process changes its part.
+* ``shutdown``, ``seldom``: it runs at the end of the holder's life, or when the process changes its part;
+* ``support``: the place belongs to what only tests, examples and tools have (maps.support): others keep it elsewhere.
 
 What a function gives instead must be made by it (mapleak.maps.lives.making): a getter may give the old one again. The
 objects of a type go with the place only where nothing else keeps them: not those that are entries of maps, nor those
@@ -26,6 +27,7 @@ from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import AbstractMap, Effect, Operation
 from mapleak.maps.nodes import brief, container_of
 from mapleak.maps.removal.emptying import ends_owner, makes_owner, runs_seldom
+from mapleak.maps.support import is_for_tests
 from mapleak.resolve.model import FunctionFacts, Replaced
 
 _LEVELS = 4
@@ -63,6 +65,8 @@ def _counts(context: Context, owners: Owners, function: FunctionFacts, replaced:
     """Whether another object takes the place of the old one while the program runs, again and again."""
     pos = replaced.pos
     if replaced.lazy or context.is_test(function.file) or not context.reach(function.name).reachable:
+        return False
+    if context.outermost(function.name) in context.supporting or is_for_tests(function.package):
         return False
     if replaced.callee and replaced.callee not in owners.making.of(replaced.type):
         return False
