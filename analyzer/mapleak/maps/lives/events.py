@@ -7,7 +7,8 @@ owner shows that it was there before and sees many of them.
 
 Heuristics: ``spoken-for``, an exported function that the tree of a program itself calls runs as often as those calls
 say; ``vague-call``, an interface or function value may mean many functions, and brings its object along: it proves
-nothing; ``run-on-the-spot``, a literal given to code that is not known to keep it is run by whoever writes it.
+nothing; ``run-on-the-spot``, a literal given to code that is not known to keep it is run by whoever writes it;
+``own-method``, a method of the owner fills its receiver's map, whatever further owners it leads to the making of.
 """
 
 from __future__ import annotations
@@ -223,7 +224,7 @@ class _Walk:
         if not self._carries(name):
             self._note_found(name, file, pos)
             return
-        if self._may_make(name):
+        if not self._is_own_method(name) and self._may_make(name):
             self.events.setdefault(Event.UNCLEAR, name)
             return
         if self._note_loop(name, file, pos):
@@ -235,13 +236,15 @@ class _Walk:
             self.events.setdefault(Event.EXPORTED, name)
         yield from self._callers(name)
 
+    def _is_own_method(self, name: str) -> bool:
+        return any(variant.receiver_type == self.owner for variant in self.context.graph.functions.get(name, ()))
+
     def _note_found(self, name: str, file: str, pos: int) -> None:
         """A function that is not handed the object: where nothing below it makes one, it finds one that is there."""
         if self.context.reach(name).startup_only and not self.known.serves(name, file, pos):
             return
         unclear = name in self.blind or self._may_make(name) or self._makes_rival(name)
-        kind = Event.UNCLEAR if unclear else Event.FOUND
-        self.events.setdefault(kind, name)
+        self.events.setdefault(Event.UNCLEAR if unclear else Event.FOUND, name)
 
     def _makes_rival(self, name: str) -> bool:
         """Whether a function makes what it uses, of another type behind the same interface."""
