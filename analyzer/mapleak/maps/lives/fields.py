@@ -15,6 +15,7 @@ from mapleak.maps.census import Subject
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import last_word
 from mapleak.maps.lives.events import Event, Events, Seen
+from mapleak.maps.lives.making import mentions, parameters_of
 from mapleak.maps.lives.marks import CONNECTION_WORDS, Marks
 from mapleak.maps.lives.owners import Living, Owners
 from mapleak.maps.model import Lifetime
@@ -127,11 +128,15 @@ class Fields:
 
     def _spends_life(self, loop: str, owner: str) -> bool:
         """Whether a loop is the one in which an object spends its life: its own, or ``loop-of-service``: that of a
-        service which works with it (``go s.loop(state{…})``)."""
+        service which holds it or is handed it there (``go s.loop(state{…})``)."""
         if last_word(loop) not in _LOOP_WORDS:
             return False
         return self._is_method(loop, owner) or any(
-            self._is_service(variant.receiver_type) for variant in self.context.graph.functions.get(loop, ())
+            self._is_service(variant.receiver_type)
+            and (
+                variant.receiver_type in self.owners.holders(owner) or mentions(parameters_of(variant.signature), owner)
+            )
+            for variant in self.context.graph.functions.get(loop, ())
         )
 
     def _is_service(self, name: str) -> bool:
