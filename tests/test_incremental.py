@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,9 +18,11 @@ from mapleak import analysis, intake, pipeline, reading
 from mapleak.cli.render import RenderOptions, rendered
 from mapleak.config import CompilerMode, Config
 from mapleak.model import Confidence
+from mapleak.program.packages import Package
 from mapleak.progress import Silent
 from mapleak.registry import load_rules
 from mapleak.resolve import resolve
+from mapleak.resolve.parts import FilePart
 from mapleak.store import NO_STORE, Store
 from programs import write_module
 
@@ -262,7 +265,10 @@ def _watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The packages that are resolved from now on."""
     seen: list[str] = []
     real = resolve.resolve_package
-    monkeypatch.setattr(
-        resolve, "resolve_package", lambda package, enums: seen.append(package.path) or real(package, enums)
-    )
+
+    def watched(package: Package, *rest: Any) -> tuple[FilePart, ...]:
+        seen.append(package.path)
+        return real(package, *rest)
+
+    monkeypatch.setattr(resolve, "resolve_package", watched)
     return seen

@@ -48,7 +48,8 @@ def understood(source: Source, config: Config, progress: Progress, store: Store)
     """Resolve the program that was read and build its call graph."""
     progress.stage("resolving names")
     processes = processes_for(config.jobs, source.tree)
-    resolved = resolve(source.sources, source.packages, source.locator, processes, source.keys, store)
+    by_file = source.keys_of_files
+    resolved = resolve(source.sources, source.packages, source.locator, processes, source.keys, store, by_file)
     progress.stage("building the call graph")
     graph = build_callgraph(resolved)
     return Analysis(source.tree, source.facts, resolved, graph, target_of(source.environment, source.tree))

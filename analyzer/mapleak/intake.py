@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from mapleak.collector import patient_collector
@@ -13,6 +13,7 @@ from mapleak.progress import Progress
 from mapleak.reading import read_all
 from mapleak.recursion import deep_recursion
 from mapleak.resolve.dependencies import NOTHING, Dependencies
+from mapleak.resolve.parts import FileKeys
 from mapleak.source.discover import DiscoverOptions, discover
 from mapleak.source.environment import GoEnvironment, go_environment
 from mapleak.source.locate import Locator
@@ -26,7 +27,8 @@ FILES_PER_PROCESS = 40
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What was read, and the packages it makes. ``keys`` say what each of them depends on, in their order.
+    """What was read, and the packages it makes. ``keys`` say what each of them depends on, in their order,
+    ``keys_of_files`` what each file of one does.
 
     ``ground`` is a digest of what they depend on beside the files of the tree, NOTHING when that cannot be said.
     """
@@ -37,6 +39,7 @@ class Source:
     ground: bytes
     locator: Locator
     environment: GoEnvironment
+    keys_of_files: Callable[[Unit], FileKeys | None] | None = None
 
     @property
     def tree(self) -> Tree:
@@ -60,12 +63,13 @@ def read(config: Config, progress: Progress, store: Store = NO_STORE) -> Source:
     locator = Locator.on(environment, tree)
     packages = units(sources)
     keys: tuple[bytes, ...] = ()
-    ground = NOTHING
+    ground, by_file = NOTHING, None
     if store.keeps:
         dependencies = Dependencies(packages, sources, locator, environment)
         keys = tuple(dependencies.of(unit) for unit in packages)
         ground = NOTHING if NOTHING in keys else dependencies.ground
-    return Source(sources, packages, keys, ground, locator, environment)
+        by_file = dependencies.of_files
+    return Source(sources, packages, keys, ground, locator, environment, by_file)
 
 
 def processes_for(jobs: int, tree: Tree) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mapleak.program.packages import Package
+from mapleak.program.packages import File, Package
 from mapleak.resolve.entries import entry_layouts
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.model import MethodFact, TypeFacts, Variable
@@ -32,7 +32,7 @@ _DEPTH = 6
 
 
 class VariableCensus:
-    """Lists the map-like variables and fields of a package.
+    """Lists the map-like variables and fields of a file of a package.
 
     Fields of struct types written in place belong to the variable, field or parameter declared with them.
     ``found`` has each once, in the order in which they were added.
@@ -46,19 +46,18 @@ class VariableCensus:
         self._enums = enums
         self._seen: set[tuple[str, str, int]] = set()
 
-    def add_package(self) -> None:
-        """Everything declared at package level."""
-        for file in self._package.files:
-            for spec in file.code.vars:
-                for ident in spec.names:
-                    variable = self._package.find(ident.name, file)
-                    if isinstance(variable, declared.Variable):
-                        self._add(variable.node, "var", file.path, ident.pos, "", variable.type)
-                        self.add_fields(variable.type, file.path)
-            for type_spec in file.code.types:
-                name = self._package.find(type_spec.name, file)
-                if isinstance(name, declared.TypeName):
-                    self.add_type(name, file.path)
+    def add_file(self, file: File) -> None:
+        """Everything a file declares at package level."""
+        for spec in file.code.vars:
+            for ident in spec.names:
+                variable = self._package.find(ident.name, file)
+                if isinstance(variable, declared.Variable):
+                    self._add(variable.node, "var", file.path, ident.pos, "", variable.type)
+                    self.add_fields(variable.type, file.path)
+        for type_spec in file.code.types:
+            name = self._package.find(type_spec.name, file)
+            if isinstance(name, declared.TypeName):
+                self.add_type(name, file.path)
 
     def add_type(self, name: declared.TypeName, path: str) -> None:
         """The fields of a declared type, or of what an alias stands for when it is written in place."""
@@ -112,26 +111,24 @@ class VariableCensus:
         )  # fmt: skip
 
 
-def holders(package: Package) -> list[tuple[str, str]]:
-    """Package variables and the named types they hold, pointers and containers looked through."""
+def holders(file: File) -> list[tuple[str, str]]:
+    """A file's package variables and the named types they hold, pointers and containers looked through."""
     found: list[tuple[str, str]] = []
-    for file in package.files:
-        for spec in file.code.vars:
-            for ident in spec.names:
-                variable = package.find(ident.name, file)
-                if isinstance(variable, declared.Variable):
-                    found += [(variable.node, name) for name in held_types(variable.type)]
+    for spec in file.code.vars:
+        for ident in spec.names:
+            variable = file.package.find(ident.name, file)
+            if isinstance(variable, declared.Variable):
+                found += [(variable.node, name) for name in held_types(variable.type)]
     return found
 
 
-def type_facts(package: Package) -> list[TypeFacts]:
-    """Facts of every defined type of a package, once per name."""
+def type_facts(file: File) -> list[TypeFacts]:
+    """Facts of every type that a file defines at package level."""
     found: dict[str, TypeFacts] = {}
-    for file in package.files:
-        for spec in file.code.types:
-            name = package.find(spec.name, file)
-            if isinstance(name, declared.TypeName) and name.declaration is not None:
-                found.setdefault(name.declaration.qualified, _type_facts(name.declaration))
+    for spec in file.code.types:
+        name = file.package.find(spec.name, file)
+        if isinstance(name, declared.TypeName) and name.declaration is not None:
+            found.setdefault(name.declaration.qualified, _type_facts(name.declaration))
     return list(found.values())
 
 

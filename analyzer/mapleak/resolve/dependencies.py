@@ -3,6 +3,8 @@
 It is made of the package's own files, of the outlines of the packages of the tree it imports, directly or not, and of
 where the other packages it imports are found. What is outside the tree and may change without notice (folders that
 ``replace`` names, GOPATH) has no digest, and neither has what imports it.
+
+In a package that has changed, the same is asked of each file: to it, the package's other files are their outlines.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mapleak.program.units import Sources, Unit
+from mapleak.resolve.parts import FileKeys
 from mapleak.source.environment import GoEnvironment
 from mapleak.source.locate import Locator
 from mapleak.source.model import Module
@@ -72,6 +75,25 @@ class Dependencies:
         ]
         return digest(self.ground, unit.path, unit.name, *files, "imports", *imported)
 
+    def of_files(self, unit: Unit) -> FileKeys | None:
+        """What the facts of each of the unit's files depend on, None when that cannot be said."""
+        if NOTHING in self._imports(unit):
+            return None
+        words, hidden = self._hidden(unit)
+        outlines = digest(*self._outlines(unit), "imports", *self._imports(unit, inner=False))
+        package = digest(self.ground, unit.path, unit.name)
+        files: dict[str, bytes] = {}
+        for file in unit.files:
+            headers = self._headers[file.path]
+            imported = [self._imported(path, unit) for path in sorted({i.path for i in headers.imports})]
+            own = (file.path, file.file_constraint, str(file.is_test), headers.digest)
+            files[file.path] = digest(package, outlines, *own, "imports", *imported)
+        free: dict[str, list[bytes | str]] = {}
+        for path, name, signature in hidden:
+            if name not in words:
+                free.setdefault(name, []).extend((path, signature))
+        return FileKeys(package, files, {name: digest(*parts) for name, parts in free.items()})
+
     def _imports(self, unit: Unit, *, inner: bool = True) -> list[bytes]:
         """Digests of what a package imports; without ``inner``, of what its outline may mean."""
         found = {i.path for file in unit.files for i in self._headers[file.path].imports if inner or not i.inner}
@@ -98,15 +120,20 @@ class Dependencies:
 
     def _outlines(self, unit: Unit) -> Iterator[bytes | str]:
         """What importers of a package see of its files."""
-        outlines = [self._headers[file.path].outline for file in unit.files]
-        words = {word for outline in outlines for word in outline.words.split()}
-        for file, outline in zip(unit.files, outlines, strict=True):
-            yield file.path
-            yield outline.digest
-            for name, signature in outline.hidden:
-                if name in words:
-                    yield name
-                    yield signature
+        for file in unit.files:
+            headers = self._headers[file.path]
+            yield from (file.path, file.file_constraint, headers.outline.digest)
+            yield from (part for i in headers.imports if i.name and not i.inner for part in (i.name, i.path))
+        words, hidden = self._hidden(unit)
+        for path, name, signature in hidden:
+            if name in words:
+                yield from (path, name, signature)
+
+    def _hidden(self, unit: Unit) -> tuple[set[str], list[tuple[str, str, bytes]]]:
+        """The words of a unit's outlines, and its functions that are not exported: file, name, signature."""
+        outlines = [(file.path, self._headers[file.path].outline) for file in unit.files]
+        words = {word for _, outline in outlines for word in outline.words.split()}
+        return words, [(path, name, signature) for path, outline in outlines for name, signature in outline.hidden]
 
     def _whole_tree(self) -> bytes:
         if not self._everything:

@@ -41,11 +41,22 @@ _NO_SCOPE_END = Ending("ends", NO_BODY, 0, 0)
 
 
 class Counters:
-    """Numbers that go on from file to file of a package."""
+    """Numbers that go on from file to file of a package, whose ``initialiser`` has that name."""
 
-    def __init__(self) -> None:
+    def __init__(self, initialiser: str) -> None:
         self.inits = 0  # init functions
         self.literals: dict[str, int] = {}  # closures per enclosing function
+        self._initialiser = initialiser
+
+    @property
+    def initialising(self) -> int:
+        """Closures in the initialisers of package variables."""
+        return self.literals.get(self._initialiser, 0)
+
+    def go_on_after(self, inits: int, initialising: int) -> None:
+        """Count from what the files so far have."""
+        self.inits = inits
+        self.literals = {self._initialiser: initialising}
 
 
 class FunctionResolver:

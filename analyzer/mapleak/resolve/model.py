@@ -371,7 +371,7 @@ class FileInfo(Struct, frozen=True, array_like=True, gc=False):
 
 
 class PackageFacts(Struct, frozen=True, array_like=True, gc=False):
-    """One package, resolved. Its fields are those of ResolvedProgram, in the order of the source."""
+    """A package or one file, resolved. Its fields are those of ResolvedProgram, in the order of the source."""
 
     functions: tuple[FunctionFacts, ...]
     variables: tuple[Variable, ...]

@@ -6,10 +6,8 @@ offsets and classifications, and can be stored or sent between processes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
-
-import msgspec
 
 from mapleak.collector import passing_objects
 from mapleak.processes import FORKS, spread
@@ -20,14 +18,12 @@ from mapleak.resolve.enums import Enums
 from mapleak.resolve.finite import with_finite_results
 from mapleak.resolve.model import FileInfo, InterfaceFacts, PackageFacts, ResolvedProgram, Variable
 from mapleak.resolve.package import resolve_package
+from mapleak.resolve.parts import FileKeys, encoded_parts, joined, latest
 from mapleak.resolve.stores import with_stores_of_keys
 from mapleak.source.locate import Locator
 from mapleak.source.model import SourceFile
 from mapleak.store import NO_STORE, Store
 from mapleak.syntax.facts import FileFacts
-
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(PackageFacts)
 
 
 def resolve(
@@ -37,36 +33,49 @@ def resolve(
     jobs: int = 1,
     keys: Sequence[bytes] = (),
     store: Store = NO_STORE,
+    keys_of_files: Callable[[Unit], FileKeys | None] | None = None,
 ) -> ResolvedProgram:
     """Resolve the packages ``listed`` of a tree, in ``jobs`` processes.
 
     ``keys`` say under which key the facts of each package are kept in ``store``; NOTHING for those that are not.
-    The result is the same for any number of processes, and whatever the store knows already.
+    ``keys_of_files`` tells what those of each file depend on. The result is the same for any number of processes, and
+    whatever the store knows already.
     """
     keys = keys or [NOTHING] * len(listed)
     kept = [store.get("package", key) if key else None for key in keys]
     missing = [index for index, data in enumerate(kept) if data is None]
     if missing:
+        by_file = {i: of for i in missing if keys[i] and keys_of_files and (of := keys_of_files(listed[i]))}
         with passing_objects():  # what is linked is large, full of cycles, and not needed any more
-            made = _resolved([listed[index] for index in missing], sources, listed, locator, jobs)
+            wanted = [(listed[index], by_file.get(index)) for index in missing]
+            made = _resolved(wanted, sources, listed, locator, jobs, store)
         for index, (data, lasting) in zip(missing, made, strict=True):
             kept[index] = data
             if keys[index] and lasting:
                 store.put("package", keys[index], data)
-    found = [_DECODER.decode(data) for data in kept if data is not None]
+                if index in by_file:
+                    store.put("latest", by_file[index].package, keys[index])
+    found = [joined(data) for data in kept if data is not None]
     return assemble(sources, listed, found)
 
 
 def _resolved(
-    wanted: Sequence[Unit], sources: Sources, listed: Sequence[Unit], locator: Locator, jobs: int
+    wanted: Sequence[tuple[Unit, FileKeys | None]],
+    sources: Sources,
+    listed: Sequence[Unit],
+    locator: Locator,
+    jobs: int,
+    store: Store,
 ) -> list[tuple[bytes, bool]]:
     """The encoded facts of each package that is wanted, and whether they depend only on what their key tells."""
-    program = link(sources, listed, locator, wanted)
-    packages = [program.package_of_unit(unit) for unit in wanted]
+    program = link(sources, listed, locator, (unit for unit, _ in wanted))
+    packages = [program.package_of_unit(unit) for unit, _ in wanted]
     enums = Enums(program)
 
     def encoded(index: int) -> tuple[bytes, bool]:
-        return _ENCODER.encode(resolve_package(packages[index], enums)), not program.entangled
+        keys = wanted[index][1]
+        known = latest(store, keys.package) if keys is not None else {}
+        return encoded_parts(resolve_package(packages[index], enums, keys, known)), not program.entangled
 
     # the largest first, so that no process is left alone with one at the end
     order = sorted(range(len(packages)), key=lambda i: -sum(file.facts.lines for file in packages[i].files))

@@ -25,7 +25,7 @@ _QUALIFIER = re.compile(_BEGIN + rb"(?<!\.)(" + _NAME + rb")[ \t]*\.")
 _BLANKS = re.compile(rb"[ \t\r]+")
 _BLANK_LINES = re.compile(rb"[ \t\r]*\n\s*")
 
-_NOBODY_NAMES = frozenset(("init", "main", "_"))
+_NOBODY_NAMES = frozenset(("init", "_"))
 """Functions that no other code can name."""
 
 _PREDECLARED = frozenset(
