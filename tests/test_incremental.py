@@ -18,10 +18,11 @@ from mapleak import analysis, intake, pipeline, reading
 from mapleak.cli.render import RenderOptions, rendered
 from mapleak.config import CompilerMode, Config
 from mapleak.model import Confidence
-from mapleak.program.packages import Package
+from mapleak.program.packages import File, Package
 from mapleak.progress import Silent
 from mapleak.registry import load_rules
-from mapleak.resolve import resolve
+from mapleak.resolve import package, resolve
+from mapleak.resolve.model import PackageFacts
 from mapleak.resolve.parts import FilePart
 from mapleak.store import NO_STORE, Store
 from programs import write_module
@@ -78,6 +79,22 @@ DEFAULT = KINDS + "\nvar Default, Key = A, key()\n\nfunc key() bool { return tru
 DEFAULTS = [DEFAULT, DEFAULT.replace("bool { return true", "string { return load"), DEFAULT + "\nfunc load() {}\n"]
 TEST = 'package state\n\nimport "testing"\n\nfunc TestSeen(t *testing.T) { Seen("a") }\n'
 METHODS = "package state\n\nvar others = map[string]bool{}\n\nfunc Other(name string) { others[name] = true }\n"
+COUNTED = """package state
+
+var first = func() int { return len(seen) }()
+
+func init() { register("first", func(name string) { seen[name] = first }) }
+"""
+COUNTED_TWICE = COUNTED + '\nvar second = func() int { return 2 }()\n\nfunc init() { register("", nil) }\n'
+REGISTERED = """package state
+
+var named, count = map[string]func(string){}, func() int { return 0 }()
+
+func init() { count = limit() }
+
+func register(name string, use func(string)) { named[name] = use }
+"""
+LIMITED = REGISTERED + "\nfunc limit() int { return 1 }\n"
 USER = SERVER.replace("state.Seen(r.RemoteAddr)", "state.Seen(r.RemoteAddr); state.Other(r.Host)")
 
 HANDLER = """package pNUMBER
@@ -95,6 +112,9 @@ STATES: dict[str, list[str | None]] = {
     "main.go": [SERVER, USER],
     "state/state.go": [GROWING, EMPTIED, BY_KIND, BY_DEFAULT, LONGER, BROKEN, None],
     "state/other.go": [None, METHODS],
+    "state/counted.go": [None, COUNTED, COUNTED_TWICE],
+    "state/registered.go": [None, REGISTERED, LIMITED],
+    "state/limit.go": [None, "package state\n\nfunc limit() string { return load() }\n"],
     "state/state_test.go": [None, TEST],
     "kinds/kinds.go": [KINDS, ADDRESSES, *DEFAULTS],
     "go.mod": ["module example.com/m\n\ngo 1.24\n", "module example.com/m\n\ngo 1.21\n"],
@@ -210,6 +230,37 @@ def test_a_function_that_initialises_a_variable_concerns_importers(
     assert "example.com/m/state" in resolved[:3]
 
 
+def test_a_changed_body_resolves_its_own_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, store = _settled(tmp_path)
+    put(folder, {"state/other.go": METHODS, "state/counted.go": COUNTED, "state/registered.go": LIMITED})
+    report(folder, store)
+    resolved = _watch_files(monkeypatch)
+    put(folder, {"state/other.go": METHODS.replace("others[name] = true", "others[name] = false")})
+    assert report(folder, store) == report(folder, NO_STORE)
+    assert resolved[:1] == ["state/other.go"]
+    assert resolved.count("state/counted.go") == 1  # by the scan that knows nothing
+
+
+def test_a_new_function_concerns_the_files_that_name_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, store = _settled(tmp_path)
+    put(folder, {"state/other.go": METHODS, "state/counted.go": COUNTED, "state/registered.go": REGISTERED})
+    report(folder, store)
+    resolved = _watch_files(monkeypatch)
+    put(folder, {"state/other.go": METHODS + "\nfunc limit() int { return len(others) }\n"})
+    report(folder, store)
+    assert resolved == ["state/other.go", "state/registered.go"]
+
+
+def test_init_functions_are_counted_from_file_to_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, store = _settled(tmp_path)
+    put(folder, {"state/counted.go": COUNTED, "state/other.go": METHODS, "state/registered.go": LIMITED})
+    report(folder, store)
+    resolved = _watch_files(monkeypatch)
+    put(folder, {"state/counted.go": COUNTED + '\nfunc init() { register("", nil) }\n'})
+    report(folder, store)
+    assert resolved == ["state/counted.go", "state/other.go", "state/registered.go", "state/state.go"]
+
+
 def test_the_number_of_processes_changes_nothing(tmp_path: Path) -> None:
     count = intake.FILES_PER_PROCESS + 20
     files = {f"p{n}/p.go": HANDLER.replace("NUMBER", str(n)) for n in range(count)}
@@ -266,9 +317,22 @@ def _watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     real = resolve.resolve_package
 
-    def watched(package: Package, *rest: Any) -> tuple[FilePart, ...]:
-        seen.append(package.path)
-        return real(package, *rest)
+    def watched(found: Package, *rest: Any) -> tuple[FilePart, ...]:
+        seen.append(found.path)
+        return real(found, *rest)
 
     monkeypatch.setattr(resolve, "resolve_package", watched)
+    return seen
+
+
+def _watch_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that are resolved from now on."""
+    seen: list[str] = []
+    real = package.resolve_file
+
+    def watched(file: File, *rest: Any) -> PackageFacts:
+        seen.append(file.path)
+        return real(file, *rest)
+
+    monkeypatch.setattr(package, "resolve_file", watched)
     return seen
