@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import os
 import signal
 import subprocess
@@ -160,7 +161,7 @@ def run(words: list[str]) -> int:
     return ended.value.code
 
 
-class Counted(processes.ProcessPoolExecutor):
+class Counted(concurrent.futures.ProcessPoolExecutor):
     """Counts the pools that are made."""
 
     made = 0
@@ -173,7 +174,7 @@ class Counted(processes.ProcessPoolExecutor):
 @pytest.mark.parametrize(("jobs", "starts"), [("1", False), ("2", True)])
 def test_one_job_starts_no_process(large: list[str], monkeypatch: pytest.MonkeyPatch, jobs: str, starts: bool) -> None:
     monkeypatch.setattr(Counted, "made", 0)
-    monkeypatch.setattr(processes, "ProcessPoolExecutor", Counted)
+    monkeypatch.setattr(concurrent.futures, "ProcessPoolExecutor", Counted)
     assert run([*large, "--jobs", jobs]) == 0
     assert (Counted.made > 0) is starts
 

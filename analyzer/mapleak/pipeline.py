@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from mapleak.config import CompilerMode, Config
-from mapleak.evidence import crosscheck as crosscheck_stage
-from mapleak.evidence.crosscheck import CrosscheckOptions, CrosscheckResult
-from mapleak.evidence.inputs import build_inputs
+from mapleak.evidence.result import CrosscheckResult
 from mapleak.intake import Source, read
 from mapleak.model import Finding
 from mapleak.progress import Progress
@@ -90,14 +88,19 @@ def _key(source: Source, active: tuple[Rule, ...]) -> bytes:
 def _ask_compiler(
     in_question: Candidates, source: Source, key: bytes, config: Config, progress: Progress, store: Store
 ) -> CrosscheckResult:
-    options = CrosscheckOptions(
+    if config.compiler is CompilerMode.OFF:
+        return CrosscheckResult(tuple(replace(finding, compiler=None) for finding in in_question.findings), "", ())
+    from mapleak.evidence import crosscheck as crosscheck_stage  # noqa: PLC0415 - most scans never ask
+    from mapleak.evidence.inputs import build_inputs  # noqa: PLC0415
+
+    options = crosscheck_stage.CrosscheckOptions(
         mode=crosscheck_stage.CompilerMode(config.compiler.value), go=config.go or None, timeout=config.compiler_timeout
     )
 
     def ask() -> CrosscheckResult:
         return crosscheck_stage.crosscheck(in_question.findings, source.tree, options, progress.stage)
 
-    if not key or config.compiler is CompilerMode.OFF:
+    if not key:
         return ask()
     command = (config.compiler.value, config.go, source.environment.go or "", *build_inputs(source.tree, os.environ))
     asked = digest(key, *command, msgspec.msgpack.encode(in_question.findings))

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import math
-import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -80,6 +77,10 @@ def spread(work: Callable[[T], R], items: Sequence[T], workers: int, batch: int 
     if workers <= 1 or len(items) <= batch:
         yield from map(work, items)
         return
+    import multiprocessing  # noqa: PLC0415 - not for a scan that finds little to do
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
     try:
         context = multiprocessing.get_context("fork" if FORKS else "spawn")
         pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(work, os.getpid()))

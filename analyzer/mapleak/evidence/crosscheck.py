@@ -18,6 +18,7 @@ from pathlib import Path
 from mapleak.errors import MapleakError
 from mapleak.evidence.compile import Compilation, PackageAnswer, Request, compile_packages
 from mapleak.evidence.places import FactIndex, Place, find_places
+from mapleak.evidence.result import CrosscheckResult
 from mapleak.evidence.toolchain import NoToolchain, Toolchain, find_toolchain
 from mapleak.evidence.verdict import SILENT, SiteFacts, judge
 from mapleak.evidence.wording import one_line
@@ -43,15 +44,6 @@ class CrosscheckOptions:
     go: str | None = None
     timeout: float = 600.0
     proxy: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CrosscheckResult:
-    """The findings in their order, with verdicts; ``toolchain`` is its version or ""; ``notes`` are for the user."""
-
-    findings: tuple[Finding, ...]
-    toolchain: str
-    notes: tuple[str, ...]
 
 
 def crosscheck(

@@ -6,6 +6,7 @@ offsets and classifications, and can be stored or sent between processes.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
@@ -42,7 +43,7 @@ def resolve(
     whatever the store knows already.
     """
     keys = keys or [NOTHING] * len(listed)
-    kept = [store.get("package", key) if key else None for key in keys]
+    kept = deque(store.get("package", key) if key else None for key in keys)
     missing = [index for index, data in enumerate(kept) if data is None]
     if missing:
         by_file = {i: of for i in missing if keys[i] and keys_of_files and (of := keys_of_files(listed[i]))}
@@ -55,7 +56,10 @@ def resolve(
                 store.put("package", keys[index], data)
                 if index in by_file:
                     store.put("latest", by_file[index].package, keys[index])
-    found = [joined(data) for data in kept if data is not None]
+        del made, data
+    found: list[PackageFacts] = []
+    while kept:  # encoded and decoded at once, a large program would take twice the memory
+        found.append(joined(kept.popleft() or b""))
     return assemble(sources, listed, found)
 
 

@@ -1,0 +1,16 @@
+"""What the compiler step gives, apart from the code that asks: most scans never do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mapleak.model import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class CrosscheckResult:
+    """The findings in their order, with verdicts; ``toolchain`` is its version or ""; ``notes`` are for the user."""
+
+    findings: tuple[Finding, ...]
+    toolchain: str
+    notes: tuple[str, ...]
