@@ -234,6 +234,65 @@ def test_handlers_behind_a_middleware(tmp_path: Path, wrapper: str, kinds: list[
     assert [race.kind for race in model.unguarded] == kinds
 
 
+NAMED = [
+    ("func F(h *S) { for { go h.work() } }\nfunc (h *S) work() { h.m[\"\"]++ }", 1),
+    ("func F() { h := New(); for range 3 { go h.work() } }\nfunc (h *S) work() { h.m[\"\"]++ }", 1),
+    ("func F() { h := &S{m: map[string]int{}}; for range 3 { go h.work() } }\nfunc (h *S) work() { h.m[\"\"]++ }", 1),
+    ("func F() { for range 3 { h := New(); go h.work() } }\nfunc (h *S) work() { h.m[\"\"]++ }", 0),
+    ("func F(all []*S) { for _, h := range all { go h.work() } }\nfunc (h *S) work() { h.m[\"\"]++ }", 0),
+    ("func F(h *S) { go h.work() }\nfunc (h *S) work() { h.m[\"\"]++ }", 0),
+    ("func F(h *S) { for { go h.work() } }\nfunc (h *S) work() { println(h.m[\"\"]) }", 0),
+    ("func F(h *S) { for i := range 3 { go h.work(i) } }\nfunc (h *S) work(i int) { if i == 0 { h.m[\"\"]++ } }", 0),
+    ("func F() { m := map[int]int{}; for i := range 3 { go work(m, i) } }\n"
+     "func work(m map[int]int, i int) { m[i] = i }", 1),
+    ("func F() { for i := range 3 { m := map[int]int{}; go work(m, i) } }\n"
+     "func work(m map[int]int, i int) { m[i] = i }", 0),
+    ("var all = map[int]int{}\nfunc F() { for i := range 3 { go work(i) } }\nfunc work(i int) { all[i] = i }", 1),
+    ("var all = map[int]int{}\nvar mu sync.Mutex\nfunc F() { for i := range 3 { go work(i) } }\n"
+     "func work(i int) { mu.Lock(); all[i] = i; mu.Unlock() }", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "races"), NAMED)
+def test_functions_that_goroutines_of_a_loop_run(tmp_path: Path, body: str, races: int) -> None:
+    source = HEAD[: HEAD.index("func (s *S) Put")] + body
+    found = model_of(tmp_path, {"m.go": source}).unguarded
+    assert [race.kind for race in found] == [Unguarded.GOROUTINES] * races
+
+
+SWEEPERS = [
+    ("for { clear(t.m); time.Sleep(9) }", [Unguarded.MISSED_LOCK]),
+    ("for range time.Tick(9) { clear(t.m) }", [Unguarded.MISSED_LOCK]),
+    ("for range time.Tick(9) { t.mu.Lock(); clear(t.m); t.mu.Unlock() }", []),
+    ("clear(t.m)", []),
+    ("for range time.Tick(9) { t.fill(); t.empty() }", []),
+]
+
+
+@pytest.mark.parametrize(("body", "kinds"), SWEEPERS)
+def test_the_loop_of_a_goroutine_that_a_constructor_starts(tmp_path: Path, body: str, kinds: list[Unguarded]) -> None:
+    """That the constructor starts it makes it no part of the construction."""
+    source = f"""package m
+
+import ("sync"; "time")
+
+var _ = time.Second
+
+type T struct {{ mu sync.Mutex; m map[string]int }}
+
+func New() *T {{ t := &T{{m: map[string]int{{}}}}; go t.sweep(); return t }}
+
+func (t *T) sweep() {{ {body} }}
+
+"""
+    if "empty" in body:
+        source += "func (t *T) fill() { t.mu.Lock(); t.m[\"\"] = 1; t.mu.Unlock() }\n"
+        source += "func (t *T) empty() { clear(t.m) }\n"
+    else:
+        source += "func (t *T) Put(k string) { t.mu.Lock(); t.m[k] = 1; t.mu.Unlock() }\n"
+    assert [race.kind for race in model_of(tmp_path, {"m.go": source}).unguarded] == kinds
+
+
 LOOPS = [
     ("out := map[int]int{}; for i := range 3 { go func() { if i == 0 { out[i] = i } }() }", 0),
     ("out := map[int]int{}; for i := range 3 { go func() { out[i] = i }() }; println(out[0])", 1),

@@ -231,7 +231,8 @@ RULE = Rule(
         A function literal that is sent on a channel or stored runs where it is taken from there. That several
         goroutines take from one channel of functions is not seen. A channel that a function sends to and receives from
         counts as a lock unless it is made with a constant that gives it room for several; so does a semaphore. What
-        goroutines of a loop write only if their item equals something may be written by one of them. Only the built-in
+        goroutines of a loop write only if their item equals something may be written by one of them, and of such
+        goroutines only the function that they run is looked into, not what that calls. Only the built-in
         operations are looked at, and ways of at most a few calls. A handler that a middleware has wrapped is one;
         that the middleware holds a lock around it is seen where it calls a function, not an `http.Handler`.
     """),

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import Edge
-from mapleak.maps.context import Context
+from mapleak.maps.context import Context, endless_loops
 from mapleak.maps.knowledge import words
 from mapleak.maps.locks.accesses import regions_at
 from mapleak.maps.locks.literals import is_put_away
@@ -214,6 +214,8 @@ class Guards:
 
     def _beginning(self, name: str, owner: str) -> bool:
         """Whether a function runs before anything else can have the map: once, or named like what starts an object."""
+        if runs_on(self.context, name):
+            return False
         variants = self.context.graph.functions.get(self.context.outermost(name), ())
         return (
             self.context.reach(name).startup_only
@@ -293,6 +295,12 @@ class Guards:
             return False
         held = self.lasting(caller, self.at(caller, edge.pos))
         return any(not lock or h.lock == lock for h in held)
+
+
+def runs_on(context: Context, name: str) -> bool:
+    """Whether a goroutine runs a function that has a loop without an end: whoever started it, others go on as well."""
+    started = any(edge.kind == "go" and not context.is_test(edge.file) for edge in context.graph.callers.get(name, ()))
+    return started and any(True for f in context.graph.functions.get(name, ()) for _ in endless_loops(f))
 
 
 def _objects_locked(function: FunctionFacts, lock: str) -> set[str]:

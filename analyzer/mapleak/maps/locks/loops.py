@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from mapleak.callgraph.knowledge import is_handler_shaped
@@ -20,6 +21,9 @@ from mapleak.maps.locks.model import Unguarded
 from mapleak.maps.locks.sites import FORMS, Race, Site
 from mapleak.resolve.model import FunctionFacts, GoFact
 
+_MADE = re.compile(r"(?:make|call)@.*:(\d+)(?:\$r\d+)?")
+"""The node of a value that is made or given by a call at an offset."""
+
 _Work = tuple[GoFact, FunctionFacts, tuple[Access, ...]]
 """A go statement, the function that it runs, and that function's accesses without a lock."""
 
@@ -28,6 +32,7 @@ def find_in_functions(context: Context, guards: Guards, census: Census) -> Itera
     """All of them, in the order of the functions."""
     for function in context.resolved.functions:
         yield from _captured_by_handler(context, guards, census, function)
+        yield from _named_of_loop(context, guards, census, function)
         started = [go for go in function.gos if go.closure_pos >= 0]
         if not started or context.is_test(function.file) or not context.reach(function.name).reachable:
             continue
@@ -89,6 +94,47 @@ def _of_loop(
         if access.writes and not (variable.function == function.name and variable.pos >= go.loop_pos):
             site = Site(body, access, ())
             yield _race(context, census, Unguarded.GOROUTINES, function, go, site, site)
+
+
+def _named_of_loop(context: Context, guards: Guards, census: Census, function: FunctionFacts) -> Iterator[Race]:
+    """The same of goroutines that run a function with a name: ``go h.serve(conn)``, ``go work(results, i)``."""
+    for go in function.gos:
+        call = function.calls[go.call] if go.closure_pos < 0 <= go.loop_pos else None
+        if call is None or call.mode != "static" or context.is_test(function.file):
+            continue
+        if not context.reach(function.name).reachable or context.outermost(function.name) in context.supporting:
+            continue
+        for body in context.graph.functions.get(call.callee, ()):
+            for access in accesses(body):
+                free = access.writes and access.form in FORMS and not guards.at(body, access.pos)
+                chosen = any(arm.selects and arm.pos <= access.pos < arm.end for arm in body.arms)
+                once = context.guarded_once(body, access.pos, "")
+                if free and not chosen and not once and _all_have(context, function, go, body, access):
+                    yield _race(context, census, Unguarded.GOROUTINES, function, go, *[Site(body, access, ())] * 2)
+
+
+def _all_have(context: Context, function: FunctionFacts, go: GoFact, body: FunctionFacts, access: Access) -> bool:
+    """Whether all the goroutines of a loop that run ``body`` have the map of an access: a package variable, the field
+    of a receiver, or an argument, that is older than the loop."""
+    variable, call = context.variables.get(access.node), function.calls[go.call]
+    if variable is None:
+        return False
+    if variable.kind == "field":
+        return root(access.text) == body.receiver != "" and _is_older(context, function, go, call.receiver)
+    if access.node in body.params:
+        number = body.params.index(access.node)
+        return number < len(call.args) and _is_older(context, function, go, call.args[number])
+    return variable.kind == "var"
+
+
+def _is_older(context: Context, function: FunctionFacts, go: GoFact, node: str) -> bool:
+    """Whether a variable of a function, or of its package, has its value from before the loop around a go statement."""
+    if not node or node.rpartition(".")[0] in context.packages:
+        return bool(node)
+    if node == f"{function.name}.{function.receiver}" or node in function.params:
+        return True
+    made = [_MADE.fullmatch(flow.source) for flow in function.flows if flow.target == node]
+    return bool(made) and all(match is not None and int(match[1]) < go.loop_pos for match in made)
 
 
 def _beside(

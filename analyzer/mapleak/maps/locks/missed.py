@@ -64,7 +64,7 @@ def find_missed(context: Context, guards: Guards, found: Shared) -> Race | None:
     if not (enough or surely or plain):
         return None
     for site, way in sorted(without, key=lambda found: not found[0].access.writes):
-        other = meeting(site, with_lock)
+        other = _meeting(guards, site, way, with_lock, owner)
         if other is not None:
             counts = (guarded, len(without))
             proof = "" if enough or surely else PLAIN
@@ -96,11 +96,26 @@ def _is_written_under(guards: Guards, with_lock: Iterable[Site], lock: str, owne
     """
     return any(
         site.access.writes
-        and "register" not in words(guards.context.outermost(site.function.name))
+        and (owner or not _registers(guards, site.function.name))
         and any(held.lock == lock and held.write and held.certain for held in site.held)
-        and any(True for _ in guards.ways_at_all(site.function, owner))
+        and any(not _registers(guards, way.entry) for way in guards.ways_at_all(site.function, owner))
         for site in with_lock
     )
+
+
+def _registers(guards: Guards, function: str) -> bool:
+    return "register" in words(guards.context.outermost(function))
+
+
+def _meeting(guards: Guards, site: Site, way: Way, with_lock: Iterable[Site], owner: str) -> Site | None:
+    """An access with the lock that may meet one without it: not one that only the same goroutine comes to."""
+    others = [other for other in with_lock if not _same_goroutine(guards, way, other, owner)]
+    return meeting(site, others)
+
+
+def _same_goroutine(guards: Guards, way: Way, other: Site, owner: str) -> bool:
+    starts = {found.calls[:1] for found in guards.ways_at_all(other.function, owner)}
+    return way.together == "goroutine" and starts == {way.calls[:1]}
 
 
 def _goes_on(site: Site, way: Way) -> bool:

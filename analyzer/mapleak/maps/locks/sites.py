@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mapleak.maps.census import Subject
-from mapleak.maps.context import Context
+from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.knowledge import SHUTDOWN_NAMES, first_word
 from mapleak.maps.locks.accesses import Access, accesses
-from mapleak.maps.locks.guards import Guards, Held, Way, root
+from mapleak.maps.locks.guards import Guards, Held, Way, root, runs_on
 from mapleak.maps.locks.model import Unguarded
 from mapleak.maps.removal.emptying import ends_owner, makes_owner, owner_of
 from mapleak.model import Location
@@ -82,27 +82,34 @@ def collect_sites(context: Context, guards: Guards) -> dict[str, list[Site]]:
 
 def shared(context: Context, guards: Guards, subject: Subject, sites: Sequence[Site]) -> Shared:
     """The accesses of a map; ``serving`` are not those before it is shared, nor those after its owner's end, nor what
-    only tests, examples and tools of the repository run (maps.support)."""
+    only tests, examples and tools of the repository run (maps.support). What a goroutine's loop without an end does is
+    not before anything."""
     owner = owner_type(context, subject)
     sites = [_with_lasting(context, guards, subject, owner, site) for site in sites]
-    made: dict[str, bool] = {}
+    first: dict[str, bool] = {}
     kept = []
     for site in sites:
         name = site.function.name
-        if name not in made:
-            outer = context.graph.functions.get(context.outermost(name), (site.function,))[0]
-            made[name] = (
-                not context.reach(name).reachable
-                or context.outermost(name) in context.supporting
-                or context.reach(name).startup_only
-                or makes_owner(context, outer, owner)
-                or first_word(context.outermost(name)) in SHUTDOWN_NAMES
-                or ends_owner(context, site.function, owner if subject.kind != "var" else "")
-            )
+        if name not in first:
+            first[name] = _comes_first(context, subject, owner, site.function)
+        beside = inside_endless_loop(site.function, site.access.pos) and runs_on(context, name)
+        runs = context.reach(name).reachable and context.outermost(name) not in context.supporting
         once = "once" in site.access.guards or "off" in site.access.guards
-        if not (made[name] or once or context.guarded_once(site.function, site.access.pos, owner)):
+        once = once or context.guarded_once(site.function, site.access.pos, owner)
+        if runs and not once and (beside or not first[name]):
             kept.append(site)
     return Shared(subject, owner, sites, kept)
+
+
+def _comes_first(context: Context, subject: Subject, owner: str, function: FunctionFacts) -> bool:
+    """Whether a function runs before others have the map, or after that."""
+    outer = context.graph.functions.get(context.outermost(function.name), (function,))[0]
+    return (
+        context.reach(function.name).startup_only
+        or makes_owner(context, outer, owner)
+        or first_word(context.outermost(function.name)) in SHUTDOWN_NAMES
+        or ends_owner(context, function, owner if subject.kind != "var" else "")
+    )
 
 
 def _with_lasting(context: Context, guards: Guards, subject: Subject, owner: str, site: Site) -> Site:

@@ -76,3 +76,41 @@ func Routes(mux *http.ServeMux) {
 	mux.HandleFunc("/login", login)
 	mux.HandleFunc("/logout", logout)
 }
+
+// Hub is what all connections have.
+type Hub struct{ lines map[string]int }
+
+func Serve(accept func() string) {
+	hub := &Hub{lines: map[string]int{}}
+	for {
+		go hub.talk(accept())
+	}
+}
+
+func (h *Hub) talk(name string) {
+	h.lines["all"] += len(name) // want "ML601: goroutines.Hub.lines is written without a lock by all the goroutines that a loop starts"
+}
+
+// Shelf is tidied up by a goroutine of its own.
+type Shelf struct {
+	mu    sync.Mutex
+	books map[string]time.Time
+}
+
+func NewShelf() *Shelf {
+	s := &Shelf{books: map[string]time.Time{}}
+	go s.tidy()
+	return s
+}
+
+func (s *Shelf) tidy() {
+	for range time.Tick(time.Minute) {
+		clear(s.books) // want "ML601: goroutines.Shelf.books is written without s.mu, which 1 other place holds"
+	}
+}
+
+func (s *Shelf) Put(book string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.books[book] = time.Now()
+}
