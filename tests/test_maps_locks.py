@@ -286,7 +286,7 @@ func (t *T) sweep() {{ {body} }}
 
 """
     if "empty" in body:
-        source += "func (t *T) fill() { t.mu.Lock(); t.m[\"\"] = 1; t.mu.Unlock() }\n"
+        source += 'func (t *T) fill() { t.mu.Lock(); t.m[""] = 1; t.mu.Unlock() }\n'
         source += "func (t *T) empty() { clear(t.m) }\n"
     else:
         source += "func (t *T) Put(k string) { t.mu.Lock(); t.m[k] = 1; t.mu.Unlock() }\n"
