@@ -26,6 +26,7 @@ from mapleak.callgraph.handed import (
     is_outside_interface,
     takers_of,
 )
+from mapleak.callgraph.handed_out import handed_out
 from mapleak.callgraph.hierarchy import Hierarchy, makers, types_by_name, with_parts
 from mapleak.callgraph.knowledge import ONCE_CALLERS, ONCE_CALLERS_WITHIN, Handling, is_handler_shaped
 from mapleak.callgraph.model import CallGraph, Edge, Root
@@ -125,7 +126,9 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         outside_programs(programs, functions, linked) - tests,
     )
     meant = unwired_handlers(functions, _users(callers, relations.mentions), tests)
-    reach = find_reach(relations, find_roots(resolved, functions, importable), meant)
+    behind = handed_out(functions, types, made_by, callers, resolved, importable)
+    roots = {root.function: root for root in behind} | find_roots(resolved, functions, importable)
+    reach = find_reach(relations, roots, meant)
     return CallGraph(
         functions=functions,
         edges=edges,

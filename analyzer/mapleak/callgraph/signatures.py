@@ -85,3 +85,8 @@ def _may_be_same(own: str, theirs: str) -> bool:
         return True
     pattern = ".+".join(re.escape(part) for part in _UNKNOWN.split(unknown))
     return re.fullmatch(pattern, known) is not None
+
+
+def results_of(signature: str) -> str:
+    """The results in a canonical signature: ``(int)`` of ``func(string,func()())(int)``."""
+    return signature[_closing(signature, 4) + 1 :] if signature.startswith("func(") else ""
