@@ -129,3 +129,56 @@ def test_the_method_of_an_interface_as_a_value_stands_for_all_implementations(tm
     found = build(resolved(write_module(tmp_path, {"m.go": METHODS % body})))
     assert repeating(found) >= {"Remove"}
     assert found.takers[f"{DRIVE}.Remove"] == ("example.com/m.register",)
+
+
+LIBRARY = """package lines
+
+type Conn interface {
+	Subscribe(subject string)
+	Close() error
+}
+
+type conn struct{}
+
+func %s() %s { return %s }
+
+func dial() *conn { return &conn{} }
+
+func (c *conn) Subscribe(subject string) { c.note(subject) }
+func (c *conn) note(subject string)      {}
+func (c *conn) Close() error             { return nil }
+func (c *conn) Inner()                   {}
+
+func use(c Conn) { c.Close() }
+"""
+EXAMPLE = """package main
+
+import "example.com/m"
+
+func main() { lines.Connect().Subscribe("") }
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "result", "value", "expected"),
+    [
+        ("Connect", "Conn", "&conn{}", {"Subscribe", "note", "Close"}),
+        ("Connect", "(Conn, error)", "dial(), nil", {"Subscribe", "note", "Close"}),
+        ("connect", "Conn", "&conn{}", set()),
+        ("Connect", "*conn", "&conn{}", {"Subscribe", "note", "Close", "Inner"}),
+    ],
+)
+def test_importers_call_what_they_are_handed_as_an_interface(
+    tmp_path: Path, function: str, result: str, value: str, expected: set[str]
+) -> None:
+    files = {"lines.go": LIBRARY % (function, result, value)}
+    found = build(resolved(write_module(tmp_path, files)))
+    conn = "(*example.com/m.conn)."
+    methods = {name.removeprefix(conn) for name in found.reachable - found.startup_only if name.startswith(conn)}
+    assert methods == expected
+
+
+def test_an_example_that_calls_once_says_nothing_of_importers(tmp_path: Path) -> None:
+    files = {"lines.go": LIBRARY % ("Connect", "Conn", "&conn{}"), "examples/one/main.go": EXAMPLE}
+    found = build(resolved(write_module(tmp_path, files)))
+    assert "(*example.com/m.conn).note" in found.reachable - found.startup_only

@@ -1,8 +1,8 @@
-"""Objects that importers only know by an interface: what they call of them are methods that no importer can name.
+"""Objects of types that importers cannot name, and whose methods they call nevertheless.
 
 ``func Connect() (Conn, error)`` of a library hands out a ``*conn``. Heuristic ``handed-out``: where an exported
-function whose results speak of an exported interface of the tree makes an object of a type that importers cannot name,
-or calls what makes one, they call the exported methods of that type through the interface, again and again.
+function whose results speak of an exported interface of the tree, or of the type itself, makes an object of a type that
+importers cannot name, or calls what makes one, they call the exported methods of that type, again and again.
 """
 
 from __future__ import annotations
@@ -27,16 +27,17 @@ def handed_out(
     importable: frozenset[str],
 ) -> Iterator[Root]:
     """Yield the methods of objects that are handed out."""
-    known = {fact.name for fact in resolved.types if fact.underlying == "interface" and _is_open(fact, importable)}
+    declared = (fact for fact in resolved.types if fact.underlying == "interface")
+    known = frozenset(fact.name for fact in declared if _is_open(fact, importable))
     interfaces = resolved.interfaces
-    for name in sorted(makers) if known else ():
+    for name in sorted(makers):
         if _is_open(types[name][0], importable):
             continue  # its methods are roots anyway
-        interface = _interface_of(functions, _near(makers[name], callers), known, importable)
-        called = {method for method, _ in interfaces[interface].methods} if interface in interfaces else None
-        for method in (method for fact in types[name] for method in fact.methods) if interface else ():
+        given = _given_as(functions, _near(makers[name], callers), name, known, importable)
+        called = {method for method, _ in interfaces[given].methods} if given in interfaces else None
+        for method in (method for fact in types[name] for method in fact.methods) if given else ():
             if method.name[:1].isupper() and method.function in functions and (called is None or method.name in called):
-                reason = f"importers may call it through {interface}"
+                reason = f"importers that have a {given} may call it"
                 yield Root(method.function, "exported", reason, True)
 
 
@@ -52,12 +53,17 @@ def _near(makers: Iterable[str], callers: Mapping[str, tuple[Edge, ...]]) -> lis
     return list(found)
 
 
-def _interface_of(functions: Functions, makers: Iterable[str], interfaces: set[str], importable: frozenset[str]) -> str:
-    """The interface that the first exported function of ``makers`` gives which gives any; "" for none."""
-    for name in makers:
-        for variant in functions.get(name, ()):
+def _given_as(
+    functions: Functions, makers: Iterable[str], name: str, interfaces: frozenset[str], importable: frozenset[str]
+) -> str:
+    """As what the first exported function of ``makers`` that does so hands an object of the type ``name`` out: as
+    itself, or as one of the ``interfaces``; "" for none."""
+    for maker in makers:
+        for variant in functions.get(maker, ()):
             if variant.exported and variant.package in importable:
-                given = interfaces.intersection(_NAME.findall(results_of(variant.signature)))
-                if given:
+                named = _NAME.findall(results_of(variant.signature))
+                if name in named:
+                    return name
+                if given := interfaces.intersection(named):
                     return min(given)
     return ""
