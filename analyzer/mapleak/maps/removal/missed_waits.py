@@ -219,13 +219,14 @@ class Waits:
     def _leaves_entry(self, wait: _Wait, table: Table, leading: frozenset[str]) -> bool:
         """Whether nothing on the way out of a wait, nor those that wait for it, may take the entry out."""
         outermost = self._context.outermost(wait.function.name)
-        if any(self._on_the_way(place, wait) for place in self._removing(outermost, table, leading)):
-            return False
         inserters = {insert.function.name for insert in table.inserts} - {outermost}
         own = {edge.callee for edge in self._edges_in(wait)}
-        for name in sorted(own | (inserters & {c for callee in own for c in self._called_by(callee)})):
-            places = list(self._removing(name, table, leading))
-            if any(not _failed(function, pos) for function, pos in places):
+        own |= inserters & {inner for callee in own for inner in self._called_by(callee)}
+        leading -= own  # which are looked into
+        if any(self._on_the_way(place, wait) for place in self._removing(outermost, table, leading)):
+            return False
+        for name in sorted(own):
+            if any(not _failed(function, pos) for function, pos in self._removing(name, table, leading)):
                 return False
         callers = self._context.production_callers(outermost)
         return not any(

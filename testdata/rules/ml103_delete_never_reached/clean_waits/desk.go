@@ -12,6 +12,7 @@ type Desk struct {
 	last    uint64
 	rings   map[uint64]chan letter
 	knocks  map[uint64]chan letter
+	posts   map[uint64]*call
 	guests  map[uint64]chan letter
 	porters map[uint64]chan letter
 	maids   map[uint64]chan letter
@@ -23,6 +24,7 @@ type Desk struct {
 
 func NewDesk() *Desk {
 	d := &Desk{
+		posts:  make(map[uint64]*call),
 		knocks: make(map[uint64]chan letter), rings: make(map[uint64]chan letter),
 		guests: make(map[uint64]chan letter), porters: make(map[uint64]chan letter),
 		maids: make(map[uint64]chan letter), hooks: make(map[uint64]func(letter)),
@@ -59,6 +61,10 @@ func (d *Desk) read() {
 		if ring, ok := d.rings[l.number]; ok {
 			ring <- l
 			delete(d.rings, l.number)
+		}
+		if c := d.posts[l.number]; c != nil {
+			c.done <- l
+			delete(d.posts, l.number)
 		}
 		if knock, ok := d.knocks[l.number]; ok {
 			knock <- l
@@ -222,6 +228,51 @@ func (d *Desk) Ring(ctx context.Context) (letter, error) {
 		forget()
 		return l, nil
 	case <-ctx.Done():
+		return letter{}, ctx.Err()
+	}
+}
+
+func (d *Desk) send(c *call) {
+	c.number = d.next()
+	d.mu.Lock()
+	d.posts[c.number] = c
+	d.mu.Unlock()
+	if err := d.write(letter{number: c.number}); err != nil {
+		d.mu.Lock()
+		delete(d.posts, c.number)
+		d.mu.Unlock()
+		c.done <- letter{}
+	}
+}
+
+func (d *Desk) write(l letter) error {
+	if l.number > 1<<40 {
+		return errLate
+	}
+	d.out <- l
+	return nil
+}
+
+func (d *Desk) begin() *call {
+	c := &call{done: make(chan letter, 1)}
+	d.send(c)
+	return c
+}
+
+func (d *Desk) drop(c *call) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.posts, c.number)
+}
+
+// Post drops what it gives up.
+func (d *Desk) Post(ctx context.Context) (letter, error) {
+	c := d.begin()
+	select {
+	case l := <-c.done:
+		return l, nil
+	case <-ctx.Done():
+		d.drop(c)
 		return letter{}, ctx.Err()
 	}
 }

@@ -11,6 +11,7 @@ type Desk struct {
 	mu       sync.Mutex
 	last     uint64
 	knocks   map[uint64]chan letter
+	posts    map[uint64]*call
 	guests   map[uint64]chan letter
 	porters  map[uint64]chan letter
 	hooks    map[uint64]func(letter)
@@ -22,6 +23,7 @@ type Desk struct {
 
 func NewDesk() *Desk {
 	d := &Desk{
+		posts:  make(map[uint64]*call),
 		knocks: make(map[uint64]chan letter),
 		guests: make(map[uint64]chan letter), porters: make(map[uint64]chan letter),
 		hooks: make(map[uint64]func(letter)), trays: make(map[uint64]chan letter),
@@ -57,6 +59,10 @@ func (d *Desk) read() {
 		if tray, ok := d.trays[l.number]; ok {
 			tray <- l
 			delete(d.trays, l.number)
+		}
+		if c := d.posts[l.number]; c != nil {
+			c.done <- l
+			delete(d.posts, l.number)
 		}
 		if knock, ok := d.knocks[l.number]; ok {
 			knock <- l
@@ -163,6 +169,43 @@ func (d *Desk) Knock(ctx context.Context, order any) (letter, error) {
 		return l, nil
 	case <-ctx.Done():
 		forget()
+		return letter{}, ctx.Err()
+	}
+}
+
+func (d *Desk) send(c *call) {
+	c.number = d.next()
+	d.mu.Lock()
+	d.posts[c.number] = c // want `ML103: .*\(\*waits\.Desk\)\.Post gives up in line \d+ when its context is cancelled`
+	d.mu.Unlock()
+	if err := d.write(letter{number: c.number}); err != nil {
+		d.mu.Lock()
+		delete(d.posts, c.number)
+		d.mu.Unlock()
+		c.done <- letter{}
+	}
+}
+
+func (d *Desk) write(l letter) error {
+	if l.number > 1<<40 {
+		return errLate
+	}
+	d.out <- l
+	return nil
+}
+
+func (d *Desk) begin() *call {
+	c := &call{done: make(chan letter, 1)}
+	d.send(c)
+	return c
+}
+
+func (d *Desk) Post(ctx context.Context) (letter, error) {
+	c := d.begin()
+	select {
+	case l := <-c.done:
+		return l, nil
+	case <-ctx.Done():
 		return letter{}, ctx.Err()
 	}
 }
