@@ -54,7 +54,7 @@ def _of_function(
     context: Context, census: Census, function: FunctionFacts, elsewhere: _Elsewhere, guarded: Mapping[str, Place]
 ) -> Iterator[UnreleasedLock]:
     locks = function.locks
-    if locks is None or _hands_on_unlock(function) or _hands_over(context, function):
+    if locks is None or _hands_on_unlock(context, function) or _hands_over(context, function):
         return
     taken = {op.pos: op for op in locks.ops}
     told: set[int] = set()
@@ -239,10 +239,15 @@ def _guarded(context: Context) -> dict[str, Place]:
     return found
 
 
-def _hands_on_unlock(function: FunctionFacts) -> bool:
-    """Whether a function hands on the release of some lock as a value."""
-    values = (*(flow.source for flow in function.flows), *(arg for call in function.calls for arg in call.args))
-    return any(value.endswith(_UNLOCK_VALUES) for value in values)
+def _hands_on_unlock(context: Context, function: FunctionFacts) -> bool:
+    """Whether a function, or a function value that it defers, hands on the release of some lock as a value."""
+    edges = context.graph.callees.get(function.name, ())
+    deferred = {edge.callee for edge in edges if edge.kind == "defer" and edge.mode == "value"}
+    for part in (function, *(variant for name in deferred for variant in context.graph.functions.get(name, ()))):
+        values = (*(flow.source for flow in part.flows), *(arg for call in part.calls for arg in call.args))
+        if any(value.endswith(_UNLOCK_VALUES) for value in values):
+            return True
+    return False
 
 
 def _may_be_released_outside(lock: str) -> bool:

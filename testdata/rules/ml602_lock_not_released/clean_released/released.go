@@ -25,6 +25,24 @@ func (s *Store) Deferred(item string) error {
 	return nil
 }
 
+func unlockOnce(lock sync.Locker) func() {
+	var once sync.Once
+	return func() { once.Do(lock.Unlock) }
+}
+
+// Once unlocks early on one way, and at the end on the others.
+func (s *Store) Once(item string) error {
+	unlock := unlockOnce(&s.mu)
+	s.mu.Lock()
+	defer unlock()
+	if s.stock[item] == 0 {
+		unlock()
+		return errEmpty
+	}
+	s.stock[item]--
+	return nil
+}
+
 func (s *Store) Literal(item string) int {
 	s.mu.Lock()
 	defer func() {
