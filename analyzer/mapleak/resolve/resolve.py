@@ -72,20 +72,22 @@ def _resolved(
     store: Store,
 ) -> list[tuple[bytes, bool]]:
     """The encoded facts of each package that is wanted, and whether they depend only on what their key tells."""
-    program = link(sources, listed, locator, (unit for unit, _ in wanted))
-    packages = [program.package_of_unit(unit) for unit, _ in wanted]
+    # each process links what it resolves: what all had from the first they would soon have copies of
+    program = link(sources, listed, locator, ())
     enums = Enums(program)
 
     def encoded(index: int) -> tuple[bytes, bool]:
-        keys = wanted[index][1]
+        unit, keys = wanted[index]
         known = latest(store, keys.package) if keys is not None else {}
-        return encoded_parts(resolve_package(packages[index], enums, keys, known)), not program.entangled
+        parts = resolve_package(program.package_of_unit(unit), enums, keys, known)
+        return encoded_parts(parts), not program.entangled
 
     # the largest first, so that no process is left alone with one at the end
-    order = sorted(range(len(packages)), key=lambda i: -sum(file.facts.lines for file in packages[i].files))
+    lines = [sum(sources.headers[file.path].lines for file in unit.files) for unit, _ in wanted]
+    order = sorted(range(len(wanted)), key=lambda index: -lines[index])
     # a linked program cannot be sent to a process that starts anew
     outcomes = dict(zip(order, spread(encoded, order, jobs if FORKS else 1), strict=True))
-    return [outcomes[index] for index in range(len(packages))]
+    return [outcomes[index] for index in range(len(wanted))]
 
 
 def assemble(sources: Sources, listed: Sequence[Unit], resolved: Sequence[PackageFacts]) -> ResolvedProgram:
