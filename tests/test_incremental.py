@@ -261,6 +261,12 @@ def test_init_functions_are_counted_from_file_to_file(tmp_path: Path, monkeypatc
     assert resolved == ["state/counted.go", "state/other.go", "state/registered.go", "state/state.go"]
 
 
+def test_what_is_gone_before_it_is_needed_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, store = _settled(tmp_path)
+    monkeypatch.setattr(Store, "get", lambda *_: None)
+    assert report(folder, store) == report(folder, NO_STORE)
+
+
 def test_the_number_of_processes_changes_nothing(tmp_path: Path) -> None:
     count = intake.FILES_PER_PROCESS + 20
     files = {f"p{n}/p.go": HANDLER.replace("NUMBER", str(n)) for n in range(count)}

@@ -75,10 +75,10 @@ class Store:
                 os.utime(place)
         return value
 
-    def put(self, kind: str, key: bytes, value: bytes) -> None:
-        """Keep ``value``; a disk that is full or read-only is nobody's problem here."""
+    def put(self, kind: str, key: bytes, value: bytes) -> bool:
+        """Keep ``value``, and say whether it is kept; a disk that is full or read-only is nobody's problem here."""
         if self._root is None:
-            return
+            return False
         place = self._place(kind, key)
         draft = f"{place}.{os.getpid()}"
         try:
@@ -90,6 +90,8 @@ class Store:
         except OSError:
             with contextlib.suppress(OSError):
                 os.unlink(draft)  # noqa: PTH108
+            return False
+        return True
 
     def close(self) -> None:
         """Keep the store within its limit; called at the end of a run."""

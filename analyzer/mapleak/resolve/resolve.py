@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from mapleak.collector import passing_objects
 from mapleak.processes import FORKS, spread
@@ -48,46 +49,59 @@ def resolve(
     if missing:
         by_file = {i: of for i in missing if keys[i] and keys_of_files and (of := keys_of_files(listed[i]))}
         with passing_objects():  # what is linked is large, full of cycles, and not needed any more
-            wanted = [(listed[index], by_file.get(index)) for index in missing]
+            wanted = [_Wanted(listed[index], keys[index], by_file.get(index)) for index in missing]
             made = _resolved(wanted, sources, listed, locator, jobs, store)
-        for index, (data, lasting) in zip(missing, made, strict=True):
-            kept[index] = data
-            if keys[index] and lasting:
-                store.put("package", keys[index], data)
-                if index in by_file:
-                    store.put("latest", by_file[index].package, keys[index])
-        del made, data
+        for index in missing:
+            kept[index] = made.popleft()
     found: list[PackageFacts] = []
-    while kept:  # encoded and decoded at once, a large program would take twice the memory
-        found.append(joined(kept.popleft() or b""))
+    for unit, key in zip(listed, keys, strict=True):
+        data = kept.popleft() or store.get("package", key)  # let go of: decoded as well, it would take twice the memory
+        if data is None:  # gone already, or damaged
+            (data,) = _resolved([_Wanted(unit, NOTHING, None)], sources, listed, locator, 1, NO_STORE)
+        found.append(joined(data))
     return assemble(sources, listed, found)
 
 
+class _Wanted(NamedTuple):
+    """A package to be resolved, what it is kept under, and what its files depend on."""
+
+    unit: Unit
+    key: bytes
+    files: FileKeys | None
+
+
 def _resolved(
-    wanted: Sequence[tuple[Unit, FileKeys | None]],
+    wanted: Sequence[_Wanted],
     sources: Sources,
     listed: Sequence[Unit],
     locator: Locator,
     jobs: int,
     store: Store,
-) -> list[tuple[bytes, bool]]:
-    """The encoded facts of each package that is wanted, and whether they depend only on what their key tells."""
+) -> deque[bytes]:
+    """The encoded facts of each package that is wanted, b"" where they are in ``store`` now.
+
+    Those that depend only on what their key tells are: what is kept need not wait in memory for the last package.
+    """
     # each process links what it resolves: what all had from the first they would soon have copies of
     program = link(sources, listed, locator, ())
     enums = Enums(program)
 
-    def encoded(index: int) -> tuple[bytes, bool]:
-        unit, keys = wanted[index]
-        known = latest(store, keys.package) if keys is not None else {}
-        parts = resolve_package(program.package_of_unit(unit), enums, keys, known)
-        return encoded_parts(parts), not program.entangled
+    def encoded(index: int) -> bytes:
+        unit, key, files = wanted[index]
+        known = latest(store, files.package) if files is not None else {}
+        data = encoded_parts(resolve_package(program.package_of_unit(unit), enums, files, known))
+        if not key or program.entangled or not store.put("package", key, data):
+            return data
+        if files is not None:
+            store.put("latest", files.package, key)
+        return b""
 
     # the largest first, so that no process is left alone with one at the end
-    lines = [sum(sources.headers[file.path].lines for file in unit.files) for unit, _ in wanted]
+    lines = [sum(sources.headers[file.path].lines for file in package.unit.files) for package in wanted]
     order = sorted(range(len(wanted)), key=lambda index: -lines[index])
     # a linked program cannot be sent to a process that starts anew
     outcomes = dict(zip(order, spread(encoded, order, jobs if FORKS else 1), strict=True))
-    return [outcomes[index] for index in range(len(wanted))]
+    return deque(outcomes[index] for index in range(len(wanted)))
 
 
 def assemble(sources: Sources, listed: Sequence[Unit], resolved: Sequence[PackageFacts]) -> ResolvedProgram:
