@@ -301,3 +301,14 @@ def test_numbers_that_are_few_by_a_loop_or_a_condition(tmp_path: Path, loop: str
     (op,) = function(resolved(tmp_path), "(*T).F").ops
     assert op.key is not None
     assert op.key.origin == origin
+
+
+@pytest.mark.parametrize(("key", "origin"), [("p", "fresh"), ("*p", "unknown")])
+def test_what_a_new_pointer_points_to_is_no_new_key(tmp_path: Path, key: str, origin: str) -> None:
+    source = (
+        f"type point struct {{ x, y int }}\nvar m map[any]int\nfunc F(x int) {{ p := &point{{x, 1}}; m[{key}] = 1 }}\n"
+    )
+    write_module(tmp_path, {"m.go": f"package m\n{source}"})
+    (op,) = function(resolved(tmp_path), "F").ops
+    assert op.key is not None
+    assert op.key.origin == origin

@@ -12,7 +12,8 @@ An operation on node R belongs to R's own map and to every map that R is an alia
 * what flows into it (``m := make(…); fill(m); s.peers = m``). Insertions made on the way are the map's *initial
   fill*: they run once for each map that is made, so they do not make any one map grow;
 * one step from place to place (``s.peers = cfg.peers``). The map stored in a container of maps is one of many,
-  so of what happens to a container's elements only removals are believed to concern it.
+  so of what happens to a container's elements only removals are believed to concern it. Heuristic ``field-of-new``:
+  nor does what a function inserts into the field of an object that it makes itself concern what other objects share.
 
 The initial fill may be a copy: ``n := make(…); for k, v := range s.m { n[k] = v }; n[key] = value; s.m = n``. Then
 the map is *carried over*: what is added to the copy makes it grow, and its replacement empties nothing. A copy that
@@ -37,6 +38,8 @@ from mapleak.maps.nodes import ELEMENT, NodeKind, brief, container_of, is_result
 from mapleak.resolve.model import FunctionFacts, MapOp, Variable
 
 _REMOVALS = ("remove", "reset")
+_CONTAINED_LEVELS = 2
+"""How deep structs inside a struct are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +274,17 @@ def _neighbour_sites(context: Context, neighbours: Iterable[str]) -> Iterator[Si
                     continue
                 if (function.name, function.file, op.pos) in context.in_helpers:
                     continue
+                if op.effect == "insert" and alias == place and _makes_owner_of(context, function, place):
+                    continue
                 yield Site(function, op, brief(place), False)
+
+
+def _makes_owner_of(context: Context, function: FunctionFacts, place: str) -> bool:
+    """Whether a function makes an object that has the field ``place``, or that contains one by value."""
+    made = dict.fromkeys(name for name in function.made if name in context.types)
+    for _ in range(_CONTAINED_LEVELS):
+        made |= dict.fromkeys(part for name in made for part in context.types[name].embeds if part in context.types)
+    return container_of(place).rpartition(".")[0] in made
 
 
 def _as_visited(context: Context, site: Site, names: Container[str]) -> Site:

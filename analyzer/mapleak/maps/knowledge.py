@@ -79,7 +79,7 @@ ENDING_WORDS = frozenset(
 INITIALISER_WORDS = frozenset({"init", "initialize", "initialise", "setup"})
 """Methods that give a new object its first contents, by their first word: a second constructor."""
 
-STARTING_NAMES = frozenset({("start",), ("open",), ("set", "up")})
+STARTING_NAMES = frozenset({("start",), ("on", "start"), ("open",), ("set", "up")})
 """Methods that begin an object's work, by their whole name. They may run again after a stop, but not while the
 object serves."""
 

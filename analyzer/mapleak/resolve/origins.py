@@ -143,7 +143,9 @@ class Origins:
             case ast.Unary():
                 return _of_unary(e, value)
             case ast.Star() | ast.SliceExpr() | ast.TypeAssert():
-                return self.of(e.x, Value(UNKNOWN, value.node, "value", value.denotes))
+                origin = self.of(e.x, Value(UNKNOWN, value.node, "value", value.denotes))
+                # what a new pointer points to is equal to other values
+                return UNKNOWN_ORIGIN if origin.origin == "fresh" and isinstance(e, ast.Star) else origin
             case ast.Call():
                 return self._of_call(e, value)
             case ast.Composite():
