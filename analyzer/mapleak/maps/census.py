@@ -13,7 +13,8 @@ An operation on node R belongs to R's own map and to every map that R is an alia
   fill*: they run once for each map that is made, so they do not make any one map grow;
 * one step from place to place (``s.peers = cfg.peers``). The map stored in a container of maps is one of many,
   so of what happens to a container's elements only removals are believed to concern it. Heuristic ``field-of-new``:
-  nor does what a function inserts into the field of an object that it makes itself concern what other objects share.
+  nor does what a function inserts into the field of an object that it makes itself concern what other objects share,
+  unless it gives that object their map.
 
 The initial fill may be a copy: ``n := make(…); for k, v := range s.m { n[k] = v }; n[key] = value; s.m = n``. Then
 the map is *carried over*: what is added to the copy makes it grow, and its replacement empties nothing. A copy that
@@ -280,7 +281,10 @@ def _neighbour_sites(context: Context, neighbours: Iterable[str]) -> Iterator[Si
 
 
 def _makes_owner_of(context: Context, function: FunctionFacts, place: str) -> bool:
-    """Whether a function makes an object that has the field ``place``, or that contains one by value."""
+    """Whether a function makes an object that has the field ``place``, or that contains one by value, and gives it no
+    map but a new one."""
+    if any(flow.target == place and context.nodes.kind(flow.source) is not NodeKind.MAKE for flow in function.flows):
+        return False
     made = dict.fromkeys(name for name in function.made if name in context.types)
     for _ in range(_CONTAINED_LEVELS):
         made |= dict.fromkeys(part for name in made for part in context.types[name].embeds if part in context.types)
