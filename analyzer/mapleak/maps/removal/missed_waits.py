@@ -125,6 +125,17 @@ class Waits:
                 return frozenset()
         return frozenset(found)
 
+    def _calling(self, removals: tuple[Done, ...]) -> frozenset[str]:
+        """The functions that call what removes: who makes a handler, or hands one over, does not run it."""
+        graph = self._context.graph
+        level = {done.function.name for done in removals}
+        found = set(level)
+        for _ in range(_LEVELS):
+            level = {edge.caller for name in level for edge in graph.callers.get(name, ()) if edge.mode == "static"}
+            level -= found
+            found |= level
+        return frozenset(found)
+
     # --- waits --------------------------------------------------------------------------------
 
     @cached_property
@@ -229,8 +240,9 @@ class Waits:
             if any(not _failed(function, pos) for function, pos in self._removing(name, table, leading)):
                 return False
         callers = self._context.production_callers(outermost)
+        calling = self._calling(table.emptying)
         return not any(
-            edge.callee in leading and edge.callee != outermost
+            edge.callee in calling and edge.callee != outermost
             for caller in callers
             for edge in self._context.graph.callees.get(caller, ())
         )
