@@ -1,0 +1,100 @@
+"""Waiters that leave their entry behind, and what the functions around them have to do with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.maps.model import Miss
+from maps_source import model_of
+
+RPC = """package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+type bus struct{ handlers []func(id string) }
+
+func (b *bus) subscribe(h func(id string)) { b.handlers = append(b.handlers, h) }
+
+func (b *bus) publish(id string) error { return nil }
+
+type caller struct {
+	sync.Mutex
+	bus     *bus
+	waiting map[string]chan string
+}
+
+func newCaller(b *bus) *caller {
+	c := &caller{bus: b, waiting: map[string]chan string{}}
+	b.subscribe(func(id string) { c.answered(id) })
+	return c
+}
+
+func (c *caller) add(id string, answer chan string) {
+	c.Lock()
+	defer c.Unlock()
+	c.waiting[id] = answer
+}
+
+func (c *caller) take(id string) chan string {
+	c.Lock()
+	defer c.Unlock()
+	answer := c.waiting[id]
+	delete(c.waiting, id)
+	return answer
+}
+
+func (c *caller) answered(id string) {
+	if answer := c.take(id); answer != nil {
+		answer <- id
+	}
+}
+
+func (c *caller) ask(ctx context.Context) (string, error) {
+	id := fmt.Sprint(time.Now().UnixNano())
+	answer := make(chan string, 1)
+	c.add(id, answer)
+	if err := c.bus.publish(id); err != nil {
+		return "", err
+	}
+	select {
+	case text := <-answer:
+		return text, nil
+	case <-ctx.Done():
+		return id, ctx.Err()
+	}
+}
+
+func main() {
+	b := &bus{}
+	c := newCaller(b)
+	go func() {
+		for range time.Tick(time.Second) {
+			for _, h := range b.handlers {
+				h("")
+			}
+		}
+	}()
+	for {
+		id, err := c.ask(context.Background())
+		if err != nil {
+			%s
+		}
+	}
+}
+"""
+
+
+@pytest.mark.parametrize(("after", "missed"), [("_ = id", True), ("c.take(id)", False)])
+def test_who_makes_the_handler_of_answers_does_not_run_it(tmp_path: Path, after: str, missed: bool) -> None:
+    """That main makes the handler which removes takes out no entry; that it calls what removes may."""
+    found = model_of(tmp_path, {"main.go": RPC % after}).map("example.com/m.caller.waiting")
+    assert found is not None
+    kinds = {op.missed.kind for op in found.removes if op.missed is not None}
+    assert (Miss.ONE_WAY_OUT in kinds) is missed
