@@ -66,6 +66,18 @@ def test_start_up_only_in_this_program(mains: tuple[str, ...], counts: bool) -> 
     assert why_not(world, name) == ("" if counts else "this program runs it only at start-up")
 
 
+@pytest.mark.parametrize(("filled", "counts"), [("here", True), ("again", False)])
+def test_what_a_program_fills_and_empties_at_start_up_alone(filled: str, counts: bool) -> None:
+    """Where only importers fill the map again and again, they empty it as often."""
+    world = World(main_packages=(PACKAGE,))
+    name = world.var()
+    world.startup_here.add(world.function(F, ops=(world.op(name, "remove"),)))
+    fills = world.function(f"{PACKAGE}.G", ops=(world.op(name, key=key("parameter")),))
+    if filled == "here":
+        world.startup_here.add(fills)
+    assert why_not(world, name) == ("" if counts else "this program runs it only at start-up")
+
+
 def test_lazy_initialisation() -> None:
     """``if m == nil { m = make(…) }``."""
     world = World()

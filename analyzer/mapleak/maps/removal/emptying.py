@@ -6,7 +6,7 @@ its last. The reasons, by name:
 
 * ``unreachable``: no root of the program leads to it. ``tests``: only test files hold it.
 * ``start-up``: it runs a fixed number of times, before the program serves; for a program also when only importers
-  of its packages could run it again. ``once``: a sync.Once guards it
+  of its packages could run it again, unless only they could fill the map. ``once``: a sync.Once guards it
   (mapleak.maps.once).
 * ``before-the-loop``: a function empties or makes its own map before the endless loop in which it fills it.
 * ``lazy``: ``if m == nil { m = make(…) }`` replaces nothing.
@@ -96,7 +96,7 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
         return UNREACHED
     if context.runs_once(function, op.pos):
         return SHUT_DOWN if ends_owner(context, function, function.receiver_type) else START_UP
-    if context.startup_here(function, op.pos) and is_program(function.package, context.resolved.main_packages):
+    if _at_start_up_here(context, function, op.pos) and not _filled_with_it(context, subject):
         return START_UP_HERE
     if context.guarded_once(function, op.pos, owner_of(subject)):
         return ONCE
@@ -114,6 +114,16 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
     if _whole_map(site) and (loop := _after_own_loop(context, site, owner_of(subject))):
         return f"it runs only when the loop of {brief(loop)} has ended"
     return SELDOM if _whole_map(site) and runs_seldom(context, function) else ""
+
+
+def _at_start_up_here(context: Context, function: FunctionFacts, pos: int) -> bool:
+    return context.startup_here(function, pos) and is_program(function.package, context.resolved.main_packages)
+
+
+def _filled_with_it(context: Context, subject: Subject) -> bool:
+    """Whether the program fills a map at start-up alone, too: as often as it is filled, it may be emptied."""
+    filling = [site for site in subject.sites if site.op.effect == "insert"]
+    return bool(filling) and all(context.startup_here(site.function, site.op.pos) for site in filling)
 
 
 def runs_seldom(context: Context, function: FunctionFacts) -> bool:
