@@ -72,7 +72,7 @@ def test_what_a_program_fills_and_empties_at_start_up_alone(filled: str, counts:
     world = World(main_packages=(PACKAGE,))
     name = world.var()
     world.startup_here.add(world.function(F, ops=(world.op(name, "remove"),)))
-    fills = world.function(f"{PACKAGE}.G", ops=(world.op(name, key=key("parameter")),))
+    fills = world.function(f"{PACKAGE}.G", ops=(world.op(name),))
     if filled == "here":
         world.startup_here.add(fills)
     assert why_not(world, name) == ("" if counts else "this program runs it only at start-up")
