@@ -191,3 +191,74 @@ NOT_POOLED = {
 def test_what_no_pool_keeps(tmp_path: Path, case: str) -> None:
     source = POOL + f"func F(b []byte) {{ {NOT_POOLED[case]} }}"
     assert function(resolved(write_module(tmp_path, {"m.go": source})), "F").decoded == ()
+
+
+CONFIGURED_DECODER = """\
+package m
+
+import (
+	"github.com/go-viper/mapstructure/v2"
+	"github.com/pelletier/go-toml/v2"
+)
+
+type T struct{ M map[string]int }
+
+type listed struct{ L []T }
+
+var (
+	global T
+	lists  listed
+	some   any
+)
+
+func use(any) {}
+
+"""
+
+CONFIGURED = {
+    "in the call": "d, _ := mapstructure.NewDecoder(&mapstructure.DecoderConfig{Result: &global}); d.Decode(in)",
+    "variable": "c := &mapstructure.DecoderConfig{Result: &global}; d, _ := mapstructure.NewDecoder(c); d.Decode(in)",
+    "field set": (
+        "c := mapstructure.DecoderConfig{}; c.Result = &global; d, _ := mapstructure.NewDecoder(&c); d.Decode(in)"
+    ),
+    "any": "d, _ := mapstructure.NewDecoder(&mapstructure.DecoderConfig{Result: &some}); d.Decode(in)",
+    "loop": (
+        "var t T; d, _ := mapstructure.NewDecoder(&mapstructure.DecoderConfig{Result: &t}); "
+        "for { d.Decode(in); use(t) }"
+    ),
+    "toml": "toml.Unmarshal(b, &global)",
+    "toml, any": "toml.Unmarshal(b, &some)",
+}
+
+
+@pytest.mark.parametrize("case", CONFIGURED)
+def test_decoders_of_other_modules(tmp_path: Path, case: str) -> None:
+    source = f"{CONFIGURED_DECODER}func F(in any, b []byte) {{ {CONFIGURED[case]} }}"
+    (fact,) = function(resolved(write_module(tmp_path, {"m.go": source})), "F").decoded
+    assert fact.kind == ("local" if case == "loop" else "variable")
+
+
+NOT_CONFIGURED = {
+    "no decoding": "mapstructure.NewDecoder(&mapstructure.DecoderConfig{Result: &global})",
+    "emptied": (
+        "d, _ := mapstructure.NewDecoder(&mapstructure.DecoderConfig{ZeroFields: true, Result: &global}); d.Decode(in)"
+    ),
+    "another decoder": (
+        "d, _ := mapstructure.NewDecoder(&mapstructure.DecoderConfig{Result: &global}); d = other(); d.Decode(in)"
+    ),
+    "fresh": "var t T; d, _ := mapstructure.NewDecoder(&mapstructure.DecoderConfig{Result: &t}); d.Decode(in); use(t)",
+    "elements": "toml.Unmarshal(b, &lists)",
+}
+
+
+@pytest.mark.parametrize("case", NOT_CONFIGURED)
+def test_what_decoders_of_other_modules_leave_alone(tmp_path: Path, case: str) -> None:
+    source = f"{CONFIGURED_DECODER}func F(in any, b []byte) {{ {NOT_CONFIGURED[case]} }}"
+    assert function(resolved(write_module(tmp_path, {"m.go": source})), "F").decoded == ()
+
+
+def test_a_parameter_that_a_configured_decoder_fills(tmp_path: Path) -> None:
+    body = "d, _ := mapstructure.NewDecoder(&mapstructure.DecoderConfig{Result: out}); d.Decode(in)"
+    source = f"{CONFIGURED_DECODER}func F(in, out any) {{ {body} }}"
+    facts = function(resolved(write_module(tmp_path, {"m.go": source})), "F")
+    assert [place for _, place in facts.fills] == ["(*github.com/go-viper/mapstructure/v2.Decoder).Decode"]

@@ -129,15 +129,15 @@ RULE = Rule(
         Decoders of Go reuse a map that is there: `json.Unmarshal`, `json.Decoder`, `encoding/json/v2`, `encoding/gob`,
         and the common decoders of YAML, TOML and mapstructure add the entries of the message to it and leave the
         others. So a target that lives longer than one message keeps every key it has ever seen, in a map field of a
-        struct, of a struct inside or behind a pointer in it, or as the target itself; and, but for `json/v2` and the
-        YAML decoders, in the elements of a slice, even one that was cut to length 0 before. It is wrong before it is
-        large: the second message seems to have the keys of the first. A key that is absent, and a field that is absent,
-        leave what was there; only `null` sets a map to nil (JSON).
+        struct, of a struct inside or behind a pointer in it, or as the target itself; and, but for `json/v2`, go-toml
+        and the YAML decoders, in the elements of a slice, even one that was cut to length 0 before. It is wrong before
+        it is large: the second message seems to have the keys of the first. A key that is absent, and a field that is
+        absent, leave what was there; only `null` sets a map to nil (JSON).
 
-        What is stored in a map is decoded anew by `encoding/json`, and a map in an `any` is replaced; `json/v2` and
-        mapstructure put the new keys into the map that an `any` holds from the message before. A function that hands
-        its parameter to one of these decoders is taken for one. What comes out of a `sync.Pool` and goes back there
-        without being emptied is the target of all messages.
+        What is stored in a map is decoded anew by `encoding/json`, and a map in an `any` is replaced; `json/v2`,
+        mapstructure and go-toml put the new keys into the map that an `any` holds from the message before. A function
+        that hands its parameter to one of these decoders is taken for one. What comes out of a `sync.Pool` and goes
+        back there without being emptied is the target of all messages.
     """),
     not_reported=prose("""
         Targets that are declared in the loop or in the function, and targets that are given a new value, cleared or
@@ -145,9 +145,11 @@ RULE = Rule(
         another): said with low confidence where they use it for each message, too. What runs once at start-up. Types
         that decode themselves (`UnmarshalJSON`). Decoders that replace maps. Pools that are only used through functions
         of the program (`getEvent()`, `putEvent(e)`). Variables whose map some function that runs replaces: by the
-        variable's name, for its receiver, or for a parameter. A target that is a parameter: there the
-        calls are looked at. A field of the receiver of a method is reported where its objects last and the method runs
-        again and again, with less confidence; what only tests, examples and tools of the repository run has a low one.
+        variable's name, for its receiver, or for a parameter. A target that is a parameter: there the calls are looked
+        at. Targets that are looked up in a map or a slice (`c := confs[k]; json.Unmarshal(b, c)`), and mapstructure
+        decoders whose configuration is made in another function. A field of the receiver of a method is reported where
+        its objects last and the method runs again and again, with less confidence; what only tests, examples and tools
+        of the repository run has a low one.
     """),
     remedy=prose("""
         Declare the variable inside the loop, or decode into a fresh variable and assign it when decoding has

@@ -13,16 +13,19 @@ sigs.k8s.io/yaml 1.6               gets the new keys    the same                
 BurntSushi/toml 1.6                gets the new keys    the same                    the same
 mapstructure 1.5, 2.5              gets the new keys    the same                    the same, of a slice
 json-iterator 1.1, goccy/go-json   gets the new keys    the same                    the same
-pelletier/go-toml 2.4              gets the new keys    is replaced
-goccy/go-yaml 1.19                 is replaced          is replaced
+pelletier/go-toml/v2 2.0 to 2.4    gets the new keys    the same                    is replaced
+pelletier/go-toml 1.9              is replaced          is replaced                 is replaced
+goccy/go-yaml 1.19                 is replaced          is replaced                 is replaced
 =================================  ===================  =========================  =======================
 
 A slice is cut to length 0 and filled again, element by element, each of which is what it was: ``s = s[:0]`` before does
-not help. encoding/json/v2 is that of Go 1.26 under GOEXPERIMENT=jsonv2.
+not help. encoding/json/v2 is that of Go 1.26 under GOEXPERIMENT=jsonv2. go-toml/v2 replaces the map for an inline
+table since 2.4 (``limits = {a = 1}``), and gets the new keys of one under a header (``[limits]``); before 2.2 it added
+the elements to those of the slice.
 
-What is stored in a map is decoded anew by all of the first group but json/v2 and mapstructure, and counts for none
-here. A map in an ``any`` is decoded anew by all but those two, which put the new keys into the one that an earlier
-message has left there. Types that decode themselves are theirs to judge.
+What is stored in a map is decoded anew by all that keep a map but json/v2, mapstructure and go-toml/v2, and counts for
+none here. A map in an ``any`` is decoded anew by all but those three, which put the new keys into the one that an
+earlier message has left there. Types that decode themselves are theirs to judge.
 """
 
 from __future__ import annotations
@@ -50,10 +53,16 @@ DECODERS: dict[str, int] = {
     "github.com/BurntSushi/toml.Decode": 1,
     "github.com/BurntSushi/toml.DecodeFile": 1,
     "(*github.com/BurntSushi/toml.Decoder).Decode": 0,
+    "github.com/pelletier/go-toml/v2.Unmarshal": 1,
+    "(*github.com/pelletier/go-toml/v2.Decoder).Decode": 0,
     "github.com/mitchellh/mapstructure.Decode": 1,
     "github.com/mitchellh/mapstructure.WeakDecode": 1,
+    "github.com/mitchellh/mapstructure.DecodeMetadata": 1,
+    "github.com/mitchellh/mapstructure.WeakDecodeMetadata": 1,
     "github.com/go-viper/mapstructure/v2.Decode": 1,
     "github.com/go-viper/mapstructure/v2.WeakDecode": 1,
+    "github.com/go-viper/mapstructure/v2.DecodeMetadata": 1,
+    "github.com/go-viper/mapstructure/v2.WeakDecodeMetadata": 1,
     "github.com/json-iterator/go.Unmarshal": 1,
     "github.com/json-iterator/go.UnmarshalFromString": 1,
     "(*github.com/json-iterator/go.Decoder).Decode": 0,
@@ -62,10 +71,13 @@ DECODERS: dict[str, int] = {
 }
 """Function to the number of the argument that is decoded into."""
 
-_FRESH_ELEMENTS = ("encoding/json/v2.", "gopkg.in/yaml.v2.", "gopkg.in/yaml.v3.")
+_FRESH_ELEMENTS = ("encoding/json/v2.", "gopkg.in/yaml.v2.", "gopkg.in/yaml.v3.", "github.com/pelletier/go-toml/v2.")
 """Packages whose decoders begin each element of a slice or array anew."""
 
-_INTO_INTERFACES = ("encoding/json/v2.", "github.com/mitchellh/mapstructure.", "github.com/go-viper/mapstructure/")
+_INTO_INTERFACES = (
+    "encoding/json/v2.", "github.com/mitchellh/mapstructure.", "github.com/go-viper/mapstructure/",
+    "github.com/pelletier/go-toml/v2.",
+)  # fmt: skip
 """Packages whose decoders go on with the map that an interface holds."""
 
 ELEMENT = "[]"
@@ -94,7 +106,7 @@ def map_inside(t: Type, node: str) -> Inside | None:
 
 def keeps_interfaces(decoder: str) -> bool:
     """Whether a decoder goes on with the map that an interface holds."""
-    return decoder.startswith(_INTO_INTERFACES)
+    return decoder.lstrip("(*").startswith(_INTO_INTERFACES)
 
 
 def begins_anew(decoder: str, path: str) -> bool:

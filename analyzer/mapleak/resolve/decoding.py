@@ -9,7 +9,8 @@ A target that the loop, or outside of loops the function, gives a new value is n
 the variable or to a field that leads to the map, ``clear`` and ``delete`` on it, and a method or function whose name
 says so.
 
-What a function takes out of a sync.Pool and puts back is the target of earlier messages, too.
+What a function takes out of a sync.Pool and puts back is the target of earlier messages, too. The target of a decoder
+may be told when the decoder is made (mapleak.resolve.configured).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import NamedTuple
 
 from mapleak.program.scope import Scope
 from mapleak.program.values import Value
+from mapleak.resolve.configured import MAKERS, reached, targets
 from mapleak.resolve.decoders import DECODERS, ELEMENT, Inside, begins_anew, keeps_interfaces, map_inside
 from mapleak.resolve.kept import parts_of
 from mapleak.resolve.noted import Decoded
@@ -27,7 +29,7 @@ from mapleak.resolve.spell import spell
 from mapleak.resolve.visits import leaving
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
-from mapleak.types.types import Interface, Pointer, underlying
+from mapleak.types.types import Interface, Pointer, Type, underlying
 
 _FRESH = re.compile(r"(?i:reset|clear|init|zero|empty)")
 """Beginning of the names of functions and methods that give a target back empty."""
@@ -60,6 +62,7 @@ class Decoding:
         self._function = function
         self._pending: list[_Pending] = []
         self._passed = 0
+        self._made: list[tuple[ast.Call, str, Scope]] = []  # decoders that are told their target
         self._taken: set[int] = set()  # ends of calls that take something out of a pool
         self.facts: tuple[Decoded, ...] = ()
         self.fills: dict[tuple[str, str], None] = {}  # parameter, and the decoder or parameter it is passed to
@@ -79,23 +82,26 @@ class Decoding:
             return
         if callee == _TAKES:
             self._taken.add(call.end)
+        if callee in MAKERS:
+            self._made.append((call, MAKERS[callee], scope))
         number = DECODERS.get(callee)
         if number is not None and number < len(args):
-            self._target(call, callee, exprs[number], args[number], scope)
+            self._target(call, callee, exprs[number], (args[number].type, args[number].node), scope)
             self._filled(exprs[number], callee, scope)
         elif not outside:
             for i, (e, value) in enumerate(zip(exprs, args, strict=True)):
                 self._filled(e, f"{callee}$p{i}", scope)
                 if isinstance(e, ast.Unary) and e.op == "&" and self._passed < _MOST_PASSED:
-                    self._passed += self._target(call, f"{callee}$p{i}", e, value, scope)
+                    self._passed += self._target(call, f"{callee}$p{i}", e, (value.type, value.node), scope)
 
-    def _target(self, call: ast.Call, callee: str, target: ast.Expr, value: Value, scope: Scope) -> bool:
+    def _target(self, call: ast.Call, callee: str, target: ast.Expr, value: tuple[Type, str], scope: Scope) -> bool:
+        """``value`` is the type and the node of the target."""
         target = target.x if isinstance(target, ast.Unary) and target.op == "&" else target
         root = _root(target, scope)
-        inside = map_inside(value.type, value.node) if root is not None else None
+        inside = map_inside(*value) if root is not None else None
         if root is None or inside is None or begins_anew(callee, "".join(inside.fields)):
             return False
-        if inside.interface and callee in DECODERS and not keeps_interfaces(callee):
+        if inside.interface and "$p" not in callee and not keeps_interfaces(callee):
             return False
         self._pending.append(_Pending(call, callee, target, root, inside))
         return True
@@ -110,6 +116,12 @@ class Decoding:
 
     def settle(self, body: ast.Block, receiver: str) -> None:
         """Works out the facts, now that all of the function's body is known; ``receiver`` is the receiver's name."""
+        for made, callee, scope in self._made:
+            for call, target in targets(body, made):
+                value = reached(target, scope)
+                if value is not None:
+                    self._target(call, callee, target, value, scope)
+                    self._filled(target, callee, scope)
         found = (self._fact(pending, body, receiver) for pending in self._pending)
         self.facts = tuple(fact for fact in found if fact is not None)
 
