@@ -170,7 +170,8 @@ RULE = Rule(
         makes a string for each line). Buffers that are kept anyway: the whole or the rest of it is stored along with
         the piece, in a field, or returned. Loops over the pieces of one buffer, which may well keep all of them, unless
         the loop picks out a few: it compares with one value (`key == "id"`) or asks for a prefix, or is left after the
-        insertion. Values that are about as large as the buffer (all but a prefix, a trimmed text). Maps that live no
+        insertion. Values that are about as large as the buffer (all but a prefix, a trimmed text), which a tail counted
+        from the end (`s[len(s)-8:]`, `s[strings.LastIndex(s, "/")+1:]`) is not. Maps that live no
         longer than a call, or that are filled with a fixed set of keys, behind a limit, or at start-up. Buffers of
         which nothing says that they are large: a parameter of an exported function, a line of ordinary length, a field
         of a decoded message. Buffers that reach the piece through a field of anything but a local struct of the same

@@ -23,8 +23,10 @@ from mapleak.resolve.pieces import (
     LENT,
     MADE,
     PARAMETER,
+    PARTS,
     READ,
     RESULT,
+    SEVERAL,
     Root,
     Text,
     converts_to,
@@ -40,13 +42,11 @@ from mapleak.resolve.texts import (
     BUILDER,
     BUILT,
     CUTS,
-    FEW,
     FILLED,
     FILLS,
     LARGE,
     LENDS,
     PIECE,
-    PIECES,
     READS,
     SCANNER_ROOM,
     SCANNER_TEXT,
@@ -113,7 +113,7 @@ class Cuts:
                 variable = _variable(holder, scope)
                 return self._fields.get((variable, name)) if variable in self._parts else None
             case ast.SliceExpr():
-                return sliced(e, self.read(e.x, scope, depth))
+                return sliced(e, self.read(e.x, scope, depth), scope)
             case ast.Index(x=x, indices=(index,)):
                 found = self.read(x, scope, depth)
                 return element(index, found) if found is not None else None
@@ -188,7 +188,7 @@ class Cuts:
             case ast.Call(fun=ast.Name(name="append"), args=(_, *rest)):
                 for arg in rest:
                     parts = self._all(arg, scope, depth)
-                    yield from (part for part in parts if not e.spread or part[0].shape in (PIECES, FEW))
+                    yield from (part for part in parts if not e.spread or part[0].shape in SEVERAL)
             case ast.Name():
                 variable = scope.lookup(e.name)
                 if isinstance(variable, Variable):
@@ -287,7 +287,7 @@ class Cuts:
         target = s.key if sequence else s.value
         variable = scope.lookup(target.name) if isinstance(target, ast.Name) else None
         if isinstance(variable, Variable) and (found is not None or variable in self._held):
-            pieces = found is not None and found.shape in (PIECES, FEW)
+            pieces = found is not None and found.shape in SEVERAL
             self._held[variable] = found._replace(shape=PIECE) if found is not None and pieces else None
 
     def stored(self, at: ast.Node, key: ast.Expr | None, value: ast.Expr | None, scope: Scope, depth: int) -> None:
@@ -313,7 +313,7 @@ class Cuts:
         self._keep(text for text, _ in self._all(e, scope, depth))
 
     def _keep(self, texts: Iterable[Text]) -> None:
-        self._kept.update(text.root for text in texts if text.shape != PIECE)
+        self._kept.update(text.root for text in texts if text.shape not in PARTS)
 
     def returned(self, at: ast.Node, exprs: Sequence[ast.Expr], scope: Scope, depth: int) -> None:
         """A return statement: the first result, when it is a text; what is returned whole is kept by the caller."""
@@ -322,16 +322,16 @@ class Cuts:
             self._add("result", 0, first, spell(exprs[0]), at, depth)
         for e in exprs:
             texts = [text for text, _ in self._all(e, scope, depth)]
-            self._returned.update(text.root for text in texts if text.shape != PIECE)
+            self._returned.update(text.root for text in texts if text.shape not in PARTS)
 
     # --- parts ------------------------------------------------------------------------------------
 
     def _note(self, at: ast.Node, texts: Sequence[tuple[str, int, Text, str]], depth: int) -> None:
         """Of each buffer: its pieces, or that it is there as a whole."""
-        wholes = {text.root for _, _, text, _ in texts if text.shape != PIECE}
+        wholes = {text.root for _, _, text, _ in texts if text.shape not in PARTS}
         for place, index, text, how in texts:
             whole = text.shape == WHOLE and not (place == "argument" and text.root.kind == PARAMETER)
-            piece = text.shape == PIECE and text.root not in wholes
+            piece = text.shape in PARTS and text.root not in wholes
             if piece or text.root.kind == LENT or (whole and text.root.kind != MADE):
                 self._add(place, index, text, how, at, depth)
             if place != "argument" and text.root in wholes and text.root.kind in (READ, MADE):
@@ -343,7 +343,8 @@ class Cuts:
             return
         inner = depth > root.depth
         made = (root.kind, root.name, root.pos, root.end)
-        cut = Cut(place, at.pos, at.end, index, text.shape, *made, inner, how, not text.is_string)
+        shape = PIECE if text.shape in PARTS else text.shape
+        cut = Cut(place, at.pos, at.end, index, shape, *made, inner, how, not text.is_string)
         self._found.append((root, cut))
 
     def _fill(self, e: ast.Expr | None, scope: Scope) -> None:

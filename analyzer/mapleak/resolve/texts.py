@@ -7,9 +7,9 @@ memory with the argument is checked by running them (tests/test_go_truth.py). Wh
 
 from __future__ import annotations
 
-PIECE, PIECES, FEW, REST, WHOLE = "piece", "pieces", "few", "rest", "whole"
+PIECE, PIECES, FEW, REST, WHOLE, SOME = "piece", "pieces", "few", "rest", "whole", "some"
 """What a value is of a buffer: a part of it, a slice of parts, one part and the rest of it, all but its beginning,
-about all of it."""
+about all of it, a slice of the parts of a part."""
 
 READS: dict[str, str] = {
     "io.ReadAll": "input",

@@ -1,0 +1,3 @@
+module example.com/tails
+
+go 1.24
