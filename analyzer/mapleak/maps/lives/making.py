@@ -6,13 +6,13 @@ named like a constructor). Making a struct makes what it contains by value.
 
 A function that also stores such an object in a map of something else, or in a variable or field that was nil, *keeps*
 it (get-or-create): what it gives its callers need not be new. Where objects are kept as entries, they live as long as
-their entry.
+their entry; where one is made because a field has none yet, as long as what has the field.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mapleak.maps.context import Context
@@ -30,12 +30,14 @@ _ANY = frozenset({"any", "interface{}"})
 class Making:
     """``makers``: type -> functions outside tests that run and create it themselves, in order. ``making``: type ->
     names of the functions of whose calls each has a new one. ``kept``: type -> places (map variables and fields)
-    whose entries are of it, with the first function that puts one in. ``keepers``: type -> functions that do."""
+    whose entries are of it, with the first function that puts one in. ``keepers``: type -> functions that do. ``lazy``:
+    type -> functions that give one to a place that has none, with the place."""
 
     makers: Mapping[str, tuple[FunctionFacts, ...]]
     making: Mapping[str, frozenset[str]]
     kept: Mapping[str, Mapping[str, str]]
     keepers: Mapping[str, frozenset[str]]
+    lazy: Mapping[str, Mapping[str, str]]
 
     def of(self, name: str) -> frozenset[str]:
         return self.making.get(name, frozenset())
@@ -64,7 +66,17 @@ def find_making(context: Context, wanted: Iterable[str]) -> Making:
         {name: frozenset(found) for name, found in making.items()},
         kept,
         _by_type(keepers),
+        _lazy(context, makers),
     )
+
+
+def _lazy(context: Context, made: Container[str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for function in context.resolved.functions:
+        for replaced in function.replaced:
+            if replaced.lazy and replaced.type in made and context.nodes.is_place(replaced.place):
+                found[replaced.type].setdefault(function.name, replaced.place)
+    return found
 
 
 def _by_type(keepers: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:

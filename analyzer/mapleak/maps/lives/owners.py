@@ -113,6 +113,7 @@ class Owners:
             self._for_tests(fact)
             or self._stand_in(fact)
             or self._kept(fact)
+            or self._lazily_made(fact)
             or self._part_or_marked(fact)
             or self._entry(fact)
             or self._marked(fact)
@@ -174,6 +175,24 @@ class Owners:
         if makers and all(self._once_here(maker) and not maker.receiver_type for maker in makers):
             reason = f"in this tree {brief(fact.name)} is only made at start-up, by {brief(makers[0].name)}"
             return Living(Lifetime.PROCESS, reason, Certainty.LIKELY)
+        return None
+
+    def _lazily_made(self, fact: TypeFacts) -> Living | None:
+        """``lazily-made``: what is only made for a field that has none yet (``if s.seen == nil { s.seen = newSeen() }``)
+        lives as long as what has the field."""
+        lazy = self.making.lazy.get(fact.name, {})
+        makers = self.making.makers.get(fact.name, ())
+        for maker in makers if lazy else ():
+            if maker.name not in lazy and not lazy.keys() >= {*self.context.production_callers(maker.name)}:
+                return None
+        for function, place in lazy.items():
+            holder = self._owner_of(place)
+            if holder == fact.name:
+                continue
+            living = self.lifetime(holder) if holder else Living(Lifetime.PROCESS, "it is a package variable")
+            if living.certainty is not Certainty.UNKNOWN:
+                reason = f"{brief(function)} makes one where {brief(place)} has none: {living.reason}"
+                return replace(living, reason=reason)
         return None
 
     def _part_or_marked(self, fact: TypeFacts) -> Living | None:
