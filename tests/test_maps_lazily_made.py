@@ -42,7 +42,7 @@ func main() { _ = http.ListenAndServe(":80", &desk{}) }
         ("if d.seen == nil { d.seen = newSeen() }", Lifetime.PROCESS),
         ("if d.seen == nil { d.seen = &seen{map[string]bool{}} }", Lifetime.PROCESS),
         ("d.seen = newSeen()", Lifetime.CALL),
-        ("if d.seen == nil { d.seen = newSeen() }; d = &desk{newSeen()}", Lifetime.CALL),
+        ("if d.seen == nil { d.seen = newSeen() }; d = &desk{newSeen()}", Lifetime.OBJECT),
     ],
 )
 def test_made_where_there_is_none(tmp_path: Path, body: str, lifetime: Lifetime) -> None:

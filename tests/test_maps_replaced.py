@@ -157,7 +157,7 @@ def test_made_when_it_was_not_there(tmp_path: Path) -> None:
     )
     found = model_of(tmp_path, {"main.go": source}).map("example.com/m.round.seen")
     assert found is not None
-    assert found.lifetime.value == "object"
+    assert found.lifetime.value == "process"
 
 
 @pytest.mark.parametrize(

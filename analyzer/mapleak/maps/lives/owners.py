@@ -178,8 +178,7 @@ class Owners:
         return None
 
     def _lazily_made(self, fact: TypeFacts) -> Living | None:
-        """``lazily-made``: what is only made for a field that has none yet (``if s.seen == nil { s.seen = newSeen() }``)
-        lives as long as what has the field."""
+        """``lazily-made``: what is only made for a field that has none yet, lives as long as what has the field."""
         lazy = self.making.lazy.get(fact.name, {})
         makers = self.making.makers.get(fact.name, ())
         for maker in makers if lazy else ():
