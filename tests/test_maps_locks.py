@@ -339,6 +339,8 @@ KEPT = [
     ("func (s *S) A() { s.mu.RLock(); defer s.mu.RLock(); println(s.m[\"\"]) }", [Stays.TWICE]),
     (LEAVING + "func (s *S) Lock() { s.mu.Lock() }\nfunc (s *S) Unlock() { s.mu.Unlock() }", [Stays.RETURN]),
     ("func (s *S) A() { s.mu.Lock(); s.m[\"\"] = 1 }\nfunc (s *S) Unlock() { s.mu.Unlock() }", []),
+    (LEAVING + "func (s *S) B() { s.mu.Lock(); defer s.mu.Unlock(); if s.m[\"\"] > 0 { s.mu.Unlock(); return } }",
+     [Stays.RETURN]),
     (GIVEN, [Stays.RETURN]),
     (GIVEN + "func B(mu *sync.Mutex, m map[int]int) { if A(mu, m) { mu.Unlock() } }", []),
     (GIVEN.replace("mu.Unlock(); ", ""), []),

@@ -12,12 +12,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 
+from msgspec import structs
+
 from mapleak.resolve.lock_facts import LockFacts, LockLeft, LockMismatch, LockOp, LockRegion
-from mapleak.resolve.lock_states import FREE, Count, Frame, Literal, Net, Slot, State
+from mapleak.resolve.lock_objects import LockObjects, node_of
+from mapleak.resolve.lock_states import EFFECTS, FREE, TRIES, Count, Frame, Literal, Net, Slot, State, together
 from mapleak.syntax import ast
 
-EFFECTS = {"Lock": (True, 1), "Unlock": (True, -1), "RLock": (False, 1), "RUnlock": (False, -1)}
-TRIES = {"TryLock": True, "TryRLock": False}
 _LEAVING = ("fatal", "panic", "throw", "exit", "goexit", "die", "abort", "failnow", "skip")
 """How functions are called that do not come back (heuristic ``leaving-by-name``): believed only to keep silent."""
 
@@ -25,7 +26,10 @@ _LEAVING = ("fatal", "panic", "throw", "exit", "goexit", "die", "abort", "failno
 class LockFlow:
     """One walk over a body. A state of None is that of code which no way leads to."""
 
-    def __init__(self, ops: Iterable[LockOp], literals: Mapping[int, Literal], never_back: frozenset[int]) -> None:
+    def __init__(
+        self, ops: Iterable[LockOp], literals: Mapping[int, Literal], never_back: frozenset[int], objects: LockObjects
+    ) -> None:
+        self._objects = objects
         self._ops = sorted(ops, key=lambda op: op.pos)
         self._starts = [op.pos for op in self._ops]
         self._literals = literals
@@ -69,24 +73,30 @@ class LockFlow:
                     twice = "twice" if count.lock in self._late else kind
                     self._left[LockLeft(lock, write, count.lock, twice, pos, end)] = None
         taken = {op.lock for op in self._ops if self._effect(op)[1] > 0} if self._all_confused else set()
-        low = {slot[0] for slot in self._given_back if net.get(slot) != 0} - taken
+        low = {node_of(slot[0]) for slot in self._given_back if net.get(slot) != 0} - taken
         return LockFacts(
             ops=tuple(self._ops),
             regions=tuple(sorted(self._all_regions())),
-            left=tuple(left for left in self._left if left.kind == "again" or not self._unsure(left.lock)),
+            left=tuple(self._all_left()),
             mismatches=() if self._all_confused else tuple(self._mismatches),
             released=tuple(sorted(low)),
-            kept=tuple(sorted(slot[0] for slot, n in net.items() if n is not None and n > 0)),
+            kept=tuple(sorted({node_of(slot[0]) for slot, n in net.items() if n is not None and n > 0})),
             absorbed=tuple(self._absorbed),
         )
+
+    def _all_left(self) -> Iterable[LockLeft]:
+        for left in self._left:
+            if left.lock not in self._objects.mixed and (left.kind == "again" or not self._unsure(left.lock)):
+                yield structs.replace(left, lock=node_of(left.lock))
 
     def _all_regions(self) -> Iterable[LockRegion]:
         """The regions found; a lock that the walk is unsure of may be held anywhere."""
         for (lock, write), parts in self._regions.items():
             if not self._unsure(lock):
                 for pos, end, certain, _ in parts:
-                    yield LockRegion(pos, end, lock, write, certain)
-        for slot in sorted({(op.lock, self._effect(op)[0]) for op in self._ops if self._unsure(op.lock)}):
+                    yield LockRegion(pos, end, node_of(lock), write, certain)
+        unsure = (op for op in self._ops if self._unsure(self._objects.name(op)))
+        for slot in sorted({(op.lock, self._effect(op)[0]) for op in unsure}):
             yield LockRegion(*self._extent, *slot, False)
 
     def _unsure(self, lock: str) -> bool:
@@ -102,13 +112,8 @@ class LockFlow:
         joined: State = {}
         for slot in {slot: None for state in known for slot in state}:
             counts = [state.get(slot, FREE) for state in known]
-            held, net = {c.held for c in counts}, {c.net for c in counts}
-            joined[slot] = Count(
-                held.pop() if len(held) == 1 else None,
-                net.pop() if len(net) == 1 else None,
-                max(c.lock for c in counts),
-            )
-            if net:
+            joined[slot] = together(counts)
+            if len({c.net for c in counts}) > 1:
                 self._note_one_way(slot, counts, at)
         return joined
 
@@ -116,7 +121,7 @@ class LockFlow:
         """One way through ``at`` leaves a lock held, another does not, and nothing that comes later releases it."""
         since = self._loops[0][0] if self._loops else at.end
         later = any(
-            op.lock == slot[0]
+            self._objects.name(op) == slot[0]
             and (op.pos >= since)
             and not (at.pos <= op.pos < at.end)
             and (op.method not in EFFECTS or EFFECTS[op.method][1] < 0)
@@ -129,13 +134,14 @@ class LockFlow:
 
     def _apply(self, state: State, op: LockOp) -> State:
         write, change = self._effect(op)
+        lock = self._objects.name(op)
+        slot, other = (lock, write), (lock, not write)
         if not change:
-            return {**state, (op.lock, write): Count(None, None, op.pos)}
-        slot, other = (op.lock, write), (op.lock, not write)
+            return {**state, slot: Count(None, None, op.pos)}
         if change < 0 and self._mismatched(state, slot, other, op):
             slot = other
         elif change > 0 and op.deferred and not self._locks_twice(state, slot, other, op):
-            self._confused.add(op.lock)
+            self._confused.add(lock)
         return self._changed(state, slot, change, op.pos, op.deferred)
 
     def _locks_twice(self, state: State, slot: Slot, other: Slot, op: LockOp) -> bool:
@@ -154,11 +160,12 @@ class LockFlow:
     def _changed(self, state: State, slot: Slot, change: int, pos: int, deferred: bool) -> State:
         """The state after a lock is taken (or given back) ``change`` times at ``pos``."""
         count = state.get(slot, FREE)
-        if change < 0 and count.net is not None and count.net <= 0:
+        own = count.taken and slot[0] not in self._objects.mixed  # too many releases, but not of a caller's lock
+        if change < 0 and count.net is not None and count.net <= 0 and not own:
             self._given_back.add(slot)
         held = count.held if deferred or count.held is None else count.held + change
         net = None if count.net is None else count.net + change
-        return {**state, slot: Count(held, net, pos if change > 0 else count.lock)}
+        return {**state, slot: Count(held, net, pos if change > 0 else count.lock, change > 0 or count.taken)}
 
     def _effect(self, op: LockOp) -> tuple[bool, int]:
         if op.method in EFFECTS:
@@ -173,7 +180,7 @@ class LockFlow:
         if state.get(slot, FREE).net != 0 or locked.net is None or locked.net < 1:
             return False
         taken = next((o for o in self._ops if o.pos == locked.lock), None)
-        if taken is None or taken.text != op.text or self._unsure(op.lock):
+        if taken is None or taken.text != op.text or self._unsure(slot[0]) or slot[0] in self._objects.mixed:
             return False
         self._mismatches.append(LockMismatch(op.lock, taken.pos, taken.end, taken.method, op.pos, op.end, op.method))
         return True
@@ -241,11 +248,10 @@ class LockFlow:
         if isinstance(fun, ast.FuncLit) and fun.pos in self._literals:
             literal = self._literals[fun.pos]
             self._absorbed.append(literal.name)
-            for inner, change in literal.net.items():
-                slot = inner
-                release = next(
-                    (op for op in literal.ops if (op.lock, EFFECTS.get(op.method)) == (slot[0], (slot[1], -1))), None
-                )
+            for (name, write), change in literal.net.items():
+                slot = (self._objects.of_literal(name), write)
+                releases = (op for op in literal.ops if self._objects.name(op) == slot[0])
+                release = next((op for op in releases if EFFECTS.get(op.method) == (write, -1)), None)
                 if (
                     change == -1
                     and release is not None
@@ -330,7 +336,7 @@ class LockFlow:
 
     def _clean(self, slot: Slot, body: ast.Block) -> bool:
         """Whether the first thing that a turn of the loop does with a lock is to lock it."""
-        inside = [op for op in self._ops if op.lock == slot[0] and body.pos <= op.pos < body.end]
+        inside = [op for op in self._ops if op.lock == node_of(slot[0]) and body.pos <= op.pos < body.end]
         texts = {op.text for op in inside}
         return bool(inside) and EFFECTS.get(inside[0].method) == (slot[1], 1) and len(texts) == 1
 

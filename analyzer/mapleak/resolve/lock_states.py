@@ -8,19 +8,34 @@ from typing import NamedTuple
 from mapleak.resolve.lock_facts import LockOp
 from mapleak.syntax import ast
 
-Slot = tuple[str, bool]  # the lock, and whether it is locked for writing
+EFFECTS = {"Lock": (True, 1), "Unlock": (True, -1), "RLock": (False, 1), "RUnlock": (False, -1)}
+TRIES = {"TryLock": True, "TryRLock": False}
+
+Slot = tuple[str, bool]  # the lock as mapleak.resolve.lock_objects names it, and whether it is locked for writing
 
 
 class Count(NamedTuple):
     held: int | None
     net: int | None
     lock: int  # offset of the last call that locked it, -1 for none
+    taken: bool = False  # it was locked on every way
 
 
 FREE = Count(0, 0, -1)
 State = dict[Slot, Count]
 Net = Mapping[Slot, int | None]
 """What a call of a function leaves of each lock, None where that depends."""
+
+
+def together(counts: Sequence[Count]) -> Count:
+    """What is known of a lock where ways meet: numbers that differ are not."""
+    held, net = {c.held for c in counts}, {c.net for c in counts}
+    return Count(
+        held.pop() if len(held) == 1 else None,
+        net.pop() if len(net) == 1 else None,
+        max(c.lock for c in counts),
+        all(c.taken for c in counts),
+    )
 
 
 class Literal(NamedTuple):

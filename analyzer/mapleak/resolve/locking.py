@@ -14,9 +14,10 @@ from msgspec import structs
 from mapleak.program.constants import integer
 from mapleak.program.scope import Scope
 from mapleak.resolve.lock_facts import LockFacts, LockOp
-from mapleak.resolve.lock_flow import EFFECTS, TRIES, LockFlow
+from mapleak.resolve.lock_flow import LockFlow
+from mapleak.resolve.lock_objects import lock_objects
 from mapleak.resolve.lock_places import place_of
-from mapleak.resolve.lock_states import Literal, Net
+from mapleak.resolve.lock_states import EFFECTS, TRIES, Literal, Net
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 
@@ -90,7 +91,7 @@ class Locking:
             self._add_channels()
         if self.ops:
             literals = {pos: Literal(name, inner.net, inner.ops) for pos, (name, inner) in self.literals.items()}
-            flow = LockFlow(self.ops, literals, never_back)
+            flow = LockFlow(self.ops, literals, never_back, lock_objects(self.ops, literals, block))
             flow.body(block)
             self.net = flow.net()
             self.facts = flow.facts()

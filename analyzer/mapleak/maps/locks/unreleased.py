@@ -144,8 +144,8 @@ _STAYS = {
 
 def _release(locks: LockFacts, lock: LockOp) -> LockOp | None:
     """The first release of a lock that comes after it was taken."""
-    ops = (op for op in locks.ops if op.lock == lock.lock and op.pos > lock.pos and op.method in _RELEASES)
-    return next(ops, None)
+    ops = (op for op in locks.ops if (op.lock, op.text) == (lock.lock, lock.text) and op.pos > lock.pos)
+    return next((op for op in ops if op.method in _RELEASES), None)
 
 
 class _Elsewhere:

@@ -180,3 +180,30 @@ func (s *Store) Drop(item string) {
 	defer s.mu.Unlock()
 	delete(s.stock, item)
 }
+
+func (s *Store) Gives(item string, to *Store) bool {
+	s.mu.Lock()
+	to.mu.Lock()
+	if s.stock[item] == 0 {
+		to.mu.Unlock()
+		s.mu.Unlock()
+		return false
+	}
+	s.stock[item]--
+	to.stock[item]++
+	s.mu.Unlock()
+	to.mu.Unlock()
+	return true
+}
+
+func (s *Store) Alias(item string) bool {
+	same := s
+	s.mu.Lock()
+	if s.stock[item] == 0 {
+		same.mu.Unlock()
+		return false
+	}
+	s.stock[item]--
+	s.mu.Unlock()
+	return true
+}

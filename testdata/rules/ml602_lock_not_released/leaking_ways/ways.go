@@ -144,3 +144,29 @@ func (s *Shelf) Lend(titles []string) (lent int) {
 done:
 	return lent
 }
+
+// Move gives back one of the two locks, and not the other.
+func (s *Shelf) Move(title string, to *Shelf) error {
+	s.mu.Lock() // want "ML602: s.mu.Lock, held around ways.Shelf.books, is not released when .*Move returns"
+	to.mu.Lock()
+	if s.books[title] == 0 {
+		to.mu.Unlock()
+		return errMissing
+	}
+	s.books[title]--
+	to.books[title]++
+	to.mu.Unlock()
+	s.mu.Unlock()
+	return nil
+}
+
+// Tidy releases twice what it took itself: that excuses nobody.
+func (s *Shelf) Tidy(title string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.books[title] == 0 {
+		s.mu.Unlock()
+		return
+	}
+	delete(s.books, title)
+}
