@@ -85,17 +85,18 @@ class TestSharedMapCopy:
         assert finding.message == (
             "cart.Login changes options.labels, which is also the map of defaults: copying a struct shares its maps"
         )
-        assert [step.location for step in finding.trace] == [at(10), at(12)]
+        assert [step.location for step in finding.trace] == [at(10), at(12), at(10)]
         assert "options.labels = maps.Clone(options.labels)" in finding.remedy
 
     @pytest.mark.parametrize(
         ("changes", "confidence"),
         [
-            ({}, Confidence.HIGH),
-            ({"kind": "receiver"}, Confidence.HIGH),
-            ({"kind": "parameter"}, Confidence.MEDIUM),
-            ({"apart": "passed"}, Confidence.MEDIUM),
-            ({"lazy": True}, Confidence.MEDIUM),
+            ({}, Confidence.MEDIUM),
+            ({"kind": "receiver"}, Confidence.MEDIUM),
+            ({"kind": "receiver", "apart": "assigned"}, Confidence.LOW),
+            ({"kind": "parameter"}, Confidence.LOW),
+            ({"apart": "passed"}, Confidence.LOW),
+            ({"lazy": True}, Confidence.LOW),
             ({"kind": "element", "lazy": True}, Confidence.LOW),
             ({"kind": "parameter", "lazy": True}, Confidence.LOW),
             ({"reachable": False}, Confidence.LOW),

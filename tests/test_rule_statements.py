@@ -118,9 +118,10 @@ def decoded(**changes: Any) -> Finding:
 @pytest.mark.parametrize(
     ("changes", "confidence"),
     [
-        ({}, Confidence.HIGH),
-        ({"kept_certainty": Certainty.ASSUMED}, Confidence.MEDIUM),
-        ({"assumed": True}, Confidence.MEDIUM),
+        ({}, Confidence.MEDIUM),
+        ({"kept_certainty": Certainty.LIKELY}, Confidence.MEDIUM),
+        ({"kept_certainty": Certainty.ASSUMED}, Confidence.LOW),
+        ({"assumed": True}, Confidence.LOW),
         ({"assumed": True, "kept_certainty": Certainty.ASSUMED}, Confidence.LOW),
         ({"reachable": False}, Confidence.LOW),
         ({"supports": True}, Confidence.LOW),

@@ -9,7 +9,7 @@ from mapleak.maps.statements import Decode
 from mapleak.model import Certainty, CompilerCheck, Confidence, Finding, Level, Link, MapRef, Step
 from mapleak.rule import Rule
 from mapleak_rules.argument import assumptions, declared, map_ref
-from mapleak_rules.confidence import weigh
+from mapleak_rules.confidence import of_rule, weigh
 from mapleak_rules.wording import clip, prose, short
 
 BAD = """\
@@ -72,7 +72,7 @@ def check(model: MapModel) -> Iterator[Finding]:
 
 def _finding(decode: Decode, subject: AbstractMap | None) -> Finding:
     links = _links(decode)
-    confidence = weigh(RULE.confidence, links)
+    confidence = weigh(Confidence.HIGH, links)
     declaration = (declared(subject),) if subject is not None and subject.kind == "var" else ()
     loop = (Step(decode.loop, "the loop decodes one message after the other"),) if decode.loop is not None else ()
     step = Step(decode.location, f"{short(decode.decoder)} adds the entries of the message to {clip(decode.text)}")
@@ -93,10 +93,13 @@ def _finding(decode: Decode, subject: AbstractMap | None) -> Finding:
 
 
 def _links(decode: Decode) -> tuple[Link, ...]:
-    """How sure it is that the target is an old one, that messages have new keys, and that the call runs again."""
+    """How sure it is that the target is an old one, and that the call runs again.
+
+    That messages have different keys is taken for granted: the confidence of the rule stands for that.
+    """
     links = [
+        *of_rule(RULE.confidence),
         Link("lifetime", decode.kept_certainty, decode.kept),
-        Link("growth", Certainty.LIKELY, "that messages have different keys is taken for granted"),
     ]
     if not decode.reachable:
         links.append(Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach this place"))
@@ -159,8 +162,8 @@ RULE = Rule(
     bad=BAD,
     good=GOOD,
     level=Level.WARNING,
-    confidence=Confidence.HIGH,
-    precision="high",
+    confidence=Confidence.MEDIUM,
+    precision="low",
     tags=("memory-leak", "map", "correctness", "decoding"),
     cwe=459,
     check=check,

@@ -29,7 +29,7 @@ type collector struct {
 var (
 	latest  batch
 	entries []*entry
-	base    = &template{tags: map[string]int{}}
+	base    = template{tags: map[string]int{}}
 )
 
 func newBatch() batch { return batch{items: map[string][]byte{}} }
@@ -116,10 +116,10 @@ type template struct {
 }
 
 func background(r *http.Request) {
-	t := *base
+	t := base
 	t.name = r.Host
 	go func() {
-		t.tags["seen"]++ // want `ML501: .*background changes t.tags, which is also the map of \*base`
+		t.tags["seen"]++ // want `ML501: .*background changes t.tags, which is also the map of base`
 		log.Print(t.name)
 	}()
 }
