@@ -36,6 +36,14 @@ class TestHanded:
         assert repeating(graph) == {"m/p.h", "m/p.f"}
         assert graph.entry["m/p.f"] == "m/p.h"
 
+    def test_an_exported_handler_that_a_program_registers_is_not_there_for_importers(self) -> None:
+        handler = "func(net/http.ResponseWriter,*net/http.Request)()"
+        shown = function("m.Shown", package="m", exported=True, signature=handler)
+        registers = main(call("net/http.HandleFunc", args=["", "func:m.Shown"]))
+        graph = build(program(registers, shown))
+        assert graph.roots["m.Shown"] == Root("m.Shown", "callback", "handed to net/http.HandleFunc", True)
+        assert not graph.unwired
+
     def test_a_handler_handles_requests_wherever_its_value_goes(self) -> None:
         """``logged(http.HandlerFunc(h))``: what takes an http.Handler is given what no function is seen behind."""
         handler = "func(net/http.ResponseWriter,*net/http.Request)()"

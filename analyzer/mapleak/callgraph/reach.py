@@ -94,13 +94,13 @@ class Reach:
 def find_reach(relations: Relations, roots: Mapping[str, Root], unwired: Mapping[str, Root]) -> Reach:
     """Return what the roots reach, with the registered functions they bring to life among the roots.
 
-    ``unwired`` are handlers that nothing uses: roots for want of a better.
+    ``unwired`` are handlers that nothing uses: roots for want of a better; not those that something registers.
     """
     successors = _successors(relations)
     within = {name: root for name, root in roots.items() if name not in relations.apart}
     meant = {name: root for name, root in unwired.items() if name not in relations.apart and name not in within}
-    seen, _ = _reachable(relations, successors, within) if meant else (frozenset(), {})
-    reachable, all_roots = _reachable(relations, successors, {**within, **meant})
+    seen, wired = _reachable(relations, successors, within) if meant else (frozenset(), within)
+    reachable, all_roots = _reachable(relations, successors, {**meant, **wired})
     ordered = dict(sorted(all_roots.items()))
     within_importers = relations.within_importers()
     own_accord = _of_own_accord(relations, reachable)

@@ -122,6 +122,7 @@ func tip(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
+	countCalls()
 	time.AfterFunc(time.Hour, func() { clear(banned) })
 	time.AfterFunc(time.Hour, func() {
 		delete(menu, "soup") // want "ML601: served.menu is written without menuMu"
