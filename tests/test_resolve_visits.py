@@ -12,7 +12,10 @@ from programs import function, resolved, write_module
 HEADER = """\
 package m
 
+type set map[string]int
+
 type T struct {
+	sets  map[string]map[string]int
 	m     map[string]int
 	other map[string]int
 	in    *T
@@ -35,6 +38,11 @@ SAME = {
     "field": "for k := range s.m { s.m[k+k] = 1 }",
     "field of a field": "for k := range s.in.m { s.in.m[k+k]++ }",
     "in an inner loop": "for k := range m { for range n { m[k+k] += 2 } }",
+    "stored under a variable": "for x := range n { for k := range s.sets[x] { s.sets[x][k+k] = 1 } }",
+    "stored under a literal": 'for k := range s.sets["a"] { s.sets["a"][k+k] = 1 }',
+    "stored, by a name": 'x := g(""); in := s.sets[x]; for k := range in { s.sets[x][k+k] = 1 }',
+    "converted": "in := set(m); for k := range in { m[k+k] = 1 }",
+    "a neighbour is replaced": 'for k := range s.sets["a"] { s.sets["b"] = n; s.sets["a"][k+k] = 1 }',
     "another one assigned to": "for k := range m { n = nil; m[k+k] = 1 }",
 }
 
@@ -49,6 +57,14 @@ def test_an_insertion_into_the_same_map(tmp_path: Path, case: str) -> None:
 OTHER = {
     "another parameter": "for k := range m { n[k+k] = 1 }",
     "another field": "for k := range s.m { s.other[k+k] = 1 }",
+    "stored under another variable": "for x := range n { for k := range s.sets[x] { s.sets[k][x+k] = 1 } }",
+    "stored under a changed variable": 'x := g(""); for k := range s.sets[x] { x = k; s.sets[x][k+k] = 1 }',
+    "stored under a changed variable, by a name": (
+        'x := g(""); in := s.sets[x]; for k := range in { x = k; s.sets[x][k+k] = 1 }'
+    ),
+    "stored, and replaced": 'for k := range s.sets["a"] { s.sets["a"] = n; s.sets["a"][k+k] = 1 }',
+    "stored under a call's result": 'for k := range s.sets[g("")] { s.sets[g("")][k+k] = 1 }',
+    "made from another": "in := clone(m); for k := range in { m[k+k] = 1 }",
     "another object": "for k := range s.m { u.m[k+k] = 1 }",
     "a variable of the same name": "for k := range s.m { for _, s := range s.list { s.m[k+k] = 1 } }",
     "the object is assigned to": "for k := range s.m { s = s.in; s.m[k+k] = 1 }",

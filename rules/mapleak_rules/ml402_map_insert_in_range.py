@@ -140,8 +140,10 @@ RULE = Rule(
         have low confidence, as has what only tests, examples and tools of the repository run. A key that was looked up
         and not found is new, but whether its own visit matters is not known: medium confidence, and low where nothing
         yet is stored under it. Calls are followed to named functions, to literals of the function that ranges, and to
-        those it is handed as arguments.
-        `sync.Map` is ML401.
+        those it is handed as arguments. Maps that are stored in another map or a slice, unless both places name the
+        element by the same variable or literal, and all that functions called in the loop do to them. Ranges over an
+        iterator that is in a variable (`it := maps.All(m)`) or that the program has written itself (`for k := range
+        s.All`), and what the function given to `maps.DeleteFunc` inserts. `sync.Map` is ML401.
     """),
     remedy=prose("""
         Collect what is to be inserted in a slice or a second map and insert it after the loop (`maps.Copy`), or range

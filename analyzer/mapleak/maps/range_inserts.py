@@ -26,6 +26,8 @@ from mapleak.resolve.noted import Visit
 
 _OF_A_MAP = frozenset({KeyOrigin.SAME_MAP.value, KeyOrigin.OTHER_MAP.value})
 _READ_OUT = frozenset({KeyOrigin.FIELD.value, KeyOrigin.ELEMENT.value})
+_STORED = "[]"
+"""End of the nodes of maps that are stored in another one: all of them have one, so a callee's may be another."""
 _NOT_NOW = frozenset({"go", "defer"})
 _NORMALISING = (
     "strings.To", "strings.Trim", "path.Clean", "path/filepath.Clean", "net/http.CanonicalHeaderKey",
@@ -103,7 +105,7 @@ def _reached(context: Context, function: FunctionFacts, visit: Visit) -> Iterato
             found.append(handed)
     for reached in found:
         yield reached
-        if len(reached.chain) >= CALL_LEVELS:
+        if len(reached.chain) >= CALL_LEVELS or visit.node.endswith(_STORED):
             continue
         edges = context.graph.callees.get(reached.function.name, ())
         ends = Counter((edge.file, edge.end) for edge in edges if edge.mode == "value")
@@ -172,6 +174,8 @@ def _bound(
         holders.add(visit.holder)
     if call.receiver in caller.holders and callee.receiver:
         holders.add(f"{callee.name}.{callee.receiver}")
+    if call.receiver in caller.maps and callee.receiver:
+        maps.add(f"{callee.name}.{callee.receiver}")  # a method of the map's type
     pairs = zip(callee.params, call.args, strict=False)
     maps.update(parameter for parameter, argument in pairs if parameter and argument in caller.maps)
     maps -= {op.node for op in callee.ops if op.effect == "reset"}

@@ -2,9 +2,10 @@
 
 Two expressions of one field are two maps where they begin with different variables, and the same variable may name
 another map after an assignment. So a map is told by the variable it is reached from, not by its name alone
-(:func:`place`), and a range whose map, or a variable that leads to it, is assigned to in the body is left out. A
-variable that was declared with a map (``m := s.m``) is that map until one of the two is assigned to. The iterators of
-package maps visit the live map, as a range over it does.
+(:func:`place`), one that is stored in another map or in a slice by the variable or literal it is stored under, too; and
+a range whose map, or a variable that leads to it, is assigned to in the body is left out. A variable that was declared
+with a map (``m := s.m``, ``set(s.m)``) is that map until one of the two is assigned to. The iterators of package maps
+visit the live map, as a range over it does.
 
 A statement list that ends by leaving the loop ends the visit with it: what it inserts is visited by nobody.
 
@@ -21,11 +22,13 @@ from mapleak.program.scope import Scope
 from mapleak.resolve.kept import names_in, parts_of
 from mapleak.resolve.noted import Visit
 from mapleak.syntax import ast
-from mapleak.types.declared import Variable
+from mapleak.types.declared import TypeName, Variable
 from mapleak.types.lookup import select
 
 _FIELD = "|"
 """Between a variable and its fields in a place; nodes have none."""
+_ELEMENT = "["
+"""Before what an element is stored under, in the place of a field."""
 
 
 class _Open(NamedTuple):
@@ -58,16 +61,18 @@ class Visits:
     def __init__(self) -> None:
         self.found: list[Visit] = []
         self._open: list[_Open] = []
+        self._moved: set[str] = set()  # places of ranges whose map has been replaced in the body
         self._aliases: dict[str, tuple[str, str]] = {}  # variable to the place and the node of the map it stands for
 
     def assigned(self, target: ast.Expr, node: str, source: ast.Expr | None, scope: Scope, *, defines: bool) -> None:
         """``target`` has got the map of node ``node``, written ``source``: it stands for that when it is new."""
         if not defines:
             changed = place(target, scope)
+            self._moved.update(visit.place for visit in self._open if changed and _leads(changed, visit.place))
             self._aliases = {
                 name: (found, known)
                 for name, (found, known) in self._aliases.items()
-                if changed not in (name, found) and not found.startswith(f"{changed}{_FIELD}")
+                if changed != name and not _leads(changed, found)
             }
             return
         found = scope.lookup(target.name) if isinstance(target, ast.Name) else None
@@ -75,6 +80,8 @@ class Visits:
             self._aliases[found.node] = (named, self._aliases.get(node, ("", node))[1])
 
     def _place(self, e: ast.Expr, scope: Scope) -> str:
+        if isinstance(e, ast.Call) and len(e.args) == 1 and _converts(e.fun, scope):
+            return self._place(e.args[0], scope)
         found = place(e, scope)
         return self._aliases.get(found, (found, ""))[0]
 
@@ -97,7 +104,7 @@ class Visits:
     def leave(self, s: ast.Range, label: str, calls: bool) -> None:
         """The body has been walked; ``calls`` is true when it calls something that may insert, too."""
         node, alias, found, inserts = self._open.pop()
-        if not found or not (inserts or calls) or _moves(s, found):
+        if not found or not (inserts or calls) or found in self._moved or _moves(s, found):
             return
         related = tuple(pos for pos, names, _ in inserts if _may_be_visited(s, names) or _is_other_form(s, names, pos))
         offsets, empty = tuple(pos for pos, *_ in inserts), tuple(pos for pos, _, nothing in inserts if nothing)
@@ -131,7 +138,21 @@ def place(e: ast.Expr, scope: Scope) -> str:
             return f"{inner}{_FIELD}{name}" if inner else ""
         case ast.Star(x=x):
             return place(x, scope)
+        case ast.Index(x=x, indices=(ast.Name() | ast.BasicLit() as index,)):
+            inner = place(x, scope)
+            at = index.text if isinstance(index, ast.BasicLit) else place(index, scope)
+            return f"{inner}{_FIELD}{_ELEMENT}{at}" if inner and at else ""
     return ""
+
+
+def _leads(changed: str, found: str) -> bool:
+    """Whether a place is on the way to another, or that itself."""
+    return found == changed or found.startswith(f"{changed}{_FIELD}")
+
+
+def _converts(fun: ast.Expr, scope: Scope) -> bool:
+    """Whether a call is a conversion to a type of this package."""
+    return isinstance(fun, ast.Name) and isinstance(scope.lookup(fun.name), TypeName)
 
 
 def map_node(e: ast.Expr, scope: Scope) -> str:
@@ -150,13 +171,15 @@ def map_node(e: ast.Expr, scope: Scope) -> str:
 def _holder(found: str) -> str:
     """The variable whose own field a map is: ``s`` of ``s.m``, "" otherwise."""
     variable, *fields = found.split(_FIELD)
-    return variable if len(fields) == 1 else ""
+    return variable if len(fields) == 1 and not fields[0].startswith(_ELEMENT) else ""
 
 
 def _moves(s: ast.Range, found: str) -> bool:
     """Whether the body assigns to anything that leads to the map, as written or by its place, or takes its address."""
     variable, *fields = found.split(_FIELD)
-    names = {*names_in(s.x), *_fields_in(s.x), variable.rpartition(".")[2].partition("#")[0], *fields}
+    variables = (variable, *(field[1:] for field in fields if field.startswith(_ELEMENT)))
+    leading = (name.rpartition(".")[2].partition("#")[0] for name in variables)
+    names = {*names_in(s.x), *_fields_in(s.x), *leading, *fields}
     return any(name in names for name in _assigned(s.body))
 
 

@@ -1,0 +1,3 @@
+module example.com/stored
+
+go 1.23
