@@ -230,15 +230,15 @@ RULE = Rule(
         literal, a copying loop), that are written back to where they came from, or that merely shorten the way to the
         map (`state := s.state; state.seen[id] = true`): nothing tells there that the copy is another thing. Methods
         with a value receiver that change a map and return nothing of it. Function literals that return the value they
-        are given, changed, to whoever stores it again. Copies that hold a pointer to the map or to a struct around
-        it. Copies that a called function makes and returns (`base.Clone()`, `Defaults()`). Methods and functions that
+        are given, changed, to whoever stores it again. Copies that hold a pointer to the map or to a struct around it.
+        Copies that a called function makes and returns (`base.Clone()`, `Defaults()`). Methods and functions that
         return the copy, where every caller puts it in the place of what it passed (`opts = opts.With(k)`), or passes
         what another call has just returned, or what it has made itself and does not use again. Copies of what a
-        function has made itself, or has got from a function that makes it anew, and does not use again; where it is
-        not known whether that function makes it anew, confidence is low. Kept copies where something looks into the
-        map by another way than the one that leads through the original (any variable of the struct's type counts), and
-        copies that are kept by a function that was handed them. What only tests, examples and tools of the repository
-        run has low confidence.
+        function has made itself, or has got from a function that makes it anew, and does not use again; where it is not
+        known whether that function makes it anew, confidence is low. Kept copies of what has no map yet (`if c.m ==
+        nil` before it gets one), or where something looks into the map by another way than the one that leads through
+        the original (any variable of the struct's type counts), and copies that are kept by a function that was handed
+        them. What only tests, examples and tools of the repository run has low confidence.
     """),
     remedy=prose("""
         Give the copy a map of its own before changing it: `c.Labels = maps.Clone(c.Labels)` (Go 1.21). `maps.Clone`

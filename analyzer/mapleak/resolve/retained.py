@@ -85,13 +85,18 @@ def kept_copies(
         for field, node in keeping.fields.items():
             text = f"{original}.{field}"
             resets = [
-                *((op.pos, op.end) for op in ops if op.effect == "reset" and op.pos > since and op.text == text),
+                *((op.pos, op.end) for op in ops if _lets_go(op) and op.pos > since and op.text == text),
                 *whole,
             ]
             if node and resets:
                 reset, reset_end = min(resets)
                 place, at, end, shared = keeping.place, keeping.pos, keeping.end, keeping.of_package
                 yield KeptCopy(node, field, source, place, keeping.text, at, end, reset, reset_end, shared)
+
+
+def _lets_go(op: MapOp) -> bool:
+    """Whether an operation puts another map in the place of one: where there was none, nothing is let go of."""
+    return op.effect == "reset" and "lazy" not in op.guards
 
 
 def keeping_of(

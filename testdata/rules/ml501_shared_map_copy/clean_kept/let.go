@@ -119,10 +119,27 @@ func next(r *http.Request) int {
 
 func tagged(o options) int { return len(o.tags["host"]) }
 
+type settings struct {
+	name     string
+	suffixes map[string]string
+}
+
+var given, used settings
+
+// The copy keeps nothing: there was no map.
+func complete(*http.Request) {
+	given = used
+	if used.suffixes == nil {
+		used.suffixes = map[string]string{"gzip": ".gz"}
+	}
+	log.Print(given.name, used.suffixes["gzip"])
+}
+
 func main() {
 	w := &window{}
 	http.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) {
 		background(r)
+		complete(r)
 		log.Print(built(r), either(r), literal(r), taken(r), each(r), shadowed(r), w.turn(r.Host), next(r))
 	})
 	log.Fatal(http.ListenAndServe(":8080", nil))
