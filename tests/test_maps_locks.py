@@ -312,6 +312,51 @@ def test_goroutines_of_a_loop(tmp_path: Path, body: str, races: int) -> None:
     assert [race.kind for race in found] == [Unguarded.GOROUTINES] * races
 
 
+_COUNTER = """
+type counter struct { of map[int]int; parts []*counter; lock sync.Mutex }
+func (c *counter) add(i int) { c.of[i]++ }
+func (c *counter) safe(i int) { c.lock.Lock(); c.of[i]++; c.lock.Unlock() }
+func (c *counter) get(i int) int { return c.of[i] }
+func (c *counter) part(i int) { c.parts[i].of[i]++ }
+func add(m map[int]int, i int) { m[i]++ }
+"""
+
+CALLED = [
+    ("c := &counter{of: map[int]int{}}; for i := range 3 { go func() { c.add(i) }() }", Unguarded.GOROUTINES),
+    ("c := &counter{of: map[int]int{}}; for i := range 3 { go func() { c.safe(i) }() }", None),
+    ("c := &counter{of: map[int]int{}}; for i := range 3 { go func() { println(c.get(i)) }() }", None),
+    ("c := &counter{}; for i := range 3 { go func() { c.part(i) }() }", None),
+    ("for i := range 3 { c := &counter{of: map[int]int{}}; go func() { c.add(i) }() }", None),
+    ("for i, c := range make([]*counter, 3) { go func() { c.add(i) }() }", None),
+    ("cs := make([]*counter, 3); for i := range 3 { go func() { cs[i].add(i) }() }", None),
+    ("c := &counter{}; for i := range 3 { c := c.parts[i]; go func() { c.add(i) }() }", None),
+    ("c := &counter{}; var mu sync.Mutex; for i := range 3 { go func() { mu.Lock(); c.add(i); mu.Unlock() }() }", None),
+    ("c := &counter{}; for i := range 3 { go func() { if i == 1 { c.add(i) } }() }", None),
+    ("c := &counter{}; var o sync.Once; for i := range 3 { go func() { o.Do(func() { c.add(i) }) }() }", None),
+    ("m := map[int]int{}; for i := range 3 { go func() { add(m, i) }() }", Unguarded.GOROUTINES),
+    ("for i := range 3 { m := map[int]int{}; go func() { add(m, i) }() }", None),
+    ("ms := []map[int]int{{}, {}, {}}; for i := range 3 { go func() { add(ms[i], i) }() }", None),
+    ("m := map[int]int{}; for i := range 3 { go func(m map[int]int) { m[i]++ }(m) }", Unguarded.GOROUTINES),
+    ("ms := []map[int]int{{}, {}, {}}; for i := range 3 { go func(m map[int]int) { m[i]++ }(ms[i]) }", None),
+    ("for i := range 3 { go func(m map[int]int) { m[i]++ }(map[int]int{}) }", None),
+    ("var mu sync.RWMutex; m := map[int]int{}; for i := range 3 { go func() { mu.RLock(); m[i]++; mu.RUnlock() }() }",
+     Unguarded.READ_LOCK),
+    ("var mu sync.RWMutex; m := map[int]int{}; for i := range 3 { go func() { mu.Lock(); m[i]++; mu.Unlock() }() }",
+     None),
+    ("var mu sync.RWMutex; var w sync.Mutex; m := map[int]int{}\nfor i := range 3 { go func() { mu.RLock(); w.Lock()\n"
+     "m[i]++; w.Unlock(); mu.RUnlock() }() }", None),
+    ("var mu sync.RWMutex; m := map[int]int{}\n"
+     "for i := range 3 { go func() { mu.RLock(); println(m[i]); mu.RUnlock() }() }", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "kind"), CALLED, ids=[body for body, _ in CALLED])
+def test_what_goroutines_of_a_loop_call_or_are_given(tmp_path: Path, body: str, kind: Unguarded | None) -> None:
+    """A method of an object that all of them have, or a function with one map; a lock for reading keeps none out."""
+    found = unguarded(tmp_path, f"{_COUNTER}func F() {{ {body} }}")
+    assert [race.kind for race in found] == [kind] * (kind is not None)
+
+
 LEAVING = 'func (s *S) A() bool { s.mu.Lock(); if s.m[""] > 0 { return true }; s.mu.Unlock(); return false }\n'
 
 GIVEN = (

@@ -253,7 +253,8 @@ class FunctionResolver:
         signature: Type | None,
         has_body: bool,
     ) -> None:
-        branches = bool(recorder.ops or recorder.reads or any(arm.awaits for arm in recorder.ways.arms))
+        telling = any(arm.awaits or (parent and arm.selects) for arm in recorder.ways.arms)
+        branches = bool(recorder.ops or recorder.reads or telling)
         self.facts.append(
             FunctionFacts(
                 name=recorder.function,

@@ -297,7 +297,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     signature: str  # canonical form of its type, receiver excluded
     waits: bool = False  # the body itself waits for an event: a message, a connection, a tick
     reads: tuple[MapRead, ...] = ()
-    arms: tuple[Arm, ...] = ()  # of functions with ops, reads or arms that await; outer arms before those inside them
+    arms: tuple[Arm, ...] = ()  # of functions with ops, reads or arms that tell something; outer before inner ones
     exits: tuple[Exit, ...] = ()  # of the same functions
     wrapped: tuple[Variable, ...] = ()  # locals, parameters, results of wrapper types (resolve.wrapping)
     sizes: tuple[str, ...] = ()  # maps whose length it compares with something

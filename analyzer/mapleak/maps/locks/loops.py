@@ -1,6 +1,7 @@
 """Maps that goroutines of one function access together, without a lock.
 
-* ``goroutines``: a loop starts goroutines that write a map made before the loop.
+* ``goroutines``: a loop starts goroutines that write a map made before the loop, themselves or in what they call;
+  ``read-lock``: with a lock held for reading, which lets them all in.
 * ``started``: a function goes on to a map that a goroutine of its has as well, before it waits for anything.
 * ``handlers``: a handler is a literal, and writes a variable of the function around it, which all requests have.
 * ``both``: two goroutines that a function starts, one after the other without waiting in between, have one map.
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.maps.census import Census
@@ -19,13 +21,14 @@ from mapleak.maps.locks.accesses import Access, accesses
 from mapleak.maps.locks.guards import Guards, Way, root
 from mapleak.maps.locks.model import Unguarded
 from mapleak.maps.locks.sites import FORMS, Race, Site
+from mapleak.model import Location
 from mapleak.resolve.model import FunctionFacts, GoFact
 
 _MADE = re.compile(r"(?:make|call)@.*:(\d+)(?:\$r\d+)?")
 """The node of a value that is made or given by a call at an offset."""
 
 _Work = tuple[GoFact, FunctionFacts, tuple[Access, ...]]
-"""A go statement, the function that it runs, and that function's accesses without a lock."""
+"""A go statement, the function that it runs, and that function's accesses that no lock keeps others from."""
 
 
 def find_in_functions(context: Context, guards: Guards, census: Census) -> Iterator[Race]:
@@ -42,9 +45,11 @@ def find_in_functions(context: Context, guards: Guards, census: Census) -> Itera
             for body in bodies(context, function, go)
         ]
         for go, body, inside in work:
-            yield from _of_loop(context, census, function, go, body, inside)
-        yield from _beside(context, guards, census, function, work)
-        yield from _pairs(context, census, function, work)
+            yield from _of_loop(context, guards, census, function, go, body, inside)
+            yield from _called_of_loop(context, guards, census, function, go, body)
+        free = [(go, body, tuple(a for a in inside if not guards.at(body, a.pos))) for go, body, inside in work]
+        yield from _beside(context, guards, census, function, free)
+        yield from _pairs(context, census, function, free)
 
 
 def _captured_by_handler(context: Context, guards: Guards, census: Census, handler: FunctionFacts) -> Iterator[Race]:
@@ -72,7 +77,7 @@ def _unlocked(
     """The accesses of a goroutine to what is the same map for its starter: a variable, or a field of its receiver."""
     for access in accesses(body):
         variable = context.variables.get(access.node)
-        if variable is None or access.form not in FORMS or guards.at(body, access.pos):
+        if variable is None or access.form not in FORMS or not _keeps_nobody_out(guards, body, access):
             continue
         captured = access.node in go.captured and variable.kind in ("local", "param", "result")
         receivers = variable.kind == "field" and access.writes and root(access.text) == function.receiver != ""
@@ -81,19 +86,70 @@ def _unlocked(
 
 
 def _of_loop(
-    context: Context, census: Census, function: FunctionFacts, go: GoFact, body: FunctionFacts, inside: Sequence[Access]
+    context: Context,
+    guards: Guards,
+    census: Census,
+    function: FunctionFacts,
+    go: GoFact,
+    body: FunctionFacts,
+    inside: Sequence[Access],
 ) -> Iterator[Race]:
-    """Writes of goroutines that a loop starts to a map that is older than the loop.
-
-    Not where a goroutine writes only if its item equals something: that may well be true of one of them.
-    """
+    """Writes of goroutines that a loop starts to a map that is older than the loop, or was handed to them all."""
     for access in inside if go.loop_pos >= 0 else ():
         variable = context.variables[access.node]
-        if any(arm.selects and arm.pos <= access.pos < arm.end for arm in body.arms):
+        is_new = variable.function == function.name and variable.pos >= go.loop_pos
+        if access.writes and not is_new and not _is_chosen(body, access.pos):
+            yield _race_of_loop(context, guards, census, function, go, Site(body, access, ()))
+    handed = go.closure_pos >= 0 and go.loop_pos >= 0 and function.calls[go.call].how == "go"
+    for access in accesses(body) if handed else ():
+        given = access.node in body.params and _is_open(context, guards, body, access)
+        if given and _all_have(context, function, go, body, access):
+            yield _race_of_loop(context, guards, census, function, go, Site(body, access, ()))
+
+
+def _called_of_loop(
+    context: Context, guards: Guards, census: Census, function: FunctionFacts, go: GoFact, body: FunctionFacts
+) -> Iterator[Race]:
+    """The same of what the literals of a loop call: a method of an object, a function with a map, that all of them
+    have."""
+    if go.loop_pos < 0 or go.closure_pos < 0 or context.outermost(function.name) in context.supporting:
+        return
+    for call in body.calls:
+        plain = call.mode == "static" and call.how == "call"
+        if not plain or guards.at(body, call.pos) or _is_chosen(body, call.pos):
             continue
-        if access.writes and not (variable.function == function.name and variable.pos >= go.loop_pos):
-            site = Site(body, access, ())
-            yield _race(context, census, Unguarded.GOROUTINES, function, go, site, site)
+        if context.guarded_once(body, call.pos, "") or guards.named_locked(call.callee):
+            continue
+        for callee in context.graph.functions.get(call.callee, ()):
+            for access in accesses(callee):
+                variable = context.variables.get(access.node)
+                shared = ""
+                if variable is not None and variable.kind == "field" and callee.receiver:
+                    own = access.text == f"{callee.receiver}.{access.node.rpartition('.')[2]}"
+                    shared = call.receiver if own else ""
+                elif access.node in callee.params and callee.params.index(access.node) < len(call.args):
+                    shared = call.args[callee.params.index(access.node)]
+                named = shared.rpartition(".")[2].isidentifier()  # not an element, which may be one for each
+                if named and _is_older(context, function, go, shared) and _is_open(context, guards, callee, access):
+                    steps = (context.location(body.file, call.pos, call.end),)
+                    site = Site(callee, access, ())
+                    yield _race_of_loop(context, guards, census, function, go, site, steps)
+
+
+def _is_open(context: Context, guards: Guards, body: FunctionFacts, access: Access) -> bool:
+    """Whether a function that goroutines run side by side writes a map, with nothing that keeps them apart."""
+    free = access.writes and access.form in FORMS and _keeps_nobody_out(guards, body, access)
+    return free and not (_is_chosen(body, access.pos) or context.guarded_once(body, access.pos, ""))
+
+
+def _is_chosen(body: FunctionFacts, pos: int) -> bool:
+    """Whether a goroutine comes here only if its item equals something: that may well be true of one of them."""
+    return any(arm.selects and arm.pos <= pos < arm.end for arm in body.arms)
+
+
+def _keeps_nobody_out(guards: Guards, body: FunctionFacts, access: Access) -> bool:
+    """Whether no lock is held at an access, or only locks for reading where it writes."""
+    return all(access.writes and not held.write and held.certain for held in guards.at(body, access.pos))
 
 
 def _named_of_loop(context: Context, guards: Guards, census: Census, function: FunctionFacts) -> Iterator[Race]:
@@ -106,11 +162,8 @@ def _named_of_loop(context: Context, guards: Guards, census: Census, function: F
             continue
         for body in context.graph.functions.get(call.callee, ()):
             for access in accesses(body):
-                free = access.writes and access.form in FORMS and not guards.at(body, access.pos)
-                chosen = any(arm.selects and arm.pos <= access.pos < arm.end for arm in body.arms)
-                once = context.guarded_once(body, access.pos, "")
-                if free and not chosen and not once and _all_have(context, function, go, body, access):
-                    yield _race(context, census, Unguarded.GOROUTINES, function, go, *[Site(body, access, ())] * 2)
+                if _is_open(context, guards, body, access) and _all_have(context, function, go, body, access):
+                    yield _race_of_loop(context, guards, census, function, go, Site(body, access, ()))
 
 
 def _all_have(context: Context, function: FunctionFacts, go: GoFact, body: FunctionFacts, access: Access) -> bool:
@@ -210,6 +263,21 @@ def _same_object(context: Context, function: FunctionFacts, access: Access) -> b
 
 def _waits_for(body: FunctionFacts, access: Access) -> bool:
     return any(held.node == access.node for held in body.held)
+
+
+def _race_of_loop(
+    context: Context,
+    guards: Guards,
+    census: Census,
+    function: FunctionFacts,
+    go: GoFact,
+    site: Site,
+    steps: tuple[Location, ...] = (),
+) -> Race:
+    held = guards.at(site.function, site.access.pos)
+    kind = Unguarded.READ_LOCK if held else Unguarded.GOROUTINES
+    race = _race(context, census, kind, function, go, site, site)
+    return replace(race, lock=held[0].lock if held else "", steps=(*race.steps, *steps))
 
 
 def _race(
