@@ -231,8 +231,12 @@ RULE = Rule(
         A function literal that is sent on a channel or stored runs where it is taken from there. That several
         goroutines take from one channel of functions is not seen. A channel that a function sends to and receives from
         counts as a lock unless it is made with a constant that gives it room for several; so does a semaphore. What
-        goroutines of a loop write only if their item equals something may be written by one of them, and of such
-        goroutines only the function that they run is looked into, not what that calls. Only the built-in
+        goroutines of a loop write only if their item equals something may be written by one of them. Of such goroutines
+        the function that they run is looked into, and what a literal calls by name: not what that calls in turn, no
+        function values (`add := func() { … }`), no field of a local variable that the literal itself writes
+        (`t.m[k]++`); a mutex that each of them has for itself counts as a lock. Other goroutines are compared with
+        their starter, or the next one, only by what literals access themselves; one that waits before it comes to the
+        map, were it only in `time.Sleep`, is taken to come after the others. Only the built-in
         operations are looked at, and ways of at most a few calls. A handler that a middleware has wrapped is one;
         that the middleware holds a lock around it is seen where it calls a function, not an `http.Handler`.
     """),
