@@ -188,10 +188,12 @@ class Owners:
             holder = self._owner_of(place)
             if holder == fact.name:
                 continue
-            living = self.lifetime(holder) if holder else Living(Lifetime.PROCESS, "it is a package variable")
+            own = holder in self.context.types
+            living = self.lifetime(holder) if own else Living(Lifetime.PROCESS, "it is a package variable")
             if living.certainty is not Certainty.UNKNOWN:
                 reason = f"{brief(function)} makes one where {brief(place)} has none: {living.reason}"
-                return replace(living, reason=reason)
+                likely = living.certainty is Certainty.SURE  # that nothing drops it again is not
+                return replace(living, reason=reason, certainty=Certainty.LIKELY if likely else living.certainty)
         return None
 
     def _part_or_marked(self, fact: TypeFacts) -> Living | None:
