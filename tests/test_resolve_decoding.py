@@ -226,6 +226,7 @@ CONFIGURED = {
         "var t T; d, _ := mapstructure.NewDecoder(&mapstructure.DecoderConfig{Result: &t}); "
         "for { d.Decode(in); use(t) }"
     ),
+    "slice": "var l []T; for { mapstructure.Decode(in, &l); use(l) }",
     "toml": "toml.Unmarshal(b, &global)",
     "toml, any": "toml.Unmarshal(b, &some)",
 }
@@ -235,7 +236,7 @@ CONFIGURED = {
 def test_decoders_of_other_modules(tmp_path: Path, case: str) -> None:
     source = f"{CONFIGURED_DECODER}func F(in any, b []byte) {{ {CONFIGURED[case]} }}"
     (fact,) = function(resolved(write_module(tmp_path, {"m.go": source})), "F").decoded
-    assert fact.kind == ("local" if case == "loop" else "variable")
+    assert fact.kind == ("local" if case in ("loop", "slice") else "variable")
 
 
 NOT_CONFIGURED = {
@@ -248,6 +249,7 @@ NOT_CONFIGURED = {
     ),
     "fresh": "var t T; d, _ := mapstructure.NewDecoder(&mapstructure.DecoderConfig{Result: &t}); d.Decode(in); use(t)",
     "elements": "toml.Unmarshal(b, &lists)",
+    "cut slice": "var l []T; for { l = l[:0]; mapstructure.Decode(in, &l); use(l) }",
 }
 
 

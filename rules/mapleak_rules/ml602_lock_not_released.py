@@ -209,7 +209,9 @@ RULE = Rule(
         Functions that leave with the lock held on every way, where callers may release it. Ways that end in
         a panic or end the process. A lock that is taken under a condition and released under the same condition later.
         A mutex that is a parameter, unless the function releases it itself on another way. Locks that are taken through
-        a `Lock` method of your own types, or of other libraries, whose `Lock` may fail; `TryLock`. Tests.
+        a `Lock` method of your own types, or of other libraries, whose `Lock` may fail; `TryLock`. A lock that
+        `continue` leaves held where each turn of the loop may lock that of another object (`for _, s := range shards`):
+        to lock them all may be what is meant. Tests.
     """),
     remedy=prose("""
         Write `defer mu.Unlock()` right after `mu.Lock()`. Where the lock should not be held until the end of the

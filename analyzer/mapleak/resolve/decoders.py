@@ -11,17 +11,17 @@ encoding/json/v2                   gets the new keys    the same                
 yaml.v2 2.4, yaml.v3 3.0           gets the new keys    the same                    is replaced
 sigs.k8s.io/yaml 1.6               gets the new keys    the same                    the same
 BurntSushi/toml 1.6                gets the new keys    the same                    the same
-mapstructure 1.5, 2.5              gets the new keys    the same                    the same, of a slice
+mapstructure 1.5, 2.5              gets the new keys    the same                    the same, up to its length
 json-iterator 1.1, goccy/go-json   gets the new keys    the same                    the same
 pelletier/go-toml/v2 2.0 to 2.4    gets the new keys    the same                    is replaced
 pelletier/go-toml 1.9              is replaced          is replaced                 is replaced
 goccy/go-yaml 1.19                 is replaced          is replaced                 is replaced
 =================================  ===================  =========================  =======================
 
-A slice is cut to length 0 and filled again, element by element, each of which is what it was: ``s = s[:0]`` before does
-not help. encoding/json/v2 is that of Go 1.26 under GOEXPERIMENT=jsonv2. go-toml/v2 replaces the map for an inline
-table since 2.4 (``limits = {a = 1}``), and gets the new keys of one under a header (``[limits]``); before 2.2 it added
-the elements to those of the slice.
+A slice is cut to length 0 and filled again, element by element, each of which is what it was: ``s = s[:0]`` before
+does not help, but with mapstructure, which makes the elements behind the length anew. encoding/json/v2 is that of Go
+1.26 under GOEXPERIMENT=jsonv2. go-toml/v2 replaces the map for an inline table since 2.4 (``limits = {a = 1}``), and
+gets the new keys of one under a header (``[limits]``); before 2.2 it added the elements to those of the slice.
 
 What is stored in a map is decoded anew by all that keep a map but json/v2, mapstructure and go-toml/v2, and counts for
 none here. A map in an ``any`` is decoded anew by all but those three, which put the new keys into the one that an
@@ -112,6 +112,11 @@ def keeps_interfaces(decoder: str) -> bool:
 def begins_anew(decoder: str, path: str) -> bool:
     """Whether a decoder replaces the map that ``path`` leads to: it is in an element, and those are made anew."""
     return ELEMENT in path and decoder.lstrip("(*").startswith(_FRESH_ELEMENTS)
+
+
+def fills_cut_slices(decoder: str) -> bool:
+    """Whether a decoder goes on with the elements that a slice had before it was cut to length 0."""
+    return "/mapstructure" not in decoder
 
 
 def _find(t: Type, node: str, depth: int, *, interface: bool) -> Inside | None:

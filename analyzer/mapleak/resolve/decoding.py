@@ -22,7 +22,15 @@ from typing import NamedTuple
 from mapleak.program.scope import Scope
 from mapleak.program.values import Value
 from mapleak.resolve.configured import MAKERS, reached, targets
-from mapleak.resolve.decoders import DECODERS, ELEMENT, Inside, begins_anew, keeps_interfaces, map_inside
+from mapleak.resolve.decoders import (
+    DECODERS,
+    ELEMENT,
+    Inside,
+    begins_anew,
+    fills_cut_slices,
+    keeps_interfaces,
+    map_inside,
+)
 from mapleak.resolve.kept import parts_of
 from mapleak.resolve.noted import Decoded
 from mapleak.resolve.spell import spell
@@ -279,7 +287,8 @@ def _is_renewed(node: object, pending: _Pending) -> bool:
     """Whether a part of the function gives the target, or the map in it, a new value or empties it."""
     match node:
         case ast.Assign(op="=", lhs=lhs, rhs=rhs) if any(_leads_to_map(target, pending) for target in lhs):
-            return not (len(lhs) == len(rhs) == 1 and _cut_short(rhs[0], lhs[0]))
+            cut = len(lhs) == len(rhs) == 1 and _cut_short(rhs[0], lhs[0])
+            return not (cut and fills_cut_slices(pending.callee))
         case ast.Call(fun=ast.Name(name="clear" | "delete"), args=(subject, *_)) if _leads_to_map(subject, pending):
             return True
         case ast.Call(fun=ast.Selector(x=x, name=name)) if _FRESH.match(name) and _root_name(x) == pending.root.name:
