@@ -263,4 +263,5 @@ def test_a_parameter_that_a_configured_decoder_fills(tmp_path: Path) -> None:
     body = "d, _ := mapstructure.NewDecoder(&mapstructure.DecoderConfig{Result: out}); d.Decode(in)"
     source = f"{CONFIGURED_DECODER}func F(in, out any) {{ {body} }}"
     facts = function(resolved(write_module(tmp_path, {"m.go": source})), "F")
-    assert [place for _, place in facts.fills] == ["(*github.com/go-viper/mapstructure/v2.Decoder).Decode"]
+    decoders = [place for _, place in facts.fills if "$p" not in place]  # whether the library is on disk or not
+    assert decoders == ["(*github.com/go-viper/mapstructure/v2.Decoder).Decode"]
