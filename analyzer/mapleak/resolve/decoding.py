@@ -31,6 +31,7 @@ from mapleak.resolve.decoders import (
     keeps_interfaces,
     map_inside,
 )
+from mapleak.resolve.enclosing import Loop, holds, loops_around
 from mapleak.resolve.kept import parts_of
 from mapleak.resolve.noted import Decoded
 from mapleak.resolve.spell import spell
@@ -49,8 +50,6 @@ _TAKES = "(*sync.Pool).Get"
 
 _MOST_PASSED = 64
 """Targets that are passed to other functions of the tree, of one function; each is looked for in all of its body."""
-
-_Loop = ast.For | ast.Range
 
 
 class _Pending(NamedTuple):
@@ -207,27 +206,16 @@ def _root_name(e: object) -> str:
 # --- loops --------------------------------------------------------------------------------------
 
 
-def _loop_around(body: ast.Block, pos: int) -> tuple[_Loop | None, str]:
+def _loop_around(body: ast.Block, pos: int) -> tuple[Loop | None, str]:
     """The innermost loop of the function itself around an offset, and its label."""
-    found: tuple[_Loop | None, str] = (None, "")
-    for loop, label in _loops(body, pos, ""):
+    found: tuple[Loop | None, str] = (None, "")
+    for loop, label in loops_around(body, pos):
         if not (isinstance(loop, ast.Range) and pos < loop.x.end):
             found = loop, label
     return found
 
 
-def _loops(node: object, pos: int, label: str) -> Iterator[tuple[_Loop, str]]:
-    """The loops around an offset, outer ones first, those of function literals left out."""
-    if isinstance(node, ast.FuncLit) or (isinstance(node, ast.Node) and not node.pos <= pos < node.end):
-        return
-    if isinstance(node, ast.For | ast.Range):
-        yield node, label
-    inner = node.label if isinstance(node, ast.Labeled) else ""
-    for part in parts_of(node):
-        yield from _loops(part, pos, inner)
-
-
-def _per_message(loop: _Loop, label: str, pending: _Pending) -> bool:
+def _per_message(loop: Loop, label: str, pending: _Pending) -> bool:
     """Whether the loop decodes into what is declared outside of it, goes on, and uses the target each time."""
     name = pending.root.name
     if pending.root.function and name in set(_declared(loop)):
@@ -240,7 +228,7 @@ def _per_message(loop: _Loop, label: str, pending: _Pending) -> bool:
     return any(not any(start <= pos < end for start, end in ignored) for pos in _mentions(loop, name))
 
 
-def _in_pieces(loop: _Loop, call: ast.Call) -> bool:
+def _in_pieces(loop: Loop, call: ast.Call) -> bool:
     """``in-pieces``: whether the loop reads one document piece by piece: it asks the same decoder for its next token
     and lets a case of a switch decode what belongs to it."""
     decoder = call.fun.x if isinstance(call.fun, ast.Selector) else None
@@ -255,7 +243,7 @@ def _asks_for_token(node: object, decoder: str) -> bool:
 
 
 def _in_case(node: object, pos: int) -> bool:
-    if isinstance(node, ast.FuncLit) or (isinstance(node, ast.Node) and not node.pos <= pos < node.end):
+    if isinstance(node, ast.FuncLit) or not holds(node, pos):
         return False
     return isinstance(node, ast.CaseClause) or any(_in_case(part, pos) for part in parts_of(node))
 

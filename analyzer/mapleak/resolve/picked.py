@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mapleak.resolve.enclosing import Loop, holds, loops_around
 from mapleak.resolve.kept import names_in, parts_of
 from mapleak.resolve.spell import spell
 from mapleak.resolve.visits import leaving
@@ -19,30 +20,13 @@ _PICKING = frozenset(("HasPrefix", "HasSuffix", "EqualFold", "Equal", "MatchStri
 
 _NONE = frozenset(("nil", "true", "false", "err"))
 
-_Loop = ast.For | ast.Range
-
 
 def picked(body: ast.Block, pos: int, since: int) -> bool:
     """Whether a loop whose body begins after ``since`` reaches what stands at ``pos`` on few of its turns."""
-    return any(_in_loop(loop, label, pos) for loop, label in _loops(body, pos, "") if loop.body.pos > since)
+    return any(_in_loop(loop, label, pos) for loop, label in loops_around(body, pos) if loop.body.pos > since)
 
 
-def _loops(node: object, pos: int, label: str) -> Iterator[tuple[_Loop, str]]:
-    """The loops around an offset, those of function literals left out."""
-    if isinstance(node, ast.FuncLit) or not _holds(node, pos):
-        return
-    if isinstance(node, ast.For | ast.Range):
-        yield node, label
-    inner = node.label if isinstance(node, ast.Labeled) else ""
-    for part in parts_of(node):
-        yield from _loops(part, pos, inner)
-
-
-def _holds(node: object, pos: int) -> bool:
-    return not isinstance(node, ast.Node) or node.pos <= pos < node.end
-
-
-def _in_loop(loop: _Loop, label: str, pos: int) -> bool:
+def _in_loop(loop: Loop, label: str, pos: int) -> bool:
     if any(start <= pos < end for start, end in leaving(loop.body, label)):
         return True
     own = set(_bound(loop))
@@ -51,15 +35,17 @@ def _in_loop(loop: _Loop, label: str, pos: int) -> bool:
 
 def _in(node: object, pos: int, own: set[str]) -> bool:
     """Whether a condition of a statement around ``pos``, or before it in the same list, picks few turns."""
-    if not _holds(node, pos):
+    if not holds(node, pos):
         return False
     match node:
         case ast.If(cond=cond, then=then, orelse=orelse):
-            if (_holds(then, pos) and _picks(cond, own)) or (_holds(orelse, pos) and orelse and _picks_else(cond, own)):
+            if holds(then, pos) and _picks(cond, own):
+                return True
+            if orelse is not None and holds(orelse, pos) and _picks(cond, own, holding=False):
                 return True
         case ast.Switch(tag=tag, clauses=clauses):
             for clause in clauses:
-                if _holds(clause, pos) and clause.exprs and _case_picks(tag, clause, own):
+                if holds(clause, pos) and clause.exprs and _case_picks(tag, clause, own):
                     return True
         case ast.Block(stmts=stmts) | ast.CaseClause(body=stmts):
             for stmt in stmts:
@@ -72,36 +58,21 @@ def _skips(stmt: ast.If, own: set[str]) -> bool:
     """``if key != "id" { continue }``"""
     last = stmt.then.stmts[-1] if stmt.then.stmts else None
     leaves = isinstance(last, ast.Return) or (isinstance(last, ast.Branch) and last.keyword in ("continue", "break"))
-    return leaves and stmt.orelse is None and _picks_else(stmt.cond, own)
+    return leaves and stmt.orelse is None and _picks(stmt.cond, own, holding=False)
 
 
-def _picks(e: ast.Expr, own: set[str]) -> bool:
-    """Whether a condition holds for few turns."""
+def _picks(e: ast.Expr, own: set[str], *, holding: bool = True) -> bool:
+    """Whether a condition holds for few turns, or fails for few."""
     match e:
         case ast.Unary(op="!", x=x):
-            return _picks_else(x, own)
-        case ast.Binary(op="&&", x=x, y=y):
-            return _picks(x, own) or _picks(y, own)
-        case ast.Binary(op="||", x=x, y=y):
-            return _picks(x, own) and _picks(y, own)
-        case ast.Binary(op="==", x=x, y=y):
-            return _one(x, y, own)
-        case ast.Call(fun=ast.Selector(name=name), args=args) if name in _PICKING:
+            return _picks(x, own, holding=not holding)
+        case ast.Binary(op="&&" | "||" as op, x=x, y=y):
+            one, other = _picks(x, own, holding=holding), _picks(y, own, holding=holding)
+            return (one or other) if (op == "&&") is holding else (one and other)
+        case ast.Binary(op="==" | "!=" as op, x=x, y=y):
+            return (op == "==") is holding and _one(x, y, own)
+        case ast.Call(fun=ast.Selector(name=name), args=args) if holding and name in _PICKING:
             return not own.isdisjoint(names_in(args))
-    return False
-
-
-def _picks_else(e: ast.Expr, own: set[str]) -> bool:
-    """Whether a condition fails for few turns."""
-    match e:
-        case ast.Unary(op="!", x=x):
-            return _picks(x, own)
-        case ast.Binary(op="||", x=x, y=y):
-            return _picks_else(x, own) or _picks_else(y, own)
-        case ast.Binary(op="&&", x=x, y=y):
-            return _picks_else(x, own) and _picks_else(y, own)
-        case ast.Binary(op="!=", x=x, y=y):
-            return _one(x, y, own)
     return False
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from mapleak.callgraph.bindings import parameter_list
 from mapleak.callgraph.model import CallGraph
+from mapleak.callgraph.signatures import results_of
 from mapleak.maps.aliases import AliasGraph
 from mapleak.maps.nodes import NodeKind, is_result
 from mapleak.resolve.model import FunctionFacts, ResolvedProgram
@@ -55,12 +56,7 @@ def _wrapper_results(function: FunctionFacts, shaped: set[str]) -> Iterator[int]
 
 def result_types(signature: str) -> list[str]:
     """The types of a function's results, by its canonical signature."""
-    depth = 0
-    for place, character in enumerate(signature):
-        depth += (character in "([{") - (character in ")]}")
-        if depth == 0 and character == ")":
-            return parameter_list(signature[place + 1 :]) or []
-    return []
+    return parameter_list(results_of(signature)) or []
 
 
 def _made_anew(result: str, aliases: AliasGraph) -> tuple[str, ...]:

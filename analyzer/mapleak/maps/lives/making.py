@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from mapleak.callgraph.signatures import results_of
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import first_word
 from mapleak.resolve.model import FunctionFacts, MapOp, TypeFacts
@@ -55,7 +56,8 @@ def find_making(context: Context, wanted: Iterable[str]) -> Making:
         for name in sorted(made):
             makers[name].append(function)
         own.setdefault(function.name, set()).update(made)
-    kept, keepers = _kept(context, makers)
+    lazy = _lazy(context, makers)
+    kept, keepers = _kept(context, makers, lazy)
     handed = _hand_out(context, own, keepers)
     making: dict[str, set[str]] = defaultdict(set)
     for function_name, types in handed.items():
@@ -66,11 +68,12 @@ def find_making(context: Context, wanted: Iterable[str]) -> Making:
         {name: frozenset(found) for name, found in making.items()},
         kept,
         _by_type(keepers),
-        _lazy(context, makers),
+        lazy,
     )
 
 
 def _lazy(context: Context, made: Container[str]) -> dict[str, dict[str, str]]:
+    """Who gives an object of which type to which place that has none."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for function in context.resolved.functions:
         for replaced in function.replaced:
@@ -159,19 +162,6 @@ def _wholes(context: Context, made: Iterable[str], results: str) -> Iterator[Typ
             yield fact
 
 
-def results_of(signature: str) -> str:
-    """The results in a canonical signature: ``(int)`` of ``func(string,func()())(int)``."""
-    depth = 0
-    for index in range(len(signature) - 1, -1, -1):
-        if signature[index] == ")":
-            depth += 1
-        elif signature[index] == "(":
-            depth -= 1
-            if depth == 0:
-                return signature[index:]
-    return ""
-
-
 def parameters_of(signature: str) -> str:
     """All of a canonical signature but its results."""
     return signature[: len(signature) - len(results_of(signature))]
@@ -190,7 +180,7 @@ def mentions(text: str, name: str) -> bool:
 
 
 def _kept(
-    context: Context, makers: Mapping[str, list[FunctionFacts]]
+    context: Context, makers: Mapping[str, list[FunctionFacts]], lazy: Mapping[str, Mapping[str, str]]
 ) -> tuple[dict[str, dict[str, str]], dict[str, set[str]]]:
     """Where objects of each made type are entries, and what each function keeps of what it makes."""
     by_word: dict[str, list[str]] = defaultdict(list)
@@ -202,10 +192,10 @@ def _kept(
     for name, functions in makers.items():
         for function in functions:
             makes[function.name].add(name)
+    for name, places in lazy.items():
+        for keeper in places:
+            keepers[keeper].add(name)
     for function in context.resolved.functions:
-        for replaced in function.replaced:
-            if replaced.lazy and replaced.type in makers and context.nodes.is_place(replaced.place):
-                keepers[function.name].add(replaced.type)
         for op in function.ops:
             if op.effect != "insert" or not context.nodes.is_place(op.node):
                 continue

@@ -6,8 +6,7 @@ its last. The reasons, by name:
 
 * ``unreachable``: no root of the program leads to it. ``tests``: only test files hold it.
 * ``start-up``: it runs a fixed number of times, before the program serves; for a program also when only importers
-  of its packages could run it again, unless only they could fill the map. ``once``: a sync.Once guards it
-  (mapleak.maps.once).
+  of its packages could run it again, unless only they could fill the map. ``once``: a sync.Once guards it (maps.once).
 * ``before-the-loop``: a function empties or makes its own map before the endless loop in which it fills it.
 * ``lazy``: ``if m == nil { m = make(…) }`` replaces nothing.
 * ``constructor``: the function makes the owner of the field, is named like an initialiser of it (Init, Start), or
@@ -96,7 +95,7 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
         return UNREACHED
     if context.runs_once(function, op.pos):
         return SHUT_DOWN if ends_owner(context, function, function.receiver_type) else START_UP
-    if _at_start_up_here(context, function, op.pos) and not _filled_with_it(context, subject):
+    if at_start_up_here(context, function, op.pos) and not _filled_with_it(context, subject):
         return START_UP_HERE
     if context.guarded_once(function, op.pos, owner_of(subject)):
         return ONCE
@@ -116,7 +115,8 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
     return SELDOM if _whole_map(site) and runs_seldom(context, function) else ""
 
 
-def _at_start_up_here(context: Context, function: FunctionFacts, pos: int) -> bool:
+def at_start_up_here(context: Context, function: FunctionFacts, pos: int) -> bool:
+    """Whether something in a program runs at start-up alone, but for what importers of its packages could do."""
     return context.startup_here(function, pos) and is_program(function.package, context.resolved.main_packages)
 
 

@@ -77,9 +77,9 @@ class Waits:
         waiters = {self._context.outermost(wait.function.name) for wait in waits}
         if not waits or not all(self._answers(table, done) or self._helps(done, waiters) for done in removals):
             return {}
-        leading = self._leading_to(removals)
+        leading, calling = self._leading_to(removals), self._leading_to(removals, calling=True)
         for wait in waits if leading else ():
-            if self._leaves_entry(wait, table, leading):
+            if self._leaves_entry(wait, table, leading, calling):
                 return {done: self._missed(table, wait, done, self._helps(done, waiters)) for done in removals}
         return {}
 
@@ -111,29 +111,21 @@ class Waits:
         callers = {self._context.outermost(caller) for caller in self._context.production_callers(outermost)}
         return bool(callers) and callers <= waiters
 
-    def _leading_to(self, removals: tuple[Done, ...]) -> frozenset[str]:
-        """The functions that may lead to a removal; none when they are too many."""
+    def _leading_to(self, removals: tuple[Done, ...], *, calling: bool = False) -> frozenset[str]:
+        """The functions that may lead to a removal; none when they are too many. Only those ``calling`` what does, or
+        those that make or hand over a handler which does, too."""
         graph = self._context.graph
         level = {done.function.name for done in removals}
         found = set(level)
         for _ in range(_LEVELS):
-            above = {edge.caller for name in level for edge in graph.callers.get(name, ())}
-            above |= {self._context.parent(name) for name in level} - {""}
+            edges = (edge for name in level for edge in graph.callers.get(name, ()))
+            above = {edge.caller for edge in edges if not calling or edge.mode == "static"}
+            if not calling:
+                above |= {self._context.parent(name) for name in level} - {""}
             level = above - found
             found |= level
             if len(found) > _CALLERS:
                 return frozenset()
-        return frozenset(found)
-
-    def _calling(self, removals: tuple[Done, ...]) -> frozenset[str]:
-        """The functions that call what removes: who makes a handler, or hands one over, does not run it."""
-        graph = self._context.graph
-        level = {done.function.name for done in removals}
-        found = set(level)
-        for _ in range(_LEVELS):
-            level = {edge.caller for name in level for edge in graph.callers.get(name, ()) if edge.mode == "static"}
-            level -= found
-            found |= level
         return frozenset(found)
 
     # --- waits --------------------------------------------------------------------------------
@@ -227,7 +219,7 @@ class Waits:
 
     # --- ways ---------------------------------------------------------------------------------
 
-    def _leaves_entry(self, wait: _Wait, table: Table, leading: frozenset[str]) -> bool:
+    def _leaves_entry(self, wait: _Wait, table: Table, leading: frozenset[str], calling: frozenset[str]) -> bool:
         """Whether nothing on the way out of a wait, nor those that wait for it, may take the entry out."""
         outermost = self._context.outermost(wait.function.name)
         inserters = {insert.function.name for insert in table.inserts} - {outermost}
@@ -240,7 +232,6 @@ class Waits:
             if any(not _failed(function, pos) for function, pos in self._removing(name, table, leading)):
                 return False
         callers = self._context.production_callers(outermost)
-        calling = self._calling(table.emptying)
         return not any(
             edge.callee in calling and edge.callee != outermost
             for caller in callers

@@ -21,12 +21,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import AbstractMap, Effect, Operation
 from mapleak.maps.nodes import brief, container_of
-from mapleak.maps.removal.emptying import ends_owner, makes_owner, runs_seldom
+from mapleak.maps.removal.emptying import at_start_up_here, ends_owner, makes_owner, runs_seldom
 from mapleak.maps.support import is_for_tests
 from mapleak.resolve.model import FunctionFacts, Replaced
 
@@ -70,8 +69,7 @@ def _counts(context: Context, owners: Owners, function: FunctionFacts, replaced:
         return False
     if replaced.callee and replaced.callee not in owners.making.of(replaced.type):
         return False
-    program = is_program(function.package, context.resolved.main_packages)
-    if context.runs_once(function, pos) or (program and context.startup_here(function, pos)):
+    if context.runs_once(function, pos) or at_start_up_here(context, function, pos):
         return False
     if context.nodes.function(replaced.place) == function.name and not inside_endless_loop(function, pos):
         return False
