@@ -21,6 +21,11 @@ class TestGoroutineCapturesMap:
         assert finding.check.claim == "closure-outlives-call"
         assert [step.location.line for step in finding.trace] == [5, 30, 31, 32, 30]
 
+    def test_held_by_one_for_each_configured_thing(self):
+        """No event is seen to start them, so there may be few."""
+        few = goroutine(captured(), seen_to_repeat=Certainty.ASSUMED)
+        assert only("ML201", model(local(), goroutines=(few,))).confidence is Confidence.LOW
+
     def test_filled_for_ever(self):
         """An endless goroutine that only inserts."""
         finding = only("ML201", model(local(), goroutines=(goroutine(captured(grows=(insert(33),))),)))

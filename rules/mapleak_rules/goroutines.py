@@ -78,8 +78,17 @@ def links(goroutine: Goroutine, subject: AbstractMap, filling: tuple[Operation, 
     end = _END_LINKS.get(goroutine.end, ())
     if goroutine.end is GoroutineEnd.STOPPABLE:
         end = (_stoppable(goroutine),)
-    filled = (growth(subject, filling), *emptiness(subject)) if filling else ()
+    filled = (growth(subject, filling), *emptiness(subject)) if filling else (_many(goroutine),)
     return (*end, *reached, *filled)
+
+
+def _many(goroutine: Goroutine) -> Link:
+    """Whether there are ever more goroutines: all that a claim rests on which does not say that the map grows."""
+    reason = {
+        Certainty.SURE: "events start it again and again",
+        Certainty.LIKELY: "what importers call starts it, as often as they like",
+    }.get(goroutine.seen_to_repeat, "no event is seen to start it, and it may be one for each thing that is configured")
+    return Link("repetition", goroutine.seen_to_repeat, reason)
 
 
 def _stoppable(goroutine: Goroutine) -> Link:

@@ -19,6 +19,7 @@ from mapleak.maps.context import Context, endless_loops
 from mapleak.maps.lives.goroutine_loops import ENDS, bodies, never_back, serves
 from mapleak.maps.lives.owners import Owners
 from mapleak.maps.lives.standing import find_standing
+from mapleak.maps.lives.starting import seen_to_repeat
 from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, GoroutineEnd
 from mapleak.maps.nodes import brief, container_of
 from mapleak.resolve.model import FunctionFacts, GoFact
@@ -72,6 +73,7 @@ def _goroutine(
         generated=context.is_generated(function.file),
         serves=served,
         serves_certainty=certainty,
+        seen_to_repeat=seen_to_repeat(context, function, go),
         repeats=any(any(endless_loops(last)) for body in run for last in never_back(context, body)),
     )
 

@@ -275,6 +275,7 @@ class Goroutine:
     serves_certainty: Certainty = Certainty.UNKNOWN
     repeats: bool = False
     started: bool = True
+    seen_to_repeat: Certainty = Certainty.SURE  # that events start it again and again: see mapleak.maps.lives.starting
 
 
 @dataclass(frozen=True, slots=True)

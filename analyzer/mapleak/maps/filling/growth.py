@@ -40,6 +40,7 @@ from mapleak.maps.census import Site, Subject
 from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.filling.accounts import looked_up_account
+from mapleak.maps.filling.decoded import of_decoded
 from mapleak.maps.filling.evidence import with_evidence
 from mapleak.maps.filling.judgement import LADDER, Judgement, unsure, worst
 from mapleak.maps.filling.keys import Keys
@@ -73,7 +74,7 @@ def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, 
         or _by_callers_guard(context, subject, site)
         or looked_up_account(context, site)
         or with_evidence(
-            subject, site, _by_contents(subject, _by_function(context, site, _by_key(keys, subject, site)))
+            subject, site, _by_contents(subject, _by_function(context, site, _by_key(context, keys, subject, site)))
         )
     )
 
@@ -89,7 +90,7 @@ def judge_element(context: Context, subject: Subject, site: Site, lifetime: Life
 def judge_keys(context: Context, keys: Keys, subject: Subject, site: Site) -> Judgement:
     """What the keys of an insertion are over the life of the process, however short the life of its map: small maps
     that are made again and again bring new keys for ever, and a check of their size does not help."""
-    return _by_reach(context, subject, site) or _by_key(keys, subject, site)
+    return _by_reach(context, subject, site) or _by_key(context, keys, subject, site)
 
 
 def judge_map(judgements: Sequence[Judgement]) -> Judgement:
@@ -228,7 +229,7 @@ def _by_contents(subject: Subject, judgement: Judgement) -> Judgement:
     return unsure(judgement) if last_word(subject.variable.value) in CONFIGURATION_WORDS else judgement
 
 
-def _by_key(keys: Keys, subject: Subject, site: Site) -> Judgement:
+def _by_key(context: Context, keys: Keys, subject: Subject, site: Site) -> Judgement:
     if subject.variable is not None and subject.variable.key_bounded:
         return Judgement(
             Growth.BOUNDED, f"keys of type {subject.variable.key} are few ({subject.variable.key_bounded})"
@@ -241,7 +242,7 @@ def _by_key(keys: Keys, subject: Subject, site: Site) -> Judgement:
             return keys.judge_through(key, owner_of(subject), site.function, site.op.node, subject.node)
         return keys.judge(key, owner_of(subject))
     if site.op.form == "decode":
-        return Judgement(Growth.UNBOUNDED, "the keys are in the data that is decoded")
+        return of_decoded(context, site)
     return keys.judge_source(copied_from(site), site.function)
 
 

@@ -1,0 +1,57 @@
+"""Maps that decoders fill: that their keys are ever new is an assumption, and what decodes itself is a new object."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mapleak.maps.model import Growth
+from mapleak.model import Certainty
+from maps_source import model_of
+
+BAKERY = """
+package main
+
+import (
+	"encoding/json"
+	"log"
+	"net/http"
+)
+
+type order struct{ wishes map[string]string }
+
+func (o *order) UnmarshalJSON(data []byte) error { return json.Unmarshal(data, &o.wishes) }
+
+type bakery struct {
+	prices map[string]int
+	wishes map[string]string
+}
+
+func (b *bakery) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	json.NewDecoder(r.Body).Decode(&b.prices)
+}
+
+func (b *bakery) take(in chan []byte) {
+	for data := range in {
+		o := order{wishes: b.wishes}
+		if o.UnmarshalJSON(data) == nil {
+			log.Print(o.wishes)
+		}
+	}
+}
+
+func main() {
+	b := &bakery{map[string]int{}, map[string]string{}}
+	go b.take(make(chan []byte))
+	http.ListenAndServe(":80", b)
+}
+"""
+
+
+def test_decoding_again_and_again(tmp_path: Path) -> None:
+    """The same keys may come each time; the object of a method that decodes it is new each time."""
+    model = model_of(tmp_path, {"main.go": BAKERY})
+    (prices,) = model.map("example.com/m.bakery.prices").inserts
+    assert (prices.growth, prices.growth_certainty) == (Growth.UNBOUNDED, Certainty.ASSUMED)
+    (wishes,) = model.map("example.com/m.order.wishes").inserts
+    assert wishes.growth is Growth.BOUNDED
+    assert model.map("example.com/m.bakery.wishes").growth is Growth.BOUNDED  # the same map by another name
