@@ -178,7 +178,7 @@ func others() blobs { return &diskBlobs{} }
 """
 
 
-@pytest.mark.parametrize("name", ["InMemoryBlobs", "memBlobs", "MemoryStorage"])
+@pytest.mark.parametrize("name", ["InMemoryBlobs", "memBlobs", "MemoryStorage", "MemoryStateStore"])
 def test_what_a_store_in_memory_is_given_is_its_data(tmp_path: Path, name: str) -> None:
     found = find(tmp_path, f"{name}.kept", STORES.format(name=name, other=OTHER))
     assert found.lifetime_certainty is Certainty.UNKNOWN
@@ -191,6 +191,7 @@ def test_what_a_store_in_memory_is_given_is_its_data(tmp_path: Path, name: str) 
         ("listOfBlobs", OTHER),
         ("MemoryCache", OTHER),
         ("memSessions", OTHER),
+        ("memStateBlobs", OTHER),
         ("memBlobs", "func others() blobs { return nil }"),
         ("memBlobs", OTHER.replace("diskBlobs", "fakeBlobs")),
     ],

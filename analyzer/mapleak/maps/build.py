@@ -49,6 +49,7 @@ from mapleak.maps.removal.effects import PRESENCE_GUARD, effect_of
 from mapleak.maps.removal.emptying import owner_of, with_released
 from mapleak.maps.removal.levels import kept_keys
 from mapleak.maps.removal.missed import with_missed
+from mapleak.maps.removal.reopened import with_reopened
 from mapleak.maps.removal.replaced import with_replaced
 from mapleak.maps.shared_maps import find_kept_maps, find_shared_maps
 from mapleak.model import Certainty, Location
@@ -76,7 +77,7 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
     maps = with_walked(
         context, census, with_released(with_missed(context, census, with_replaced(context, owners, maps)))
     )
-    maps = with_pins(context, census, maps)
+    maps = with_pins(context, census, with_reopened(maps))
     settle(context, census, holders, maps)
     return MapModel(
         maps=tuple(maps[node] for node in sorted(maps)),

@@ -115,7 +115,7 @@ PER_CALL_WORDS = frozenset(
         "connection", "context", "ctx", "cursor", "decoder", "encoder", "event", "file", "formatter", "frame",
         "iter", "iterator", "job", "lexer", "linker", "message", "msg", "opts", "options", "packet", "params",
         "parser", "printer", "query", "reader", "request", "response", "result", "scanner", "session", "snapshot",
-        "spec", "state", "stream", "task", "transaction", "tx", "visitor", "walker", "writer",
+        "span", "spec", "state", "stream", "task", "transaction", "tx", "visitor", "walker", "writer",
     }
 )  # fmt: skip
 """Last words of type names whose values belong to one call, request, message, connection or parse."""
@@ -135,6 +135,15 @@ PROTOCOL_BUFFERS = re.compile(r"\w*pb|proto|\w+proto")
 WRITTEN_DOWN = frozenset({"builtin", "configured", "predefined", "reserved", "static"})
 """Words in the names of maps whose entries stand in the source or in a configuration."""
 
+OWN_WORDS = frozenset({"our", "ours", "own", "self"})
+"""Words in the names of maps whose entries are the program's own: its addresses, names and routes to itself."""
+
+ADDRESS_WORDS = frozenset({"addr", "addrs", "address", "addresses", "ip", "ips"})
+"""Words in the names of maps of addresses, which are the machine's own when they are called local."""
+
+SETTING_WORDS = frozenset({"option", "preference", "setting"})
+"""Last words of type names of single settings: there are as many as a protocol or a program knows."""
+
 SERVING_TYPES = frozenset(
     {
         "agent", "daemon", "engine", "gateway", "listener", "manager", "plugin", "proxy", "registry", "router",
@@ -150,7 +159,8 @@ _PART_OF_PROGRAM = (
 )
 
 REGISTRATION_NAME = re.compile(
-    r"(?:Must)?Register(?![a-z])\w*|Publish|Handle|HandleFunc|(?:Add|Set|Define|Declare)\w*" + _PART_OF_PROGRAM
+    r"(?:Must)?Register(?![a-z])\w*|Publish|Handle|HandleFunc|\w*From(?:Conf|Config|Configuration|Settings)"
+    r"|(?:Add|Set|Define|Declare)\w*" + _PART_OF_PROGRAM
 )
 """Exported functions (not methods) that fill a registry, with parts of the program rather than with data. Programs
 call them while they start, with names written in the source; the registries they fill are meant to be

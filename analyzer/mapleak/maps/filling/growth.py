@@ -47,11 +47,14 @@ from mapleak.maps.filling.keys import Keys
 from mapleak.maps.filling.registration import is_registration, prepares
 from mapleak.maps.holding.helpers import FORM as CALL_FORM
 from mapleak.maps.knowledge import (
+    ADDRESS_WORDS,
     COMMAND_PARAMETERS,
     CONFIGURATION_WORDS,
     FINITE_KEY_TYPES,
     METRIC_VECTORS,
+    OWN_WORDS,
     PEER_MAPS,
+    SETTING_WORDS,
     WRITTEN_DOWN,
     first_word,
     last_word,
@@ -217,16 +220,19 @@ def _is_given(site: Site) -> bool:
 def _by_contents(subject: Subject, judgement: Judgement) -> Judgement:
     """``settings``: there are as many settings as somebody wrote down, even if empty ones are added for other keys.
     ``metrics``: the labels of metrics are meant to take few values. ``written-down``: the map's own name says that its
-    entries are those of the source or the configuration (``staticUsers``)."""
+    entries are those of the source or the configuration (``staticUsers``). ``of-this-machine``: it says that they are
+    the program's own, or addresses of its machine (``ourAddrs``, ``localAddresses``)."""
     if judgement.growth is not Growth.UNBOUNDED or subject.variable is None:
         return judgement
     if subject.variable.container.startswith(METRIC_VECTORS):
         return unsure(judgement, 2)
-    if not WRITTEN_DOWN.isdisjoint(words(subject.node)):
+    named = set(words(subject.node))
+    if WRITTEN_DOWN & named or OWN_WORDS & named or ("local" in named and ADDRESS_WORDS & named):
         return replace(unsure(judgement, 2), few=True)
     if judgement.certainty is Certainty.SURE:
         return judgement
-    return unsure(judgement) if last_word(subject.variable.value) in CONFIGURATION_WORDS else judgement
+    kept = last_word(subject.variable.value)
+    return unsure(judgement) if kept in CONFIGURATION_WORDS or kept in SETTING_WORDS else judgement
 
 
 def _by_key(context: Context, keys: Keys, subject: Subject, site: Site) -> Judgement:

@@ -29,6 +29,7 @@ class KeyFacts:
     _read: frozenset[str] | None = None
     _stores: dict[str, list[tuple[FunctionFacts, KeyFact]]] | None = None
     _ends: dict[tuple[str, str], dict[int, CallFact]] = field(default_factory=dict)
+    _called: dict[str, set[str]] | None = None
 
     def call_of(self, node: str) -> tuple[FunctionFacts, CallFact] | None:
         """The call whose first result ``node`` is, with the function that makes it."""
@@ -53,6 +54,16 @@ class KeyFacts:
         found = sorted({e.callee for e in edges if (e.file, e.end) == (function.file, call.end)})
         known = all(name in self.context.graph.functions for name in found)
         return tuple(found) if known and len(found) <= CALLEES_LIMIT else ()
+
+    def called_in(self, package: str) -> set[str]:
+        """The names, without package and receiver, of all that a package calls outside tests."""
+        if self._called is None:
+            self._called = {}
+            for function in self.context.resolved.functions:
+                if function.calls and not self.context.is_test(function.file):
+                    names = (call.method or call.callee.rpartition(".")[2] for call in function.calls)
+                    self._called.setdefault(function.package, set()).update(names)
+        return self._called.get(package, set())
 
     def stores(self, node: str) -> list[tuple[FunctionFacts, KeyFact]]:
         """What is assigned to the field ``node`` outside tests, in order of the functions."""

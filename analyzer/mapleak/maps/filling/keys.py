@@ -21,13 +21,14 @@ from mapleak.callgraph.model import Edge
 from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context
 from mapleak.maps.filling.accounts import of_account_field
+from mapleak.maps.filling.dialled import of_dialled
 from mapleak.maps.filling.judgement import Judgement, not_known, of_several, unsure, worst
 from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.known_calls import known_call, some_call, with_detail
 from mapleak.maps.filling.lines import of_text
 from mapleak.maps.filling.signing import signed
 from mapleak.maps.filling.signs import Sign, is_message, sign_of
-from mapleak.maps.filling.urls import of_kept_values, of_url, of_url_call
+from mapleak.maps.filling.urls import is_own_url, of_kept_values, of_url, of_url_call
 from mapleak.maps.filling.witnesses import Witnesses
 from mapleak.maps.knowledge import (
     FINITE_FIELDS,
@@ -117,8 +118,8 @@ class Keys:
 
     def _of_known(self, key: KeyFact) -> Judgement | None:
         """What is known of the function whose result a key is; None for functions of the tree, and for most others."""
-        found = of_text(self._facts, key) or of_kept_values(self._facts, key) or known_call(key, self._called(key))
-        return found or of_url_call(self._facts, key)
+        found = of_text(self._facts, key) or of_kept_values(self._facts, key) or of_dialled(self._facts, key)
+        return found or known_call(key, self._called(key)) or of_url_call(self._facts, key)
 
     def _called(self, key: KeyFact) -> str:
         """The function whose result a key is; of a method called through an interface ``(net.Addr).String``."""
@@ -222,7 +223,8 @@ class Keys:
     def _element(self, key: KeyFact, owner: str, level: int) -> Judgement:
         """What a collection holds comes from where the collection comes from."""
         if key.detail.startswith("received"):
-            return Judgement(Growth.UNBOUNDED, with_detail("each key comes out of a channel", key.detail))
+            reason = with_detail("each key comes out of a channel", key.detail)
+            return Judgement(Growth.UNBOUNDED, reason, Certainty.LIKELY)  # of what there is to do, as often as not
         position = self.context.argument_position(container_of(key.node))
         if position:
             return self.parameter(position, level)
@@ -322,16 +324,28 @@ class Keys:
             if node.rpartition(".")[2][:1].isupper():  # decoders and importers may set it as well
                 return not_known(f"all that {name} is seen to be given are a few keys")
             return Judgement(Growth.BOUNDED, f"the key is {name}: {given.reason}")
+        if given is not None and given.named and self._is_one_value(holder):
+            return replace(not_known(f"the key is {name}, of which there is one at a time"), signed=True)
         if given is not None and _is_likely(given) and (sign is Sign.IDENTITY or not given.signed):
             return replace(given, reason=f"the key is {name}: {given.reason}")
         if holder in self.context.packages:
             return not_known(f"the key is what {name} holds at the time")
+        if is_own_url(holder):
+            return replace(not_known(f"the key is {name}, part of a URL that the program itself writes"), signed=True)
         if _is_package(holder) and holder not in self.context.types:
             return not_known(f"the key is what {name} of another module holds")
         found = self._of_object(holder, name)
         if not is_message(holder) or given is None or not (given.few or given.growth is Growth.UNKNOWN):
             return found
         return replace(unsure(found, 2 if given.few else 1), signed=True, few=given.few)  # it is seen who sends it
+
+    def _is_one_value(self, holder: str) -> bool:
+        """``one-at-a-time``: a field of the one object of its type, which the program makes when it starts. It has one
+        value, and seldom another; only names could tell of more."""
+        if holder not in self.context.types:
+            return False
+        living = self.owners.lifetime(holder)
+        return living.lifetime is Lifetime.PROCESS and living.certainty is Certainty.SURE
 
     def _known_field(self, key: KeyFact, node: str, name: str) -> Judgement | None:
         """A field, or the address of a variable, that tells by itself what it holds."""

@@ -13,6 +13,13 @@ from mapleak.resolve.model import KeyFact
 _BUILTINS = frozenset({"append", "copy", "make", "max", "min", "new"})
 """Built-in functions, whose results are no keys by themselves."""
 
+_CLAIM = "(*net/http.Request).BasicAuth"
+"""Heuristic ``claim``: a name that somebody gives with a password is one of those that the program knows, once it has
+been checked, as it always is."""
+
+_MOMENT, _NOW = "(time.Time).Unix", "Now()"
+"""Heuristic ``now``: only what is read from the clock is certainly another moment each time."""
+
 _MASKED = re.compile(r"\.Mask\(net\.CIDRMask\((?P<ones>[^,()]*),")
 """Heuristic ``network``: an address that is cut to its network, as it is written."""
 
@@ -25,8 +32,13 @@ def known_call(key: KeyFact, callee: str) -> Judgement | None:
     called = key.detail or key.callee
     if not FINITE_CALLS.isdisjoint((key.detail, callee)) or callee.startswith("(reflect.Type)."):
         return Judgement(Growth.BOUNDED, f"{called} has few results in one process")
+    if key.callee == _CLAIM:
+        reason = f"the key is who the other side says it is ({called}), which is checked against a list of those known"
+        return Judgement(Growth.UNBOUNDED, reason, Certainty.ASSUMED, signed=True)
     if key.callee.startswith(REQUEST_CALLS):
         return Judgement(Growth.UNBOUNDED, f"the key is what {called} reads from the other side")
+    if key.callee.startswith(_MOMENT) and _NOW not in called:
+        return Judgement(Growth.UNBOUNDED, f"the key is a moment ({called})", Certainty.LIKELY)
     if key.callee.startswith(FRESH_CALLS):
         return Judgement(Growth.UNBOUNDED, f"{called} gives another key each time")
     if callee in ADDRESS_CALLS and (mask := _MASKED.search(key.detail)) is not None:

@@ -39,7 +39,7 @@ PART_WORDS = frozenset(
         "metric", "mime", "mode", "model", "module", "name", "namespace", "network", "op", "operation", "opt",
         "option", "options", "param", "parameter", "pattern", "plugin", "prefix", "property", "proto", "protocol",
         "provider", "reason", "region", "role", "route", "rule", "schema", "scheme", "scope", "section", "service",
-        "setting", "signal", "state", "status", "suffix", "system", "table", "tag", "template", "timezone", "topic",
+        "setting", "signal", "state", "status", "suffix", "system", "table", "tag", "template", "tier", "timezone", "topic",
         "typ", "type", "unit", "upstream", "variable", "variant", "verb", "version", "zone",
     }
 )  # fmt: skip
@@ -70,6 +70,9 @@ where what they serve changes in seconds."""
 
 _OF_SOMETHING = frozenset({"addr", "address", "id", "identifier", "name", "uuid"})
 """Last words that say nothing of what a key stands for; the word before them does."""
+
+_SET_UP = frozenset({"app", "application", "backend", "interface", "plugin", "registry", "tier"})
+"""Words before an id that tell it is that of something somebody has set up or written."""
 
 _OWN = frozenset({"advertise", "advertised", "bind", "listen", "own", "self"})
 """Words before an address that tell it is the program's own: as many as there are processes of it."""
@@ -148,6 +151,8 @@ def _by_words(name: str) -> Sign:
         return Sign.NEUTRAL
     if found[-1] in _OF_SOMETHING and len(found) > 1 and found[-2] in FLEET_WORDS | _OWN:
         return Sign.FLEET
+    if found[-1] in _OF_SOMETHING and len(found) > 1 and found[-2] in _SET_UP:
+        return Sign.PART
     return Sign.FLEET if found[-1] in FLEET_WORDS else _by_word(found[-1])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from mapleak.maps.filling.judgement import Judgement, not_known
 from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.signs import is_message
-from mapleak.maps.knowledge import REQUEST_TYPES, URL_CALLS, is_configuration
+from mapleak.maps.knowledge import REQUEST_TYPES, URL_CALLS, is_configuration, last_word
 from mapleak.maps.model import Growth
 from mapleak.maps.nodes import brief, container_of
 from mapleak.resolve.model import KeyFact
@@ -46,6 +46,12 @@ def of_url(facts: KeyFacts, key: KeyFact, name: str, place: str) -> Judgement:
     if through & REQUEST_TYPES or is_message(holder) or written:
         return Judgement(Growth.UNBOUNDED, f"the key is {name}, part of a URL that the other side sends")
     return not_known(f"the key is {name}, and whether the URL is one of a few servers is not known")
+
+
+def is_own_url(holder: str) -> bool:
+    """``own-url``: a type of the program that is called a URL is what it writes its services, registries and peers
+    down with; what a request has is the standard library's."""
+    return last_word(holder) == "url" and not is_message(holder) and not holder.startswith("outside:")
 
 
 def _names_server(name: str) -> bool:

@@ -9,7 +9,7 @@ and small installations, and it keeps whatever it is given because that is its t
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, pairwise
 
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import words
@@ -30,6 +30,9 @@ _PASSING_WORDS = frozenset(
 )  # fmt: skip
 """Words of names of what is meant to be forgotten after a while."""
 
+_STATE_STORES = frozenset({("state", "db"), ("state", "storage"), ("state", "store")})
+"""Words in a row that make the state a data set: what such a store keeps is kept for good."""
+
 
 def stands_in_for(context: Context, carriers: Carriers, fact: TypeFacts) -> str:
     """A type of the program that keeps elsewhere what ``fact`` keeps in memory, "" when it is no stand-in."""
@@ -48,7 +51,10 @@ def stands_in_for(context: Context, carriers: Carriers, fact: TypeFacts) -> str:
 def _passes(name: str) -> bool:
     """Whether a type is named for what passes, or its package or the folder around it is: ``session/memory.Store``."""
     folders = name.rpartition(".")[0].split("/")[-2:]
-    return not _PASSING_WORDS.isdisjoint((*words(name), *folders))
+    named = words(name)
+    if any(pair in pairwise(named) for pair in _STATE_STORES):
+        named = tuple(word for word in named if word != "state")
+    return not _PASSING_WORDS.isdisjoint((*named, *folders))
 
 
 def _is_of_memory(fact: TypeFacts) -> bool:

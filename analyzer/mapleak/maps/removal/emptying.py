@@ -46,6 +46,7 @@ START_UP = "it runs only at start-up"
 START_UP_HERE = "this program runs it only at start-up"
 SHUT_DOWN = "it runs only when its owner is shut down"
 ONCE = "it runs once"
+FIRST_MAP = "it gives a new object its first map"
 AT_START_UP = frozenset({START_UP, START_UP_HERE, ONCE})
 """Reasons of a removal that runs a fixed number of times."""
 
@@ -107,7 +108,7 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
         if function.name in subject.carried_over:
             return "the new map takes over the entries of the old one"
         if makes_owner(context, function, owner_of(subject)) and not inside_endless_loop(function, op.pos):
-            return "it gives a new object its first map"
+            return FIRST_MAP
     if _whole_map(site) and ends_owner(context, function, owner_of(subject) if subject.kind != "var" else ""):
         return SHUT_DOWN
     if _whole_map(site) and (loop := _after_own_loop(context, site, owner_of(subject))):
