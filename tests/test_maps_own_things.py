@@ -3,8 +3,6 @@ values it has one of, what was set up, moments that it is told and work that it 
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from mapleak.maps.model import AbstractMap, Growth

@@ -24,7 +24,8 @@ _DECODING = frozenset({"decode", "gob", "scan", "unmarshal"})
 def of_decoded(context: Context, site: Site) -> Judgement:
     """What a decoder's insertion makes of its map."""
     function, node = site.function, container_of(site.op.node)
-    if function.receiver_type and first_word(function.name) in _DECODING and node.startswith(f"{function.receiver_type}."):
+    own = function.receiver_type and node.startswith(f"{function.receiver_type}.")
+    if own and first_word(function.name) in _DECODING:
         return Judgement(Growth.BOUNDED, "the object that decodes itself gets its contents", Certainty.ASSUMED)
     certainty = Certainty.ASSUMED if context.nodes.is_place(node) else Certainty.SURE
     return Judgement(Growth.UNBOUNDED, "the keys are in the data that is decoded", certainty)

@@ -328,13 +328,7 @@ class Keys:
             return replace(not_known(f"the key is {name}, of which there is one at a time"), signed=True)
         if given is not None and _is_likely(given) and (sign is Sign.IDENTITY or not given.signed):
             return replace(given, reason=f"the key is {name}: {given.reason}")
-        if holder in self.context.packages:
-            return not_known(f"the key is what {name} holds at the time")
-        if is_own_url(holder):
-            return replace(not_known(f"the key is {name}, part of a URL that the program itself writes"), signed=True)
-        if _is_package(holder) and holder not in self.context.types:
-            return not_known(f"the key is what {name} of another module holds")
-        found = self._of_object(holder, name)
+        found = self._of_few(holder, name) or self._of_object(holder, name)
         if not is_message(holder) or given is None or not (given.few or given.growth is Growth.UNKNOWN):
             return found
         return replace(unsure(found, 2 if given.few else 1), signed=True, few=given.few)  # it is seen who sends it
@@ -359,6 +353,16 @@ class Keys:
         if holder in self.context.packages and _ADDRESS.fullmatch(key.detail):
             return Judgement(Growth.BOUNDED, f"the key is the address of the package variable {name}")
         return of_account_field(node)
+
+    def _of_few(self, holder: str, name: str) -> Judgement | None:
+        """A package variable, or a field of what a program writes itself; None for fields of other objects."""
+        if holder in self.context.packages:
+            return not_known(f"the key is what {name} holds at the time")
+        if is_own_url(holder):
+            return replace(not_known(f"the key is {name}, part of a URL that the program itself writes"), signed=True)
+        if _is_package(holder) and holder not in self.context.types:
+            return not_known(f"the key is what {name} of another module holds")
+        return None
 
     def _of_object(self, holder: str, name: str) -> Judgement:
         """A field of an object of type ``holder``: of what comes from outside, of what lasts, or of neither."""

@@ -39,8 +39,8 @@ PART_WORDS = frozenset(
         "metric", "mime", "mode", "model", "module", "name", "namespace", "network", "op", "operation", "opt",
         "option", "options", "param", "parameter", "pattern", "plugin", "prefix", "property", "proto", "protocol",
         "provider", "reason", "region", "role", "route", "rule", "schema", "scheme", "scope", "section", "service",
-        "setting", "signal", "state", "status", "suffix", "system", "table", "tag", "template", "tier", "timezone", "topic",
-        "typ", "type", "unit", "upstream", "variable", "variant", "verb", "version", "zone",
+        "setting", "signal", "state", "status", "suffix", "system", "table", "tag", "template", "tier", "timezone",
+        "topic", "typ", "type", "unit", "upstream", "variable", "variant", "verb", "version", "zone",
     }
 )  # fmt: skip
 """What parts of a program, of its configuration and of its schemas are known by: as many as somebody wrote down. The
