@@ -116,11 +116,12 @@ def _finding(shared: SharedMap, subject: AbstractMap | None) -> Finding:
 
 
 def _keeping(kept: KeptMap, subject: AbstractMap | None) -> Finding:
-    """A copy that keeps a map alive after the original has let go of it: never more than medium, for what it assumes
-    of its use, whatever the rule's own confidence."""
+    """A copy that keeps a map alive after the original has let go of it. That nothing looks into the map has been
+    looked for in the whole program, so what may have been missed are only ways out of its sight."""
     links = (
+        *of_rule(RULE.confidence),
         Link("lifetime", kept.certainty, f"the copy stays in {kept.place}: {kept.lasting}"),
-        Link("use", Certainty.ASSUMED, "nothing is seen to look into the map of the copy"),
+        Link("use", Certainty.LIKELY, "nothing is seen to look into the map of the copy"),
         *_reach(kept),
     )
     confidence = weigh(Confidence.HIGH, links)
@@ -129,20 +130,30 @@ def _keeping(kept: KeptMap, subject: AbstractMap | None) -> Finding:
         rule=RULE.id,
         level=Level.NOTE,
         confidence=confidence,
-        message=f"the copy in {kept.place} keeps the map of {original} alive, which {short(kept.function)} lets go of",
+        message=(
+            f"the copy in {kept.place} keeps the map of {original} alive{_others(kept)}, "
+            f"which {short(kept.function)} lets go of"
+        ),
         location=kept.location,
         map=map_ref(subject) if subject is not None else MapRef(kept.map, "field", kept.type, kept.location),
         package=subject.package if subject is not None else kept.map.rpartition(".")[0].rpartition(".")[0],
         function=kept.function,
         trace=(
             Step(kept.location, f"{kept.source} is copied here, with a reference to the map"),
-            Step(kept.reset, f"{original} gets another map, or none; the old one stays reachable through the copy"),
+            Step(
+                kept.reset, f"{original} gets another map here, or none; the old one stays reachable through the copy"
+            ),
             *assumptions(kept.location, links, confidence),
         ),
         remedy=f"set the map field of the copy to nil, or keep only what is needed of {kept.source}",
         check=CompilerCheck("none"),
         links=links,
     )
+
+
+def _others(kept: KeptMap) -> str:
+    """Further maps that the same copy keeps: one statement, one finding."""
+    return f" (and those of {', '.join(kept.others)})" if kept.others else ""
 
 
 def _message(shared: SharedMap) -> str:
@@ -227,18 +238,19 @@ RULE = Rule(
     """),
     not_reported=prose("""
         Copies that are only read. Copies whose field is replaced before it is changed (by `maps.Clone`, `make`, a
-        literal, a copying loop), that are written back to where they came from, or that merely shorten the way to the
-        map (`state := s.state; state.seen[id] = true`): nothing tells there that the copy is another thing. Methods
-        with a value receiver that change a map and return nothing of it. Function literals that return the value they
-        are given, changed, to whoever stores it again. Copies that hold a pointer to the map or to a struct around it.
-        Copies that a called function makes and returns (`base.Clone()`, `Defaults()`). Methods and functions that
-        return the copy, where every caller puts it in the place of what it passed (`opts = opts.With(k)`), or passes
-        what another call has just returned, or what it has made itself and does not use again. Copies of what a
-        function has made itself, or has got from a function that makes it anew, and does not use again; where it is not
-        known whether that function makes it anew, confidence is low. Kept copies of what has no map yet (`if c.m ==
-        nil` before it gets one), or where something looks into the map by another way than the one that leads through
-        the original (any variable of the struct's type counts), and copies that are kept by a function that was handed
-        them. What only tests, examples and tools of the repository run has low confidence.
+        literal, a copying loop), that are written back to where they came from (`c := m[k]; c.Size = n; m[k] = c`:
+        there is one struct, with the maps it had), or that merely shorten the way to the map (`state := s.state;
+        state.seen[id] = true`): nothing tells there that the copy is another thing. Methods with a value receiver that
+        change a map and return nothing of it. Function literals that return the value they are given, changed, to
+        whoever stores it again. Copies that hold a pointer to the map or to a struct around it. Copies that a called
+        function makes and returns (`base.Clone()`, `Defaults()`). Methods and functions that return the copy, where
+        every caller puts it in the place of what it passed (`opts = opts.With(k)`), or passes what another call has
+        just returned, or what it has made itself and does not use again. Copies of what a function has made itself, or
+        has got from a function that makes it anew, and does not use again; where it is not known whether that function
+        makes it anew, confidence is low. Kept copies of what has no map yet (`if c.m == nil` before it gets one), or
+        where something looks into the map by another way than the one that leads through the original (any variable of
+        the struct's type counts), and copies that are kept by a function that was handed them. What only tests,
+        examples and tools of the repository run has low confidence.
     """),
     remedy=prose("""
         Give the copy a map of its own before changing it: `c.Labels = maps.Clone(c.Labels)` (Go 1.21). `maps.Clone`

@@ -14,7 +14,7 @@ but the receiver of a method, and nothing calls such a method on what keeps the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
@@ -43,7 +43,8 @@ def find_shared_maps(context: Context) -> tuple[SharedMap, ...]:
 
 
 def find_kept_maps(context: Context, owners: Owners) -> tuple[KeptMap, ...]:
-    """The maps that a kept copy of a struct still has when the original has let go of them, in source order."""
+    """The maps that a kept copy of a struct still has when the original has let go of them, in source order: one of
+    each copy, the first that the original lets go of, with the others."""
     facts = [
         (function, fact, living)
         for function in context.resolved.functions
@@ -52,12 +53,12 @@ def find_kept_maps(context: Context, owners: Owners) -> tuple[KeptMap, ...]:
     ]
     uses = _uses(context, {fact.node for _, fact, _ in facts}) if facts else {}
     called = _called_on(context, {fact.place for _, fact, _ in facts}) if facts else frozenset()
-    found = [
-        _kept_map(context, function, fact, living)
-        for function, fact, living in facts
-        if fact.place not in called and not _looked_into(function, fact, uses.get(fact.node, ()))
-    ]
-    return tuple(sorted(found, key=lambda kept: (kept.location, kept.map)))
+    found: dict[tuple[str, str, int], list[tuple[FunctionFacts, KeptCopy, Living]]] = defaultdict(list)
+    for function, fact, living in facts:
+        if fact.place not in called and not _looked_into(function, fact, uses.get(fact.node, ())):
+            found[function.name, function.file, fact.pos].append((function, fact, living))
+    kept = [_kept_map(context, sorted(copy, key=lambda one: (one[1].reset, one[1].field))) for copy in found.values()]
+    return tuple(sorted(kept, key=lambda kept: (kept.location, kept.map)))
 
 
 def _uses(context: Context, nodes: Container[str]) -> dict[str, list[tuple[FunctionFacts, str]]]:
@@ -109,7 +110,8 @@ def _path(text: str) -> str:
     return text[len(root(text)) :] if text.startswith(root(text)) else ""
 
 
-def _kept_map(context: Context, function: FunctionFacts, fact: KeptCopy, living: Living) -> KeptMap:
+def _kept_map(context: Context, copy: Sequence[tuple[FunctionFacts, KeptCopy, Living]]) -> KeptMap:
+    function, fact, living = copy[0]
     variable = context.variables.get(fact.node)
     return KeptMap(
         map=fact.node,
@@ -126,6 +128,7 @@ def _kept_map(context: Context, function: FunctionFacts, fact: KeptCopy, living:
         in_test=context.is_test(function.file),
         generated=context.is_generated(function.file),
         supports=context.outermost(function.name) in context.supporting,
+        others=tuple(other.field for _, other, _ in copy[1:]),
     )
 
 

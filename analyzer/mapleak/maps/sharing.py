@@ -58,7 +58,8 @@ class KeptMap:
     """A map that a kept copy of a struct still has after the original has let go of it.
 
     ``location`` is where ``source`` is copied to ``place``, ``reset`` where its ``field`` gets another map or none;
-    ``lasting`` says why the place lasts, ``certainty`` how sure that is.
+    ``lasting`` says why the place lasts, ``certainty`` how sure that is. ``others`` are further maps of the struct that
+    the same copy keeps, as fields of ``source``.
     """
 
     map: str
@@ -75,3 +76,4 @@ class KeptMap:
     in_test: bool
     generated: bool
     supports: bool = False  # as in SharedMap
+    others: tuple[str, ...] = ()

@@ -27,7 +27,7 @@ from mapleak.resolve.copy_uses import (
 from mapleak.resolve.libraries import library
 from mapleak.resolve.model import CallFact, MapOp
 from mapleak.resolve.origins import Origin
-from mapleak.resolve.retained import Keeping, Replacement, appended, keeping_of, kept_copies
+from mapleak.resolve.retained import Keeping, Replacement, appended, bare, keeping_of, kept_copies
 from mapleak.resolve.sharing_facts import KeptCopy, SharedCopy
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
@@ -64,7 +64,7 @@ class Copies:
         if source is None or not isinstance(u, Struct | Array) or not (fields := map_fields(t)):
             return
         self._keep(target, source, t, scope, at)
-        self._replaced.append(Replacement(spell(target).lstrip("*").strip("()"), spell(source), at.pos, at.end))
+        self._replaced.append(Replacement(bare(spell(target)), source, at.pos, at.end))
         if isinstance(source, ast.Call):
             self._taken_back(target, source)
         name = target.x if isinstance(target, ast.Star) else target

@@ -3,15 +3,18 @@
 ``last = *batch; batch.items = nil``: the map is still reachable through ``last``. Places that keep a copy are variables
 of the package, fields, elements of those, and slices that it is appended to; the copy may go there as a field of a
 struct literal, or by way of a local variable. The original lets go when it gets another map, or none, or is replaced as
-a whole by something that is not made from it.
+a whole by something that is not made from it. A copy that is read out of a place, changed and written back to it
+(``c := m[k]; c.n++; m[k] = c``) is the original again: there is no second struct, and its maps are replaced only where
+the copy was given others before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mapleak.program.scope import Scope
+from mapleak.resolve.kept import parts_of
 from mapleak.resolve.model import MapOp
 from mapleak.resolve.sharing_facts import KeptCopy
 from mapleak.resolve.spell import spell
@@ -34,10 +37,10 @@ class Keeping(NamedTuple):
 
 
 class Replacement(NamedTuple):
-    """An assignment that replaces the struct ``target`` by ``source``, both as written."""
+    """An assignment that replaces the struct ``target``, as written, by ``source``."""
 
     target: str
-    source: str
+    source: ast.Expr
     pos: int
     end: int
 
@@ -76,22 +79,45 @@ def kept_copies(
 
     ``taken`` are the local variables that hold a copy: what of, and where it was made.
     """
+    resets = [op for op in ops if _lets_go(op)]
     for keeping in kept:
         source, since = taken.get(keeping.source, (keeping.source, keeping.pos))
-        original = source.lstrip("*").strip("()")
-        whole = [
-            (r.pos, r.end) for r in replaced if r.target == original and r.pos > since and original not in r.source
-        ]
+        original = bare(source)
+        if original == bare(keeping.text):
+            continue  # written back
+        whole = [r for r in replaced if r.target == original and r.pos > since and r.pos != keeping.pos]
+        copies = {name for name, (of, _) in taken.items() if bare(of) == original}
+        anew = [(r.pos, r.end) for r in whole if not _mentions(r.source, {original, *copies})]
+        back = [(r, r.source.name) for r in whole if isinstance(r.source, ast.Name) and r.source.name in copies]
         for field, node in keeping.fields.items():
-            text = f"{original}.{field}"
-            resets = [
-                *((op.pos, op.end) for op in ops if _lets_go(op) and op.pos > since and op.text == text),
-                *whole,
+            if any(op.text == f"{keeping.source}.{field}" and since < op.pos < keeping.pos for op in resets):
+                continue  # what is kept has no more of the map than the original
+            times = [
+                *((op.pos, op.end) for op in resets if op.pos > since and op.text == f"{original}.{field}"),
+                *anew,
+                *((r.pos, r.end) for r, name in back if _given_another(f"{name}.{field}", resets, keeping.pos, r.pos)),
             ]
-            if node and resets:
-                reset, reset_end = min(resets)
+            if node and times:
+                reset, reset_end = min(times)
                 place, at, end, shared = keeping.place, keeping.pos, keeping.end, keeping.of_package
                 yield KeptCopy(node, field, source, place, keeping.text, at, end, reset, reset_end, shared)
+
+
+def bare(text: str) -> str:
+    """How a struct is written without the star that reads it through a pointer."""
+    return text.lstrip("*").strip("()")
+
+
+def _mentions(e: object, texts: Container[str]) -> bool:
+    """Whether an expression is made from one of the structs that are written like this."""
+    if isinstance(e, ast.Name | ast.Selector | ast.Index | ast.Star) and bare(spell(e)) in texts:
+        return True
+    return any(_mentions(part, texts) for part in parts_of(e))
+
+
+def _given_another(text: str, resets: Iterable[MapOp], begin: int, end: int) -> bool:
+    """Whether a map, as written, is replaced between two places."""
+    return any(op.text == text and begin < op.pos < end for op in resets)
 
 
 def _lets_go(op: MapOp) -> bool:

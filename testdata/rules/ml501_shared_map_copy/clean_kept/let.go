@@ -135,11 +135,62 @@ func complete(*http.Request) {
 	log.Print(given.name, used.suffixes["gzip"])
 }
 
+type shelf struct {
+	books map[string]int
+	title string
+	known map[string]bool
+}
+
+var (
+	shelves = map[bool]shelf{}
+	front   struct{ shelf shelf }
+	labels  shelf
+)
+
+// What is read from the map and written back to it is no copy: nothing lets go of its maps.
+func rename(r *http.Request) {
+	if s, ok := shelves[r.Close]; ok {
+		s.title = r.URL.Path
+		shelves[r.Close] = s
+	}
+	s := front.shelf
+	s.title = r.URL.Path
+	front.shelf = s
+}
+
+// The shelf that is written back has the maps of before.
+func remember(r *http.Request) {
+	s := shelves[r.Close]
+	labels = s
+	s.title = r.URL.Path
+	shelves[r.Close] = s
+}
+
+// The one that takes its place is made from the copy.
+func again(r *http.Request) {
+	s := shelves[r.Close]
+	labels = s
+	shelves[r.Close] = shelf{books: s.books, known: s.known, title: r.URL.Path}
+}
+
+// What is kept has given up its maps before.
+func titleOnly(r *http.Request) {
+	s := shelves[r.Close]
+	s.books = nil
+	s.known = nil
+	labels = s
+	shelves[r.Close] = shelf{}
+}
+
 func main() {
 	w := &window{}
 	http.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) {
 		background(r)
 		complete(r)
+		rename(r)
+		remember(r)
+		again(r)
+		titleOnly(r)
 		log.Print(built(r), either(r), literal(r), taken(r), each(r), shadowed(r), w.turn(r.Host), next(r))
 	})
 	log.Fatal(http.ListenAndServe(":8080", nil))

@@ -110,6 +110,33 @@ func sunday() {
 	today.visits = map[string]int{}
 }
 
+type shelf struct {
+	books  map[string]int
+	movies map[string]int
+	number int
+}
+
+var (
+	shelves = map[bool]shelf{}
+	closet  shelf
+	emptied shelf
+	removed shelf
+)
+
+// One copy, one finding, although it keeps two maps.
+func empty(number int) {
+	emptied = closet // want "ML501: the copy in emptied keeps the map of closet.books alive .and those of movies."
+	closet = shelf{number: number, books: map[string]int{}, movies: map[string]int{}}
+}
+
+// What is written back has another map for books, and the one of before for movies.
+func renew(even bool) {
+	s := shelves[even]
+	removed = s // want "ML501: the copy in removed keeps the map of shelves.even..books alive, which kept.renew lets go of"
+	s.books = map[string]int{}
+	shelves[even] = s
+}
+
 type template struct {
 	name string
 	tags map[string]int
@@ -138,7 +165,9 @@ func main() {
 		count(r)
 		midnight()
 		sunday()
-		log.Print(latest.count, yesterday.name, len(weeks), len(entries), len(base.tags))
+		empty(c.current.count)
+		renew(c.current.count%2 == 0)
+		log.Print(emptied.number, removed.number, latest.count, yesterday.name, len(weeks), len(entries), len(base.tags))
 	})
 	log.Fatal(http.ListenAndServe(":8080", nil))
 }
