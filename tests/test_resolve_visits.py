@@ -127,6 +127,12 @@ func F(m map[string]string) {
     assert len(visit.inserts) == 2
 
 
+TEXTS = """package m
+import ("path"; "regexp"; "strings")
+var dotted = regexp.MustCompile("^[.]")
+var _, _ = path.Dir, strings.HasPrefix
+"""
+
 FORMS = {
     'if !strings.HasPrefix(k, "./") { m["./"+k] = 1 }': True,
     'if strings.HasPrefix(k, "./") { continue }; m["./"+k] = 1': True,
@@ -144,15 +150,10 @@ FORMS = {
 @pytest.mark.parametrize("body", FORMS)
 def test_a_key_in_the_form_that_the_visited_one_has_not(tmp_path: Path, body: str) -> None:
     """What is asked of the visited key on the way to the insertion, the new one answers already."""
-    source = f"""package m
-import ("path"; "regexp"; "strings")
-var dotted = regexp.MustCompile("^[.]")
-var _, _ = path.Dir, strings.HasPrefix
-func F(s struct {{ name string }}, m map[string]int) {{ for k := range m {{ {body} }} }}
-"""
+    source = f"{TEXTS}func F(s struct {{ name string }}, m map[string]int) {{ for k := range m {{ {body} }} }}\n"
     (visit,) = function(resolved(write_module(tmp_path, {"m.go": source})), "F").visits
     assert len(visit.inserts) == 1
-    assert bool(visit.related) == FORMS[body]
+    assert bool(visit.settled) == FORMS[body]
 
 
 @pytest.mark.parametrize(
@@ -179,3 +180,55 @@ def test_the_holder_and_the_calls(tmp_path: Path) -> None:
     assert (visit.inserts, visit.holder) == ((), "example.com/m.F.s")
     (visit,) = visits(tmp_path, "for k := range s.in.m { g(k) }")
     assert visit.holder == ""
+
+
+PIECES = {
+    'if strings.Contains(k, "=") { kv := strings.SplitN(k, "=", 2); m[kv[0]] = 1 }': True,
+    'if strings.Contains(k, "=") { kv := strings.SplitN(k, "=", 2); name, _ := kv[0], kv[1]; m[name] = 1 }': True,
+    'if strings.Contains(k, "=") { m[strings.Split(k, "=")[1]] = 1 }': True,
+    'if name, _, ok := strings.Cut(k, "="); ok { m[strings.TrimSpace(name)] = 1 }': True,
+    'if i := strings.Index(k, "="); i >= 0 { m[strings.Split(k, "=")[0]] = 1 }': True,
+    'parts := strings.Split(k, "="); if len(parts) == 2 { m[parts[0]] = 1 }': True,
+    'if !strings.HasPrefix(k, "--") { continue }; m[strings.TrimPrefix(k, "--")] = 1': True,
+    'if strings.Contains(k, "=") { kv := strings.SplitN(k, "=", 2); m[kv[1]] = 1 }': False,
+    'if _, rest, ok := strings.Cut(k, "="); ok { m[rest] = 1 }': False,
+    'if strings.Contains(k, "=") { m[strings.Split(k, "/")[0]] = 1 }': False,
+    'if i := strings.LastIndex(k, "/"); i >= 0 { m[path.Dir(k)] = 1 }': False,
+    'if strings.Contains(k, "=") { name := "=" + strings.Split(k, "=")[0]; m[name] = 1 }': False,
+    'name, _, _ := strings.Cut(k, "="); m[name+name] = 1': False,
+}
+
+
+@pytest.mark.parametrize("body", PIECES)
+def test_the_piece_before_a_text_does_not_hold_it(tmp_path: Path, body: str) -> None:
+    """So the condition that looks for the text is not met by the new key."""
+    source = f"{TEXTS}func F(m map[string]int) {{ for k := range m {{ {body} }} }}\n"
+    (visit,) = function(resolved(write_module(tmp_path, {"m.go": source})), "F").visits
+    assert (len(visit.inserts), bool(visit.settled)) == (1, PIECES[body])
+
+
+SPLIT = """\
+package m
+
+type tree struct { name string; in *tree }
+
+func flat(t *tree, name string) (*tree, []*tree, error) { return t, []*tree{t.in}, nil }
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "settled"),
+    [
+        ("got, rest, _ := flat(t.in, t.name); t.in = got; for _, r := range rest { m[r.name] = r }", True),
+        ("got, rest, _ := flat(t, n); m[n] = got; for _, r := range rest { m[r.name] = r }", True),
+        ("got, rest, _ := flat(t.in, t.name); println(got); for _, r := range rest { m[r.name] = r }", False),
+        ("got, rest, _ := flat(o, o.name); t.in = got; for _, r := range rest { m[r.name] = r }", False),
+        ("got, _, _ := flat(t.in, t.name); t.in = got; m[n+t.name] = got", False),
+    ],
+)
+def test_what_is_split_off_while_the_value_gets_its_new_form(tmp_path: Path, body: str, settled: bool) -> None:
+    """One call gives both, so the new entries have been through it."""
+    source = f"{SPLIT}func F(m map[string]*tree, o *tree) {{ for n, t := range m {{ _ = n; {body} }} }}\n"
+    (visit,) = function(resolved(write_module(tmp_path, {"m.go": source})), "F").visits
+    assert bool(visit.settled) == settled

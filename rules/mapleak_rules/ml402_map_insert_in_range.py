@@ -51,6 +51,7 @@ _KEYS = {
     "absent": Link("growth", Certainty.ASSUMED, "the key was not in the map; that its own visit matters is not known"),
     "empty": Link("growth", Certainty.UNKNOWN, "the new entry holds nothing yet: visiting it or not may be the same"),
     "unknown": Link("growth", Certainty.ASSUMED, "it is not known whether the inserted key is in the map already"),
+    "settled": Link("growth", Certainty.UNKNOWN, "a visit of the new entry would add nothing more, most likely"),
     "related": Link("growth", Certainty.UNKNOWN, "the inserted key may be the visited one in another form"),
 }
 
@@ -87,7 +88,7 @@ def _finding(insert: RangeInsert, subject: AbstractMap | None) -> Finding:
 
 
 def _links(insert: RangeInsert) -> tuple[Link, ...]:
-    """How sure it is that the key is new, and that the loop runs."""
+    """How sure it is that the key is new, that the loop runs, and more often than once."""
     key = _KEYS[insert.key]
     if insert.deletes_visited and insert.key not in _SURELY_NEW:
         key = _MOVED
@@ -96,6 +97,8 @@ def _links(insert: RangeInsert) -> tuple[Link, ...]:
         reach = Link("reach", Certainty.UNKNOWN, "no code that runs was found to reach this place")
     elif insert.supports:
         reach = Link("reach", Certainty.UNKNOWN, "only tests, examples and tools of this repository run it")
+    if insert.starting:
+        return (key, reach, Link("repetition", Certainty.ASSUMED, "the loop runs once, while the program starts"))
     return (key, reach)
 
 
@@ -136,8 +139,11 @@ RULE = Rule(
         all. Moving the visited entry to another key (with a `delete` of the visited one) is a note, not a warning, and
         of low confidence where the new key may be a normal form of the old one. Keys read out of what is being visited
         (`m[v.ID] = v`) may well be the visited ones, and normal forms (`m[strings.ToLower(k)] = v`, or `m["./"+k] = v`
-        after `!strings.HasPrefix(k, "./")`) are stored under themselves, or not at all, when they are visited: both
-        have low confidence, as has what only tests, examples and tools of the repository run. A key that was looked up
+        after `!strings.HasPrefix(k, "./")`) are stored under themselves, or not at all, when they are visited; so are
+        pieces cut off before a text that the loop looks for, and what one call splits off the visited value while it
+        gives that its new form. All of these have low confidence, as has what only tests, examples and tools of the
+        repository run. Where the loop runs once, while the program starts, only keys that are sure to be new are
+        reported by default. A key that was looked up
         and not found is new, but whether its own visit matters is not known: medium confidence, and low where nothing
         yet is stored under it. Calls are followed to named functions, to literals of the function that ranges, and to
         those it is handed as arguments. Maps that are stored in another map or a slice, unless both places name the

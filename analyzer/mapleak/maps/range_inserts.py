@@ -87,6 +87,7 @@ def _inserts(context: Context, census: Census, function: FunctionFacts, visit: V
                 in_test=context.is_test(function.file),
                 generated=context.is_generated(function.file),
                 supports=context.outermost(function.name) in context.supporting,
+                starting=context.runs_once(function, visit.pos),
             )
 
 
@@ -234,6 +235,8 @@ def _kind(context: Context, op: MapOp, chain: tuple[Edge, ...], visit: Visit) ->
             return "related", text
         key, text = passed, passed.text
     kind = _kind_here(key, visit, chain=bool(chain))
+    if kind and not chain and op.pos in visit.settled:
+        return "settled", text
     if kind and "absent" in op.guards:
         return ("empty" if op.pos in visit.empty else "absent"), text
     if kind == "related" and not chain and op.pos in visit.held:

@@ -12,10 +12,10 @@ class RangeInsert:
     """An insertion into a built-in map inside a range over the same map.
 
     ``key`` is ``new`` when the key is made from others or allocated, ``absent`` when it was looked up and not found
-    (``empty``: and nothing yet is stored under it),
-    ``related`` when it may be the visited one in another form (read out of the visited value, for one), ``unknown``
-    otherwise. ``location`` is the insertion, or the call in the loop's body that leads to it; ``chain`` lists the calls
-    from the body to the insertion.
+    (``empty``: and nothing yet is stored under it), ``related`` when it may be the visited one in another form (read
+    out of the visited value, for one), ``settled`` when a visit of the new entry would add nothing more, most likely,
+    ``unknown`` otherwise. ``location`` is the insertion, or the call in the loop's body that leads to it; ``chain``
+    lists the calls from the body to the insertion.
     """
 
     map: str
@@ -31,6 +31,7 @@ class RangeInsert:
     in_test: bool
     generated: bool
     supports: bool = False  # only tests, examples and tools of the repository run it
+    starting: bool = False  # it runs once, while the program starts
 
 
 @dataclass(frozen=True, slots=True)

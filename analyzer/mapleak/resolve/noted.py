@@ -13,7 +13,8 @@ class Visit(msgspec.Struct, frozen=True, array_like=True, gc=False):
     those of them whose key is made from the visited value; ``left`` are the parts of the body after which the loop is
     always left. ``alias`` is the variable that stands for the map in the range (``m := s.m``), "" for none. ``empty``
     are those insertions that store nothing which a visit of the new entry could act on: nil, a zero, an empty literal.
-    ``held`` are those whose key is one of several that the visited value holds.
+    ``held`` are those whose key is one of several that the visited value holds; ``settled`` are those whose new entry's
+    own visit adds nothing more, most likely (resolve.settled).
     """
 
     node: str
@@ -26,6 +27,7 @@ class Visit(msgspec.Struct, frozen=True, array_like=True, gc=False):
     alias: str = ""
     empty: tuple[int, ...] = ()
     held: tuple[int, ...] = ()
+    settled: tuple[int, ...] = ()
 
 
 class FloatFact(msgspec.Struct, frozen=True, array_like=True, gc=False):

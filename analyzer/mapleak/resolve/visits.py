@@ -9,8 +9,7 @@ visit the live map, as a range over it does.
 
 A statement list that ends by leaving the loop ends the visit with it: what it inserts is visited by nobody.
 
-Heuristic ``normal-form``: a key that is made from the visited one where that has been found not to have some form
-(``if !strings.HasPrefix(k, "./") { m["./"+k] = v }``) has that form, most likely: a visit of it adds nothing more.
+What a visit of the new entry would add nothing for is told by :mod:`mapleak.resolve.settled`.
 """
 
 from __future__ import annotations
@@ -20,7 +19,9 @@ from typing import NamedTuple
 
 from mapleak.program.scope import Scope
 from mapleak.resolve.kept import names_in, parts_of
+from mapleak.resolve.loop_bodies import lists, made_from, ranges
 from mapleak.resolve.noted import Visit
+from mapleak.resolve.settled import Settling
 from mapleak.syntax import ast
 from mapleak.types.declared import TypeName, Variable
 from mapleak.types.lookup import select
@@ -37,14 +38,8 @@ class _Open(NamedTuple):
     node: str
     alias: str  # the node of the variable that stands for it in the range, "" for none
     place: str
-    inserts: list[tuple[int, frozenset[str], bool]]  # offset, names in the key, whether what is stored is empty
+    inserts: list[tuple[int, ast.Expr | None, bool]]  # offset, key, whether what is stored is empty
 
-
-_TEXTS = frozenset({"strings", "path", "filepath"})
-"""Packages, as their importers call them, whose functions answer whether a text has some form."""
-
-_MATCHES = frozenset({"MatchString"})
-"""Methods of regular expressions that do."""
 
 ITERATORS = {"maps.Keys": ("key",), "maps.Values": ("value",), "maps.All": ("key", "value")}
 """Functions that visit the map they are given while the loop runs, and what they yield."""
@@ -99,18 +94,23 @@ class Visits:
         """An insertion at ``pos`` of ``source`` into the map ``map_`` under ``key``, None where that is not one key."""
         for visit in self._open:
             if visit.place and visit.place == self._place(map_, scope):
-                visit.inserts.append((pos, frozenset(names_in(key)), _is_empty(source)))
+                visit.inserts.append((pos, key, _is_empty(source)))
 
     def leave(self, s: ast.Range, label: str, calls: bool) -> None:
         """The body has been walked; ``calls`` is true when it calls something that may insert, too."""
         node, alias, found, inserts = self._open.pop()
         if not found or not (inserts or calls) or found in self._moved or _moves(s, found):
             return
-        related = tuple(pos for pos, names, _ in inserts if _may_be_visited(s, names) or _is_other_form(s, names, pos))
+        named = [(pos, key, frozenset(names_in(key))) for pos, key, _ in inserts]
+        settling = Settling(s)
+        related = tuple(pos for pos, _, names in named if _may_be_visited(s, names))
         offsets, empty = tuple(pos for pos, *_ in inserts), tuple(pos for pos, _, nothing in inserts if nothing)
         left = leaving(s.body, label)
-        held = tuple(pos for pos, names, _ in inserts if _is_held(s, names))
-        self.found.append(Visit(node, _holder(found), s.pos, s.end, offsets, related, left, alias, empty, held))
+        held = tuple(pos for pos, _, names in named if _is_held(s, names))
+        settled = tuple(pos for pos, key, names in named if settling.settled(pos, key, names))
+        self.found.append(
+            Visit(node, _holder(found), s.pos, s.end, offsets, related, left, alias, empty, held, settled)
+        )
 
 
 def _is_empty(e: ast.Expr | None) -> bool:
@@ -210,85 +210,21 @@ def _assigned(node: object) -> Iterator[str]:
 
 def _may_be_visited(s: ast.Range, key: frozenset[str]) -> bool:
     """Whether a key is made from the visited value alone, and so may well be the key that the value is stored under."""
-    return bool(key & _made_from(s.value, s.body)) and not key & _made_from(s.key, s.body) and not _is_held(s, key)
+    return bool(key & made_from(s.value, s.body)) and not key & made_from(s.key, s.body) and not _is_held(s, key)
 
 
 def _is_held(s: ast.Range, key: frozenset[str]) -> bool:
     """Whether a key is one of several that the visited value holds (``for _, next := range edges``): the value is not
     stored under all of these."""
-    inner = {name for loop in _ranges(s.body) for name in names_in((loop.key, loop.value))}
-    return bool(key & inner & _made_from(s.value, s.body))
-
-
-def _is_other_form(s: ast.Range, key: frozenset[str], pos: int) -> bool:
-    """Whether a key inserted at ``pos`` is made from the visited key, whose form the body has asked for on the way."""
-    made = _made_from(s.key, s.body)
-    return bool(key & made) and any(start <= pos < end for start, end in _after_asking(s.body.stmts, made))
-
-
-def _after_asking(stmts: tuple[ast.Stmt, ...], made: set[str]) -> Iterator[tuple[int, int]]:
-    """The parts of a statement list that run only where one of those has been found not to have some form."""
-    for i, stmt in enumerate(stmts):
-        if isinstance(stmt, ast.If):
-            negated = isinstance(stmt.cond, ast.Unary) and stmt.cond.op == "!"
-            if negated and _asks_form(stmt.cond, made):
-                yield stmt.then.pos, stmt.then.end
-            elif not negated and _asks_form(stmt.cond, made):
-                if stmt.orelse is not None:
-                    yield stmt.orelse.pos, stmt.orelse.end
-                if stmt.then.stmts and isinstance(stmt.then.stmts[-1], ast.Branch) and i + 1 < len(stmts):
-                    yield stmts[i + 1].pos, stmts[-1].end
-        for inner, _ in _lists(stmt):
-            yield from _after_asking(inner, made)
-
-
-def _asks_form(condition: ast.Expr, made: set[str]) -> bool:
-    """Whether a condition is a call of those functions that is given one of the variables, or the negation of one."""
-    match condition:
-        case ast.Unary(op="!", x=x):
-            return _asks_form(x, made)
-        case ast.Call(fun=ast.Selector(x=ast.Name(name=package), name=name), args=args):
-            known = package in _TEXTS or name in _MATCHES
-            return known and any(not made.isdisjoint(names_in(a)) for a in args)
-    return False
-
-
-def _ranges(node: object) -> Iterator[ast.Range]:
-    if isinstance(node, ast.Range):
-        yield node
-    for part in parts_of(node):
-        yield from _ranges(part)
-
-
-def _made_from(variable: ast.Expr | None, body: ast.Block) -> set[str]:
-    """The names of the variables that a loop's body makes from one of the loop's variables, its own included."""
-    if not isinstance(variable, ast.Name) or variable.name == "_":
-        return set()
-    made = {variable.name}
-    for targets, source in _given(body):
-        if not made.isdisjoint(names_in(source)):
-            made.update(target.name for target in targets if isinstance(target, ast.Name | ast.Ident))
-    return made
-
-
-def _given(node: object) -> Iterator[tuple[tuple[object, ...], object]]:
-    """What a part of the syntax tree assigns to, and what it assigns, in source order."""
-    match node:
-        case ast.Assign(lhs=lhs, rhs=rhs):
-            yield lhs, rhs
-        case ast.VarSpec(names=names, values=values):
-            yield names, values
-        case ast.Range(key=key, value=value, x=x):
-            yield (key, value), x
-    for part in parts_of(node):
-        yield from _given(part)
+    inner = {name for loop in ranges(s.body) for name in names_in((loop.key, loop.value))}
+    return bool(key & inner & made_from(s.value, s.body))
 
 
 def _labels(stmts: tuple[ast.Stmt, ...]) -> Iterator[str]:
     for stmt in stmts:
         if isinstance(stmt, ast.Labeled):
             yield stmt.label
-        for inner, _ in _lists(stmt):
+        for inner, _ in lists(stmt):
             yield from _labels(inner)
 
 
@@ -304,25 +240,8 @@ def _leaving(stmts: tuple[ast.Stmt, ...], own: frozenset[str], label: str, *, in
         yield stmts[0].pos, stmts[-1].end
         return
     for stmt in stmts:
-        for lists, breaks in _lists(stmt):
-            yield from _leaving(lists, own, label, inner=inner or breaks)
-
-
-def _lists(stmt: ast.Stmt | None) -> Iterator[tuple[tuple[ast.Stmt, ...], bool]]:
-    """The statement lists right inside a statement, and whether a break in them leaves just this statement."""
-    match stmt:
-        case ast.Block(stmts=stmts):
-            yield stmts, False
-        case ast.If(then=then, orelse=orelse):
-            yield then.stmts, False
-            yield from _lists(orelse)
-        case ast.For(body=body) | ast.Range(body=body):
-            yield body.stmts, True
-        case ast.Switch(clauses=clauses) | ast.TypeSwitch(clauses=clauses) | ast.Select(clauses=clauses):
-            for clause in clauses:
-                yield clause.body, True
-        case ast.Labeled(stmt=labeled):
-            yield from _lists(labeled)
+        for stmts_inside, breaks in lists(stmt):
+            yield from _leaving(stmts_inside, own, label, inner=inner or breaks)
 
 
 def _leaves(stmt: ast.Stmt, own: frozenset[str], label: str, *, inner: bool) -> bool:

@@ -160,3 +160,55 @@ func Both(stock map[string]int) {
 		stock[lower] = n
 	}
 }
+
+// Named has names without a price, too: none of them has an equals sign.
+func Named(prices map[string]string) {
+	for item, price := range prices {
+		if strings.Contains(item, "=") && price == "" {
+			parts := strings.SplitN(item, "=", 2)
+			name, amount := parts[0], parts[1]
+			if _, ok := prices[name]; !ok {
+				prices[name] = amount
+			}
+		}
+	}
+}
+
+type dish struct {
+	name  string
+	parts []*dish
+}
+
+func simple(d *dish) (*dish, []*dish) {
+	var rest []*dish
+	for i, part := range d.parts {
+		if len(part.parts) > 0 {
+			only, more := simple(part)
+			rest = append(append(rest, only), more...)
+			d.parts[i] = &dish{name: part.name}
+		}
+	}
+	return d, rest
+}
+
+// Flat adds what is simple already.
+func Flat(menu map[string]*dish) {
+	for name, d := range menu {
+		only, rest := simple(d)
+		menu[name] = only
+		for _, part := range rest {
+			menu[part.name] = part
+		}
+	}
+}
+
+var settings = map[string]string{}
+
+func init() {
+	for name, value := range settings {
+		short := name[:1]
+		if _, ok := settings[short]; !ok {
+			settings[short] = value
+		}
+	}
+}

@@ -4,6 +4,7 @@ package loops
 import (
 	"fmt"
 	"maps"
+	"path"
 	"strings"
 )
 
@@ -93,6 +94,31 @@ func Inner(prices map[string]int, markets []string) {
 				break
 			}
 			prices[market+item] = price // want "ML402: .* is inserted"
+		}
+	}
+}
+
+// Parents adds what is above: the last slash is gone, others are not.
+func Parents(stock map[string]int) {
+	for item, n := range stock {
+		if strings.Contains(item, "/") {
+			above := path.Dir(item)
+			if _, ok := stock[above]; !ok {
+				stock[above] = n // want "ML402: key 'above' is inserted"
+			}
+		}
+	}
+}
+
+type dish struct{ parts []string }
+
+// Whole adds the parts of parts, as far as it happens to visit them.
+func Whole(menu map[string]*dish, fetch func(string) *dish) {
+	for _, d := range menu {
+		for _, part := range d.parts {
+			if _, ok := menu[part]; !ok {
+				menu[part] = fetch(part) // want "ML402: key 'part' is inserted"
+			}
 		}
 	}
 }
