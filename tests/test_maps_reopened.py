@@ -61,7 +61,12 @@ func main() { http.ListenAndServe(":80", &shop{map[string]*till{}}) }
 
 
 @pytest.mark.parametrize(
-    ("opening", "certainty"), [("t.paths = map[string]bool{}", Certainty.ASSUMED), ("", Certainty.LIKELY)]
+    ("opening", "certainty"),
+    [
+        ("t.paths = map[string]bool{}", Certainty.ASSUMED),
+        ("if t.paths == nil {\nt.paths = map[string]bool{}\n}", Certainty.ASSUMED),
+        ("", Certainty.LIKELY),
+    ],
 )
 def test_new_with_each_opening(opening: str, certainty: Certainty, tmp_path: Path) -> None:
     """It then lives as long as one opening; else closing comes once, and says nothing of the time before."""

@@ -159,12 +159,14 @@ _PART_OF_PROGRAM = (
 )
 
 REGISTRATION_NAME = re.compile(
-    r"(?:Must)?Register(?![a-z])\w*|Publish|Handle|HandleFunc|\w*From(?:Conf|Config|Configuration|Settings)"
-    r"|(?:Add|Set|Define|Declare)\w*" + _PART_OF_PROGRAM
+    r"(?:Must)?Register(?![a-z])\w*|Publish|Handle|HandleFunc|(?:Add|Set|Define|Declare)\w*" + _PART_OF_PROGRAM
 )
 """Exported functions (not methods) that fill a registry, with parts of the program rather than with data. Programs
 call them while they start, with names written in the source; the registries they fill are meant to be
 permanent."""
+
+FROM_CONFIGURATION = re.compile(r"\w*From(?:Conf|Config|Configuration|Settings)")
+"""Functions that make what a configuration speaks of, each part of it once, whoever has it read."""
 
 CONFIGURING_NAME = re.compile(
     r"(?:Must)?(?:Register|Add|Set|Use|Install|Define|Declare|Init|Configure|Enable|Must)(?![a-z])\w*"

@@ -6,6 +6,9 @@ those of the world outside. So where names are all there is, these signs make th
 * ``receive-loop``: the key is found in an endless loop that takes packets or connections from the network;
 * ``table-of-locks``: each key gets a lock or a limiter of its own when it is first met. Nobody needs that for the parts
   of a program, which have theirs beside them; it is made for what the program is asked to work on.
+
+And one sign speaks against them: ``memo-of-clients``, where each key gets a client or a connection of its own when it
+is first met. What a program connects to by itself is written in its configuration far more often than not.
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ from dataclasses import replace
 
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import endless_loops
-from mapleak.maps.filling.judgement import Judgement
+from mapleak.maps.filling.judgement import Judgement, unsure
+from mapleak.maps.knowledge import last_word
 from mapleak.maps.model import Growth, KeyOrigin
 from mapleak.model import Certainty
 
@@ -27,18 +31,24 @@ _LOCK = re.compile(r"\*?(?:sync\.(?:RW)?Mutex|rate\.Limiter|semaphore\.Weighted)
 _GIVES_LOCK = re.compile(r".*\)\(?\*?(?:sync\.(?:RW)?Mutex|golang\.org/x/time/rate\.Limiter)\b.*")
 """Types of locks and limiters, as they are written, and functions that hand one out."""
 
+_MEMO = frozenset({"client", "closer", "conn", "connection", "db"})
+"""Last words of types of what a program opens once for each server, database or account that it is set up to use."""
+
 _FOUND_THERE = frozenset({KeyOrigin.FIELD.value, KeyOrigin.CALL.value, KeyOrigin.ELEMENT.value})
 
 
 def with_evidence(subject: Subject, site: Site, judgement: Judgement) -> Judgement:
     """The judgement of an insertion whose keys only their names tell of, likely where the code speaks for new keys."""
-    if judgement.growth is not Growth.UNBOUNDED or not judgement.named or judgement.few:
+    if judgement.growth is not Growth.UNBOUNDED or judgement.few:
         return judgement
+    if not judgement.named:
+        guessed = judgement.certainty is Certainty.ASSUMED and _own_client(subject, site)
+        return unsure(judgement) if guessed else judgement
     if judgement.certainty not in (Certainty.ASSUMED, Certainty.LIKELY):
         return judgement
     reason = _from_network(site) or _own_lock(subject, site)
     if not reason:
-        return judgement
+        return unsure(judgement) if _own_client(subject, site) else judgement
     return replace(judgement, certainty=Certainty.LIKELY, named=False, reason=f"{judgement.reason}; {reason}")
 
 
@@ -58,9 +68,19 @@ def _from_network(site: Site) -> str:
     return ""
 
 
+def _own_client(subject: Subject, site: Site) -> bool:
+    """``memo-of-clients``."""
+    value = subject.variable.value if subject.variable is not None else ""
+    return _when_first_met(site) and last_word(value) in _MEMO
+
+
+def _when_first_met(site: Site) -> bool:
+    return site.op.form.endswith("LoadOrStore") or "absent" in site.op.guards
+
+
 def _own_lock(subject: Subject, site: Site) -> str:
     """``table-of-locks``."""
-    if not site.op.form.endswith("LoadOrStore") and "absent" not in site.op.guards:
+    if not _when_first_met(site):
         return ""
     value = subject.variable.value if subject.variable is not None else ""
     if _LOCK.fullmatch(value) or _GIVES_LOCK.fullmatch(site.function.signature):

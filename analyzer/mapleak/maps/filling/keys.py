@@ -26,6 +26,7 @@ from mapleak.maps.filling.judgement import Judgement, not_known, of_several, uns
 from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.known_calls import known_call, some_call, with_detail
 from mapleak.maps.filling.lines import of_text
+from mapleak.maps.filling.registration import is_registration
 from mapleak.maps.filling.signing import signed
 from mapleak.maps.filling.signs import Sign, is_message, sign_of
 from mapleak.maps.filling.urls import is_own_url, of_kept_values, of_url, of_url_call
@@ -282,7 +283,7 @@ class Keys:
 
     def _argument(self, edge: Edge, node: str, level: int) -> Judgement:
         caller = brief(edge.caller)
-        if self.context.calls_once(edge):
+        if self.context.calls_once(edge) or is_registration(self.context, edge.caller):
             return Judgement(Growth.START_UP, f"{caller} passes the key at start-up")
         if self._witnesses.once(edge.caller, edge.file, edge.pos):
             return Judgement(

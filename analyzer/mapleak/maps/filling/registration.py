@@ -9,6 +9,7 @@ from mapleak.maps.context import Context
 from mapleak.maps.knowledge import (
     CONFIGURING_NAME,
     CONSTRUCTOR_NAME,
+    FROM_CONFIGURATION,
     PREPARING_NAME,
     PREPARING_WORDS,
     REGISTRATION_NAME,
@@ -52,7 +53,8 @@ def _only_within(
 ) -> bool:
     """Whether functions named so, and nothing else, lead to a function. What they hand out runs after them.
 
-    ``serving`` are methods that may call such a function as well: it is how they begin. The answers are remembered.
+    ``serving`` are methods that may call such a function as well: it is how they begin. What makes the parts of a
+    program that its configuration names (``from-configuration``) runs once for each, too. The answers are remembered.
     """
     asked = (function, pattern, serving)
     known = context.within.get(asked)
@@ -71,6 +73,9 @@ def _find_within(context: Context, function: str, pattern: re.Pattern[str], serv
         if (
             name != queue[0] and name.rpartition(").")[2] in serving
         ):  # whoever calls it waits in it: it does not run again and again
+            named = True
+            continue
+        if FROM_CONFIGURATION.fullmatch(name.rpartition(".")[2]):
             named = True
             continue
         matches = _is_named(context, name, pattern)

@@ -6,6 +6,8 @@ type of the program keeps in a field of its own are the parameters of something 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mapleak.maps.filling.judgement import Judgement, not_known
 from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.signs import is_message
@@ -17,6 +19,8 @@ from mapleak.resolve.model import KeyFact
 
 def of_url_call(facts: KeyFacts, key: KeyFact) -> Judgement | None:
     """What a method of a URL reads from it; None for what is no such key."""
+    if key.callee.startswith(_USER):
+        return replace(not_known(f"the key is {key.detail or key.callee}, who a URL has this program be"), signed=True)
     if not key.callee.startswith(URL_CALLS):
         return None
     found = facts.call_of(key.node)
@@ -62,5 +66,6 @@ def _names_server(name: str) -> bool:
     return name.removesuffix("()").rpartition(".")[2] in _SERVER
 
 
+_USER = "(*net/url.Userinfo)."
 _VALUE = "(net/url.Values).Get"
 _SERVER = frozenset({"Host", "Hostname", "Port"})

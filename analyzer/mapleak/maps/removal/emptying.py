@@ -46,6 +46,7 @@ START_UP = "it runs only at start-up"
 START_UP_HERE = "this program runs it only at start-up"
 SHUT_DOWN = "it runs only when its owner is shut down"
 ONCE = "it runs once"
+NONE_YET = "it only gives a map to a variable that has none"
 FIRST_MAP = "it gives a new object its first map"
 AT_START_UP = frozenset({START_UP, START_UP_HERE, ONCE})
 """Reasons of a removal that runs a fixed number of times."""
@@ -104,7 +105,7 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
         return "it runs once, before the loop that fills the map"
     if op.effect == "reset":
         if "lazy" in op.guards:
-            return "it only gives a map to a variable that has none"
+            return NONE_YET
         if function.name in subject.carried_over:
             return "the new map takes over the entries of the old one"
         if makes_owner(context, function, owner_of(subject)) and not inside_endless_loop(function, op.pos):

@@ -12,9 +12,10 @@ from dataclasses import replace
 
 from mapleak.maps.model import AbstractMap, Lifetime
 from mapleak.maps.nodes import brief
-from mapleak.maps.removal.emptying import FIRST_MAP, SHUT_DOWN, begins_work
+from mapleak.maps.removal.emptying import FIRST_MAP, NONE_YET, SHUT_DOWN, begins_work
 from mapleak.model import Certainty
 
+_GIVEN = frozenset({FIRST_MAP, NONE_YET})
 _SURER = (Certainty.SURE, Certainty.LIKELY)
 
 
@@ -27,7 +28,7 @@ def _seen_from_openings(subject: AbstractMap) -> AbstractMap:
     if subject.lifetime is not Lifetime.OBJECT or subject.lifetime_certainty not in _SURER:
         return subject
     ended = any(op.no_effect == SHUT_DOWN for op in subject.resets)
-    opened = next((op for op in subject.resets if op.no_effect == FIRST_MAP and begins_work(op.function)), None)
+    opened = next((op for op in subject.resets if op.no_effect in _GIVEN and begins_work(op.function)), None)
     if not ended or opened is None:
         return subject
     reason = f"{subject.lifetime_reason}; but {brief(opened.function)} gives it a new map each time"
