@@ -30,12 +30,14 @@ from mapleak.callgraph.handed_out import handed_out
 from mapleak.callgraph.hierarchy import Hierarchy, makers, types_by_name, with_parts
 from mapleak.callgraph.knowledge import ONCE_CALLERS, ONCE_CALLERS_WITHIN, Handling, is_handler_shaped
 from mapleak.callgraph.model import CallGraph, Edge, Root
+from mapleak.callgraph.passed import find_passed
 from mapleak.callgraph.programs import Programs, linked_packages, outside_programs
-from mapleak.callgraph.reach import Relations, find_reach
+from mapleak.callgraph.reach import find_reach
 from mapleak.callgraph.roots import find_roots, importable_packages, test_functions, unwired_handlers
 from mapleak.callgraph.served import served_objects
 from mapleak.callgraph.serving import COMMAND_FIELDS
 from mapleak.callgraph.static import Calls, index_functions, sort_calls
+from mapleak.callgraph.successors import Relations
 from mapleak.callgraph.values import LIMIT
 from mapleak.resolve.model import FunctionFacts, ResolvedProgram
 
@@ -124,6 +126,7 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         linked,
         programs,
         outside_programs(programs, functions, linked) - tests,
+        find_passed(functions, calls, resolution),
     )
     meant = unwired_handlers(functions, _users(callers, relations.mentions), tests)
     behind = handed_out(functions, types, made_by, callers, resolved, importable)

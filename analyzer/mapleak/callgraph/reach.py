@@ -33,47 +33,9 @@ from dataclasses import dataclass, replace
 from mapleak.callgraph.handed import PROGRAM
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import Edge, Root
-from mapleak.callgraph.programs import Programs, Runs, Ways, find_runs, holds_a_program, on_thread
+from mapleak.callgraph.programs import Runs, Ways, find_runs, holds_a_program, on_thread
 from mapleak.callgraph.restarts import restarting
-from mapleak.callgraph.vague import vague_calls
-from mapleak.resolve.model import FunctionFacts
-
-_Table = dict[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Successors:
-    """What runs because a function runs, each function once: ``all``, and what does so as ``often``."""
-
-    all: _Table
-    often: _Table
-
-
-@dataclass(frozen=True, slots=True)
-class Relations:
-    """Everything that makes one function run because another does.
-
-    ``mentions`` are functions that code names without a call that is followed: they may run as often as it
-    does, or, when the flag is false, once at most. ``registrations`` become roots where the code that
-    registers them is reached. ``once`` are the calls (caller, callee) that happen once at most. ``tests`` are the
-    functions of test files. ``linked`` are the packages that a program contains which imports the tree's API.
-    ``apart`` are the functions of packages that no program contains.
-    """
-
-    functions: Mapping[str, tuple[FunctionFacts, ...]]
-    callees: Mapping[str, tuple[Edge, ...]]
-    callers: Mapping[str, tuple[Edge, ...]]
-    mentions: Mapping[str, tuple[tuple[str, bool], ...]]
-    registrations: Mapping[str, tuple[Root, ...]]
-    once: frozenset[tuple[str, str]]
-    tests: frozenset[str]
-    linked: frozenset[str]
-    programs: Programs
-    apart: frozenset[str]
-
-    def within_importers(self) -> frozenset[str]:
-        """The functions that are part of the programs which import the tree's API."""
-        return frozenset(name for name, variants in self.functions.items() if variants[0].package in self.linked)
+from mapleak.callgraph.successors import Relations, Successors, Table, successors_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +58,7 @@ def find_reach(relations: Relations, roots: Mapping[str, Root], unwired: Mapping
 
     ``unwired`` are handlers that nothing uses: roots for want of a better; not those that something registers.
     """
-    successors = _successors(relations)
+    successors = successors_of(relations)
     within = {name: root for name, root in roots.items() if name not in relations.apart}
     meant = {name: root for name, root in unwired.items() if name not in relations.apart and name not in within}
     seen, wired = _reachable(relations, successors, within) if meant else (frozenset(), within)
@@ -175,16 +137,19 @@ def _runs(relations: Relations, successors: Successors, roots: Mapping[str, Root
     )
 
 
-def _joined(table: _Table, other: _Table) -> _Table:
+def _joined(table: Table, other: Table) -> Table:
     return {**table, **{name: (*table.get(name, ()), *more) for name, more in other.items()}}
 
 
-def _on_own_thread(relations: Relations, often: _Table) -> _Table:
-    """What the thread of a function runs as often as the function, of those that start goroutines."""
-    found: _Table = {}
+def _on_own_thread(relations: Relations, often: Table) -> Table:
+    """What the thread of a function runs as often as it does, of those that start goroutines, or let others do it."""
+    found: Table = {}
+    by_passer = relations.by_passer.passed
     for name, edges in relations.callees.items():
-        if any(edge.kind == "go" for edge in edges):
+        passed = by_passer.get(name, ())
+        if any(edge.kind == "go" for edge in edges) or not all(what.on_thread for what in passed):
             on_own = set(on_thread(relations.functions, edges))
+            on_own.update(what.function for what in passed if what.on_thread)
             on_own.update(callee for callee, as_often in relations.mentions.get(name, ()) if as_often)
             found[name] = tuple(callee for callee in often.get(name, ()) if callee in on_own)
     return found
@@ -210,48 +175,6 @@ def _not_assumed(relations: Relations, roots: Mapping[str, Root]) -> dict[str, R
         return any(is_handler_shaped(variant.signature) for variant in relations.functions[name])
 
     return {name: root for name, root in roots.items() if root.kind != "exported" or handles(name)}
-
-
-def _successors(relations: Relations) -> Successors:
-    """Return what runs because a function runs, and whether it does so as often; each pair once.
-
-    Test files are not part of the program: nothing outside them follows from what is in them.
-    """
-    vague = vague_calls(relations.functions, relations.callees)
-    successors = Successors({}, {})
-    for function in (*relations.callees, *relations.mentions):
-        if function in successors.all:
-            continue
-        following: dict[str, None] = {}
-        often: dict[str, None] = {}
-        unclear = vague.get(function)
-        for edge in relations.callees.get(function, ()):
-            callee = edge.callee
-            following[callee] = None
-            if edge.mode != "static" and (
-                (edge.mode == "value" and (function, callee) in relations.once)
-                or (unclear and (edge.file, edge.end) in unclear)
-            ):
-                continue
-            often[callee] = None
-        for callee, as_often in relations.mentions.get(function, ()):
-            following[callee] = None
-            if as_often:
-                often[callee] = None
-        everything = _within_program(relations, function, following)
-        successors.all[function] = everything
-        successors.often[function] = (
-            everything if len(often) == len(following) else _within_program(relations, function, often)
-        )
-    return successors
-
-
-def _within_program(relations: Relations, function: str, callees: dict[str, None]) -> tuple[str, ...]:
-    if relations.apart:
-        callees = {callee: None for callee in callees if callee not in relations.apart}
-    if function in relations.tests:
-        callees = {callee: None for callee in callees if callee in relations.tests}
-    return tuple(callees)
 
 
 def _reachable(
@@ -288,11 +211,13 @@ def _preferred(known: Root | None, other: Root) -> Root:
 
 def _of_own_accord(relations: Relations, reachable: frozenset[str]) -> set[str]:
     """What runs again and again whatever the roots are: what starts itself anew, what endless loops call."""
-    found = {
-        name
-        for name in restarting(relations.functions, relations.callees)
-        if name in reachable and name not in relations.tests
-    }
+    found: set[str] = set()
+    for name in restarting(relations.functions, relations.callees):
+        if name in reachable and name not in relations.tests:
+            found.add(name)
+            # whoever passes a function to what starts itself anew, it is called each time
+            calls = ((name, edge.callee) for edge in relations.callees.get(name, ()))
+            found.update(callee for caller, callee in calls if (caller, callee) in relations.by_passer.calls)
     waiting = _waiting(relations)
     for function in reachable:
         found.update(_called_in_endless_loop(relations, waiting, function))
@@ -308,7 +233,7 @@ def _repeating(
     return frozenset(seen | _closure(successors.often, exported, within_importers))
 
 
-def _closure(table: _Table, start: set[str], within: frozenset[str] | None = None) -> set[str]:
+def _closure(table: Table, start: set[str], within: frozenset[str] | None = None) -> set[str]:
     """``start`` and everything that runs because one of them does, as far as it lies ``within`` what is given."""
     seen = set(start)
     pending = list(start)
@@ -350,6 +275,9 @@ def _takes_in_events(edges: Iterable[Edge], waiting: frozenset[str]) -> bool:
 
 def _called_in_endless_loop(relations: Relations, waiting: frozenset[str], function: str) -> Iterator[str]:
     from_test = function in relations.tests
+    passed: dict[tuple[str, int], list[str]] = {}
+    for what in relations.by_passer.passed.get(function, ()):
+        passed.setdefault((what.file, what.end), []).append(what.function)
     for variant in relations.functions.get(function, ()):
         ending = variant.ending
         if ending.kind == "ends":
@@ -365,6 +293,7 @@ def _called_in_endless_loop(relations: Relations, waiting: frozenset[str], funct
             followed = not from_test or edge.callee in relations.tests
             if followed and (function, edge.callee) not in relations.once:
                 yield edge.callee
+                yield from passed.get((edge.file, edge.end), ())
 
 
 def _entries(
@@ -383,7 +312,7 @@ def _entries(
     return {name: entry[name] if name in entry else once[name] for name in sorted(reachable)}
 
 
-def _spread(table: _Table, entry: dict[str, str], sources: Iterable[str], within: frozenset[str] | None = None) -> None:
+def _spread(table: Table, entry: dict[str, str], sources: Iterable[str], within: frozenset[str] | None = None) -> None:
     queue: deque[str] = deque()
     for source in sources:
         if source not in entry:
