@@ -26,7 +26,8 @@ from mapleak.maps.handed import find_handed, has_unseen_uses
 from mapleak.maps.holding.holders import find_holders, settle
 from mapleak.maps.holding.pinned import with_pins
 from mapleak.maps.lives.lifetime import find_lifetimes
-from mapleak.maps.lives.owners import Living, Owners
+from mapleak.maps.lives.living import Living
+from mapleak.maps.lives.owners import Owners
 from mapleak.maps.locks.races import find_unguarded
 from mapleak.maps.locks.unreleased import find_unreleased
 from mapleak.maps.model import (

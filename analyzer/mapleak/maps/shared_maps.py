@@ -18,7 +18,8 @@ from collections.abc import Container, Iterable, Sequence
 
 from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
-from mapleak.maps.lives.owners import Living, Owners
+from mapleak.maps.lives.living import Living
+from mapleak.maps.lives.owners import Owners
 from mapleak.maps.locks.guards import root
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import container_of

@@ -16,6 +16,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from mapleak.callgraph.knowledge import handling_of, handling_of_field, is_handler_shaped
 from mapleak.callgraph.model import Edge, Root
@@ -29,13 +30,11 @@ from mapleak.maps.lives.waits import joined, waiting
 from mapleak.maps.nodes import is_result
 from mapleak.resolve.model import FunctionFacts
 
-_MOST_FUNCTIONS = 1500
-"""Functions that are visited on the way up before the answer is that it is not known."""
+_MOST_FUNCTIONS = 1500  # visited on the way up before the answer is that it is not known
 _MOST_ANCESTORS = 20_000
 """Functions that lead to the making of an owner, before the answer is that everything may."""
 
-_CLEAR_CALLERS = 12
-"""A function with more callers through interfaces and function values than this is not followed through them."""
+_CLEAR_CALLERS = 12  # through interfaces and function values, of a function that is followed through them
 
 _RENDERERS = frozenset({"(*text/template.Template).Funcs", "(*html/template.Template).Funcs"})
 """What these are given runs while somebody has a template executed, as a rule whoever writes the function."""
@@ -43,6 +42,9 @@ _RENDERERS = frozenset({"(*text/template.Template).Funcs", "(*html/template.Temp
 _FILLING_NAMES = INITIALISER_WORDS | {"configure", "deepcopyinto", "provision"}
 """Methods, by their whole name, that give a new object its contents: what they are called on is as good as new. So
 do those whose name begins with Unmarshal."""
+
+
+Sites: TypeAlias = Iterable[tuple[str, str, int]]
 
 
 class Event(enum.Enum):
@@ -99,14 +101,12 @@ class Events:
         self._waiting = waiting(self.context)
         self._joined = joined(self.context)
 
-    def follow(
-        self, making: Making, owner: str, sites: Iterable[tuple[str, str, int]], handed: Iterable[str] = ()
-    ) -> Seen:
-        """Follows the paths to ``sites`` (function, file, offset) up to the functions that make the ``owner``. Those
-        ``handed`` have the map alone, and cannot show where its owner comes from."""
+    def follow(self, making: Making, owner: str, sites: Sites, keepers: frozenset[str], handed: Iterable[str]) -> Seen:
+        """Follows the paths to ``sites`` (function, file, offset) up to the functions that make the ``owner`` and keep
+        none. Those ``handed`` have the map alone, and cannot show where its owner comes from."""
         made = self._made_with(making, owner)
         direct = frozenset(maker.name for maker in making.makers.get(made, ()))
-        makers = _Makers(direct, making.of(made), making.keepers.get(made, frozenset()))
+        makers = _Makers(direct, making.of(made) - keepers, keepers | making.keepers.get(made, frozenset()))
         return _Walk(self, makers, self.carriers.company(owner), making, owner, set(handed)).run(sites)
 
     def _made_with(self, making: Making, owner: str) -> str:
@@ -188,7 +188,7 @@ class _Walk:
     def context(self) -> Context:
         return self.known.context
 
-    def run(self, sites: Iterable[tuple[str, str, int]]) -> Seen:
+    def run(self, sites: Sites) -> Seen:
         queue = list(dict.fromkeys(sites))
         seen = {name for name, _, _ in queue}
         for name, file, pos in queue:

@@ -15,9 +15,10 @@ from mapleak.maps.census import Subject
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import last_word
 from mapleak.maps.lives.events import Event, Events, Seen
+from mapleak.maps.lives.living import Living
 from mapleak.maps.lives.making import mentions, parameters_of
 from mapleak.maps.lives.marks import CONNECTION_WORDS, Marks
-from mapleak.maps.lives.owners import Living, Owners
+from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief, container_of
 from mapleak.model import Certainty
@@ -48,7 +49,7 @@ class Fields:
         sites = list(dict.fromkeys(self._sites(subject)))
         if not sites:
             return living
-        seen = self.events.follow(owners.making, owner, sites, self._of_map_alone(subject))
+        seen = self.events.follow(owners.making, owner, sites, owners.keepers(owner), self._of_map_alone(subject))
         if any(event in seen.events for event in (Event.LOOP, Event.HANDLER, Event.KEPT, Event.FOUND, Event.EXPORTED)):
             return self._outlives(owner, living, seen, [name for name, _, _ in sites])
         if seen.within and not seen.events and seen.clear:
@@ -163,13 +164,10 @@ class Fields:
 
     def _ends_with_entry(self, owner: str, living: Living, marks: Marks) -> bool:
         """Whether an owner is an entry that the program takes out again, and plain data: its maps go with it."""
-        if (
-            not living.entry
-            or marks.shared
-            or marks.goroutine
-            or marks.lifecycle
-            or last_word(owner) in CONNECTION_WORDS
-        ):
+        if not living.entry or marks.shared or last_word(owner) in CONNECTION_WORDS:
+            return False
+        wholes = [self.context.types[name] for name in self.owners.brought_to(owner) if name in self.context.types]
+        if any(whole.goroutine or whole.lifecycle for whole in (marks, *map(self.owners.marks, wholes))):
             return False
         return any(
             op.effect == "remove"

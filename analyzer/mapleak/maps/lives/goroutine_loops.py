@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context, endless_loops, inside_endless_loop
 from mapleak.maps.knowledge import SERVING_METHODS
-from mapleak.maps.lives.owners import Living, Owners
+from mapleak.maps.lives.living import Living
+from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import GoroutineEnd, Lifetime
 from mapleak.maps.nodes import brief
 from mapleak.model import Certainty

@@ -23,7 +23,8 @@ from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.handed import Handed
 from mapleak.maps.lives.fields import Fields
 from mapleak.maps.lives.goroutine_loops import bodies, is_stage, lasts
-from mapleak.maps.lives.owners import Living, Owners
+from mapleak.maps.lives.living import Living
+from mapleak.maps.lives.owners import Owners
 from mapleak.maps.lives.standing import find_lasting
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import ELEMENT, brief, container_of, is_result, position_function

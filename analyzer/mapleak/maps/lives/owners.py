@@ -12,6 +12,7 @@ objects are entries and on which objects goroutines run. The first of these that
 * ``part-of``: a type that lives that long holds it by value, or only the makers of such a type make it: process, as
   sure as its holder;
 * ``entry``: its objects are entries of a map: each lives as long as its entry: object, likely;
+* ``brought``: all its objects are seen to go to what lives long, behind an interface: mapleak.maps.lives.bringing;
 * ``per-call-name``, ``service``, ``value``: the habits of Go programs (mapleak.maps.lives.marks);
 * ``made-per-call``: code that runs again and again makes it, and nothing is seen to keep it: object, assumed.
 
@@ -26,13 +27,16 @@ from dataclasses import dataclass, field, replace
 from mapleak.callgraph.roots import is_importable
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import first_word
+from mapleak.maps.lives.bringing import Bringing, holder_of
 from mapleak.maps.lives.carriers import Carriers
+from mapleak.maps.lives.destinations import Finder
 from mapleak.maps.lives.index import OwnerIndex, make_index
+from mapleak.maps.lives.living import Living
 from mapleak.maps.lives.making import Making, find_making
 from mapleak.maps.lives.marks import TEST_WORDS, Marks, marks_of
 from mapleak.maps.lives.standins import stands_in_for
 from mapleak.maps.model import Lifetime
-from mapleak.maps.nodes import brief, container_of
+from mapleak.maps.nodes import brief
 from mapleak.maps.support import is_for_tests
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts, TypeFacts
@@ -41,16 +45,6 @@ _MAKER_LEVELS = 3
 """How many calls up from where a type is made its holder may be made."""
 
 _LASTING = frozenset({Lifetime.PROCESS, Lifetime.GOROUTINE})
-
-
-@dataclass(frozen=True, slots=True)
-class Living:
-    """A lifetime and the reason for it, in words a user understands."""
-
-    lifetime: Lifetime
-    reason: str
-    certainty: Certainty = Certainty.SURE
-    entry: str = ""  # the map whose entries are such objects, where that is what tells
 
 
 MOST_OWNERS = 60
@@ -64,6 +58,7 @@ class Owners:
     context: Context
     making: Making = field(init=False)
     carriers: Carriers = field(init=False)
+    _bringing: Bringing = field(init=False)
     _index: OwnerIndex = field(init=False)
     _known: dict[str, Living] = field(default_factory=dict)
     _depth: int = 0
@@ -72,6 +67,8 @@ class Owners:
         self.making = find_making(self.context, self.context.types)
         self._index = make_index(self.context)
         self.carriers = Carriers(self.context, self._index.held_by)
+        finder = Finder(self.context, self.making, self.carriers)
+        self._bringing = Bringing(finder, self.lifetime, self._is_passing)
 
     def lifetime(self, name: str) -> Living:
         """How long objects of the type (or the variable of anonymous struct type) ``name`` live."""
@@ -116,10 +113,16 @@ class Owners:
             or self._lazily_made(fact)
             or self._part_or_marked(fact)
             or self._entry(fact)
+            or self._brought(fact)
             or self._marked(fact)
             or self._made(fact)
             or _unknown(f"where objects of type {brief(name)} are kept is not known")
         )
+
+    def _is_passing(self, name: str) -> bool:
+        """Whether a type belongs to tests or to one request, whatever has its objects."""
+        marks = self.marks(self.context.types[name])
+        return marks.testing or bool(marks.carried)
 
     def _for_tests(self, fact: TypeFacts) -> Living | None:
         if is_for_tests(fact.package):
@@ -185,7 +188,7 @@ class Owners:
             if maker.name not in lazy and not lazy.keys() >= {*self.context.production_callers(maker.name)}:
                 return None
         for function, place in lazy.items():
-            holder = self._owner_of(place)
+            holder = holder_of(self.context, place)
             if holder == fact.name:
                 continue
             own = holder in self.context.types
@@ -249,7 +252,7 @@ class Owners:
         """What is stored in a map, or in a package variable's elements, lives as long as its entry."""
         places = self.making.kept.get(fact.name, {})
         for place in places:
-            owner = self._owner_of(place)
+            owner = holder_of(self.context, place)
             if owner == fact.name:
                 continue  # a tree of them
             living = self.lifetime(owner) if owner else Living(Lifetime.PROCESS, "it is a package variable")
@@ -263,23 +266,34 @@ class Owners:
             return Living(Lifetime.OBJECT, f"{brief(variable)} keeps many of them", Certainty.ASSUMED)
         return None
 
+    def _brought(self, fact: TypeFacts) -> Living | None:
+        """What others have behind an interface, unless its own marks say the same with more certainty."""
+        living = self._bringing.behind(fact.name)
+        marked = self._marked(fact) if living is not None and living.certainty is Certainty.ASSUMED else None
+        return marked if marked is not None and marked.certainty is Certainty.LIKELY else living
+
+    def keepers(self, name: str) -> frozenset[str]:
+        """The functions that keep what they make of a type, or of what its objects are brought to."""
+        own = self.making.keepers.get(name, frozenset())
+        return self._bringing.keepers(name) | own if self._is_brought(name) else own
+
+    def brought_to(self, name: str) -> list[str]:
+        """What the objects of a type that others have behind an interface are brought to, directly or by others."""
+        return self._bringing.destinations(name) if self._is_brought(name) else []
+
+    def _is_brought(self, name: str) -> bool:
+        known = self._known.get(name)
+        return known is not None and known is self._bringing.behind(name)
+
     def kept_by_nobody(self, name: str) -> bool:
         """Whether the objects of a type are only seen to be entries of maps that belong to one call themselves."""
         places = self.making.kept.get(name, {})
-        holders = [holder for place in places if (holder := self._owner_of(place)) != name]
+        holders = [holder for place in places if (holder := holder_of(self.context, place)) != name]
         return bool(holders) and all(
             holder and self.lifetime(holder).lifetime is Lifetime.OBJECT
             and self.lifetime(holder).certainty is Certainty.UNKNOWN
             for holder in holders
         )  # fmt: skip
-
-    def _owner_of(self, place: str) -> str:
-        """The type that a field belongs to, "" for a package variable."""
-        node = container_of(place)
-        variable = self.context.variables.get(node)
-        if variable is not None:
-            return variable.owner if variable.kind == "field" else ""
-        return node.rpartition(".")[0]
 
     def _marked(self, fact: TypeFacts) -> Living | None:
         name, marks = brief(fact.name), self.marks(fact)

@@ -14,7 +14,8 @@ from mapleak.maps.census import Census, Subject
 from mapleak.maps.context import Context, endless_loops
 from mapleak.maps.knowledge import SERVING_METHODS
 from mapleak.maps.lives.goroutine_loops import ENDS, at_best_likely, find_serving, is_stage
-from mapleak.maps.lives.owners import Living, Owners
+from mapleak.maps.lives.living import Living
+from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import AbstractMap, Goroutine, Lifetime
 from mapleak.maps.nodes import brief
 from mapleak.model import Certainty
