@@ -324,6 +324,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mapleak-bench-") as folder:
         bench = Bench(directory, tree, Path(folder), options.jobs, options.runs, options.long_runs)
         os.environ["MAPLEAK_CACHE_DIR"] = str(bench.new("usual"))  # nothing may reach the user's
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what users install has its bytecode after the first run
         cold = measure_scans(bench)
         measure_edits(bench, cold)
         measure_hook(bench, (options.hook or directory).resolve())
