@@ -111,6 +111,18 @@ def test_what_says_that_it_is_for_tests(tmp_path: Path, name: str, expected: Gro
     assert growth(tmp_path, {"server/main.go": SERVER}, f"func {name}(name string) {{ Take(name) }}") is expected
 
 
+@pytest.mark.parametrize(
+    ("called", "expected"),
+    [("NewServer", Growth.BOUNDED), ("NewRecorder", Growth.UNBOUNDED)],
+)
+def test_what_starts_a_server_for_tests(tmp_path: Path, called: str, expected: Growth) -> None:
+    more = f"func Run(name string) {{ _ = httptest.{called}; httptest.{called}(); Take(name) }}"
+    source = PORTS.replace("MORE", more).replace('import "testing"', 'import "net/http/httptest"')
+    files = {"server/main.go": SERVER, "ports/ports.go": source.replace("var _ *testing.T\n", "")}
+    model = model_of(tmp_path, files)
+    assert [m.growth for m in model.maps if m.name == "example.com/m/ports.used"] == [expected]
+
+
 HANDLER = """package ports
 
 import (

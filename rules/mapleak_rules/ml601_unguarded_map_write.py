@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from mapleak.maps.locks.model import ONCE, PASSING, SIDE_BY_SIDE, Unguarded, UnguardedAccess
+from mapleak.maps.locks.model import ALONE, ONCE, PASSING, SIDE_BY_SIDE, Unguarded, UnguardedAccess
 from mapleak.maps.model import AbstractMap, MapModel
 from mapleak.model import Certainty, Confidence, Finding, Level, Link, MapRef, Step
 from mapleak.rule import Rule
@@ -115,6 +115,9 @@ def _links(race: UnguardedAccess) -> tuple[Link, ...]:
     if race.proof == PASSING:
         certainty = Certainty.ASSUMED if race.together == "exported" else Certainty.LIKELY
         meeting = Link("meeting", certainty, "such objects are made again and again: goroutines may share one, or none")
+    if race.proof == ALONE:
+        reason = "nothing in this tree calls it, and all such objects in it die with the call that makes them"
+        meeting = Link("meeting", Certainty.UNKNOWN, reason)
     if race.proof == ONCE:
         meeting = Link("meeting", Certainty.ASSUMED, "one side does it once, perhaps before the others begin")
     access = Link("access", Certainty.SURE, "it is a write, or meets one")
@@ -152,10 +155,17 @@ def _what(race: UnguardedAccess) -> str:
         case Unguarded.GOROUTINES:
             return f"{name} is written without a lock by all the goroutines that a loop starts"
         case Unguarded.HANDLERS:
-            return f"{name} is written without a lock by handlers that run side by side"
+            return f"{name} is written without a lock by {_handlers(race).rstrip(',')}"
         case Unguarded.BACKGROUND:
-            return f"{name} is read by handlers without a lock while a goroutine writes it"
+            return f"{name} is read without a lock by {_handlers(race)} while a goroutine writes it"
     assert_never(race.kind)
+
+
+def _handlers(race: UnguardedAccess) -> str:
+    """Handlers that the program registers, or one that importers may."""
+    if race.together == "exported":
+        return f"{short(race.entry)}, which servers would run for several requests at once,"
+    return "handlers that run side by side"
 
 
 def _does(writes: bool) -> str:

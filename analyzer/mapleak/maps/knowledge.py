@@ -79,7 +79,13 @@ ENDING_WORDS = frozenset(
 INITIALISER_WORDS = frozenset({"init", "initialize", "initialise", "setup"})
 """Methods that give a new object its first contents, by their first word: a second constructor."""
 
-STARTING_NAMES = frozenset({("start",), ("on", "start"), ("open",), ("set", "up")})
+START_PHASES = frozenset({
+    ("init",), ("initialize",), ("initialise",), ("setup",), ("set", "up"), ("provision",), ("pre", "run"),
+    ("pre", "start"), ("pre", "serve"), ("before", "start"),
+})  # fmt: skip
+"""Methods that frameworks call of each of their units before they let any of them serve."""
+
+STARTING_NAMES = frozenset({("start",), ("on", "start"), ("open",), *START_PHASES})
 """Methods that begin an object's work, by their whole name. They may run again after a stop, but not while the
 object serves."""
 

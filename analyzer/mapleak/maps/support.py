@@ -5,7 +5,8 @@ Not all that serves tests is in test files. What supports them is
 * ``takes-testing``: a function that is handed a ``*testing.T`` or its kind;
 * ``test-package``: a package that imports package testing (or is one for tests, by the name of its folders) and that no
   program of the tree contains, helpers apart;
-* ``test-name``: a function that says so by its name (``NewTestServer``), if nothing but tests and these use it;
+* ``test-name``: a function that says so by its name (``NewTestServer``), or that calls one of a library which does, or
+  starts a server of net/http/httptest, if nothing but tests and these use it;
 * ``helper-program``: the packages of main packages in folders of examples, benchmarks and tools, as far as they lie in
   such folders themselves. A tree that holds nothing else is a library, and its examples show how it is used;
 * ``only-users``: what nothing but these use. What is exported counts only in the tree of a program, and only when
@@ -33,11 +34,14 @@ _TESTING_VALUE = re.compile(r"[(,\s*]testing\.(T|B|F|M|TB|PB)\b")
 _TEST_NAME = re.compile(r"(New|Make|Create|Setup|Start|Run)Test[A-Z]\w*|\w+(For|In)(Unit)?Test(s|ing)?")
 """A function that says it is for tests: it is, when no code of a program uses it."""
 
+_TEST_SERVERS = frozenset(f"net/http/httptest.New{kind}Server" for kind in ("", "TLS", "Unstarted"))
+"""Servers that nobody starts but for tests; requests and recorders are of use elsewhere, too."""
+
 _TEST_FOLDER = re.compile(
     r"(?:[\w.-]+[-_])?(?:tests?|mocks?|fakes?|stubs?|e2e)(?:[-_][\w.-]+)?"
     r"|(?!(?:at|back|con|de|fas|grea|la|pro|speed)test)[a-z]+test|(?!ham)[a-z]+mock|[a-z]+fake"
     r"|(?:t|ts|unit|integration|e2e|system|functional|perf|load|stress|chaos)?tests?"
-    r"(?:ing|utils?|kit|lib|data|helpers?|control|support|framework|suite|env|cases?|infra|plans?|bed)?"
+    r"(?:ing|utils?|kit|rig|lib|data|helpers?|control|support|framework|suite|env|cases?|infra|plans?|bed)?"
 )
 """Folders of code that only tests need; what serves the tests of package x is in package xtest, as in the standard
 library."""
@@ -64,11 +68,12 @@ def find_support(resolved: ResolvedProgram, graph: CallGraph) -> frozenset[str]:
         name: by if name not in by and by.isdisjoint(tests) else by - tests - {name}
         for name, by in _users(graph).items()
     }
-    named = {name for name in functions if _TEST_NAME.fullmatch(name.rpartition(".")[2])} - tests
-    found |= {name for name in named if not users.get(name)}
+    named = {name for name in functions if _TEST_NAME.fullmatch(_own_name(name))} - tests
+    calling = {name for name, variants in functions.items() if _calls_for_tests(variants, functions)} - tests
+    found |= {name for name in named | calling if not users.get(name)}
     if not found:
         return frozenset()
-    exported = {name for name, variants in functions.items() if variants[0].exported} - named
+    exported = {name for name, variants in functions.items() if variants[0].exported} - named - (calling & found)
     called_back = {name for name in functions if _is_called_back(graph, name)}
     mixed = set() if program else packages
     while True:
@@ -112,6 +117,21 @@ def _packages(resolved: ResolvedProgram, packages: set[str], *, program: bool) -
         or _imports_testing(imports.get(path, ()))
         or (path in of_helpers and not NOT_THE_PROGRAM.isdisjoint(path.split("/")))
     )
+
+
+def _calls_for_tests(variants: tuple[FunctionFacts, ...], functions: Functions) -> bool:
+    """Whether a function calls what a library has for tests, as the names there say."""
+    return any(
+        call.callee in _TEST_SERVERS
+        or ("Test" in call.callee and call.callee not in functions and _TEST_NAME.fullmatch(_own_name(call.callee)))
+        for variant in variants
+        for call in variant.calls
+        if call.mode == "static"
+    )
+
+
+def _own_name(function: str) -> str:
+    return function.rpartition(".")[2]
 
 
 def _imports_testing(imports: tuple[str, ...]) -> bool:

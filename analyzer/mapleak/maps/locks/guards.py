@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context, endless_loops
-from mapleak.maps.knowledge import words
+from mapleak.maps.knowledge import START_PHASES, words
 from mapleak.maps.locks.accesses import regions_at
 from mapleak.maps.locks.literals import is_put_away
 from mapleak.maps.removal.emptying import begins_work, makes_and_returns, makes_owner
@@ -143,6 +143,32 @@ class Guards:
         """All ways on which a function runs while the program serves, whatever is held there."""
         return self._search(function.name, None, owner)
 
+    def ways_from_afar(self, function: FunctionFacts, owner: str) -> Iterator[Way]:
+        """The same, by more calls: who comes to a function, whatever is held and however far away."""
+        return self._search(function.name, None, owner, nested=True)
+
+    def starts_only(self, function: FunctionFacts) -> bool:
+        """Whether all that leads to a function, however far away, is called while a program starts.
+
+        Heuristic ``start-phase``: a framework calls one method of all its units (``PreRun``, ``Init``, ``Setup``)
+        before it lets any of them serve, so what only these do nobody meets.
+        """
+        queue = [function.name]
+        seen = set(queue)
+        for name in queue:
+            if words(name) in START_PHASES and not self.context.parent(name):
+                continue
+            callers = self._callers(name, None)
+            root = self.context.graph.roots.get(name)
+            if not callers or (root is not None and root.kind == "callback") or len(seen) > _SEARCH_LIMIT:
+                return False
+            if any(edge.kind == "go" for edge in callers):
+                return False
+            new = sorted({edge.caller for edge in callers} - seen)
+            seen.update(new)
+            queue += new
+        return True
+
     def read_locks(
         self, function: FunctionFacts, pos: int
     ) -> tuple[tuple[str, ...], tuple[Edge, ...], FunctionFacts] | None:
@@ -246,20 +272,21 @@ class Guards:
     def _root(self, name: str, callers: tuple[Edge, ...]) -> str:
         """Why a function may run beside others, "" when only its callers tell."""
         root = self.context.graph.roots.get(name)
-        if root is None or not root.repeats:
+        if root is None or not root.repeats or name in self.context.supporting:
             return ""
         if root.kind == "callback":
             return "callback"
         return "" if callers else "exported"
 
     def _callers(self, name: str, lock: str | None) -> tuple[Edge, ...] | None:
-        """The calls outside tests by which a function comes to run, None when the lock is held at one that tells.
+        """The calls outside tests, and what supports them, by which a function comes to run, None when the lock is held
+        at one that tells.
 
         A literal runs where it is written, unless a goroutine is started with it or it is put away (literals): what
         calls it by way of a variable or parameter calls many others as well. But if that holds the lock
         (``s.withLock(func() { … })``), it is held.
         """
-        edges = tuple(e for e in self.context.graph.callers.get(name, ()) if not self.context.is_test(e.file))
+        edges = tuple(e for e in self.context.graph.callers.get(name, ()) if not self._is_of_tests(e))
         parent = self.context.parent(name)
         started = tuple(e for e in edges if e.kind == "go")
         if not parent or started:
@@ -272,6 +299,9 @@ class Guards:
                 return None
         closure = self.context.graph.functions[name][0]
         return (Edge(parent, name, "value", "value", closure.file, closure.pos, closure.end, 0),)
+
+    def _is_of_tests(self, edge: Edge) -> bool:
+        return self.context.is_test(edge.file) or self.context.outermost(edge.caller) in self.context.supporting
 
     def _wraps(self, edge: Edge) -> bool:
         """Heuristic ``middleware``: one handler calls another as a value, which it wraps."""

@@ -108,9 +108,24 @@ def _registers(guards: Guards, function: str) -> bool:
 
 
 def _meeting(guards: Guards, site: Site, way: Way, with_lock: Iterable[Site], owner: str) -> Site | None:
-    """An access with the lock that may meet one without it: not one that only the same goroutine comes to."""
-    others = [other for other in with_lock if not _same_goroutine(guards, way, other, owner)]
-    return meeting(site, others)
+    """An access with the lock that may meet one without it: not one that only the same goroutine comes to, nor one that
+    is made while the program starts. One that another goroutine, or something else from outside, comes to tells most.
+    """
+    others = [
+        other
+        for other in with_lock
+        if not _same_goroutine(guards, way, other, owner) and not guards.starts_only(other.function)
+    ]
+    return meeting(site, sorted(others, key=lambda other: _apart(guards, way, other, owner)))
+
+
+def _apart(guards: Guards, way: Way, other: Site, owner: str) -> int:
+    """How little is seen of another goroutine that comes to an access: 0 for one that is started for something else, 1
+    for other events, 2 where all begins as the way to the first access does."""
+    ways = list(guards.ways_from_afar(other.function, owner))
+    if any(found.together == "goroutine" and found.calls[:1] != way.calls[:1] for found in ways):
+        return 0
+    return 1 if any(found.entry != way.entry for found in ways) else 2
 
 
 def _same_goroutine(guards: Guards, way: Way, other: Site, owner: str) -> bool:

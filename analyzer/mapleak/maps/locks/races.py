@@ -17,12 +17,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mapleak.maps.census import Census
+from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context
 from mapleak.maps.locks.background import Background
 from mapleak.maps.locks.guards import Guards, spelled
 from mapleak.maps.locks.handlers import Handled
 from mapleak.maps.locks.loops import find_in_functions
-from mapleak.maps.locks.model import PASSING, PLAIN, SIDE_BY_SIDE, Unguarded, UnguardedAccess
+from mapleak.maps.locks.model import ALONE, PASSING, PLAIN, SIDE_BY_SIDE, Unguarded, UnguardedAccess
 from mapleak.maps.locks.sites import Race, collect_sites, shared
 from mapleak.maps.locks.under_locks import find_under_locks
 from mapleak.maps.locks.without_locks import Unlocked
@@ -47,6 +48,8 @@ def find_unguarded(context: Context, census: Census, maps: Mapping[str, Abstract
             race = _surer(race, handled.find(together)) or unlocked.find(together)
         if race is not None and race.proof == PLAIN and subject.kind != "var" and not _lasts(maps.get(node)):
             race = replace(race, proof=PASSING)
+        if race is not None and race.way.together == "exported" and _is_local(context, maps.get(node)):
+            race = replace(race, proof=ALONE)
         if race is not None:
             found[node] = race
     for race in find_in_functions(context, guards, census):
@@ -58,6 +61,13 @@ def find_unguarded(context: Context, census: Census, maps: Mapping[str, Abstract
 def _lasts(subject: AbstractMap | None) -> bool:
     """Whether a map is believed to be there for as long as the process: of others each user may have one."""
     return subject is not None and subject.lifetime is Lifetime.PROCESS
+
+
+def _is_local(context: Context, subject: AbstractMap | None) -> bool:
+    """Whether a map dies with the call that makes its owner wherever one is made, and all who make one are seen."""
+    if subject is None or subject.kind == "var" or subject.lifetime is not Lifetime.CALL:
+        return False
+    return is_program(subject.package, context.resolved.main_packages)
 
 
 def _surer(missed: Race | None, handled: Race | None) -> Race | None:

@@ -66,7 +66,7 @@ func watch() {
 }
 
 func rate(w http.ResponseWriter, r *http.Request) {
-	fmt.Fprint(w, rates["EUR"]) // want "ML601: goroutines.rates is read by handlers without a lock while a goroutine writes it"
+	fmt.Fprint(w, rates["EUR"]) // want "ML601: goroutines.rates is read without a lock by handlers that run side by side while a goroutine writes it"
 }
 
 func Routes(mux *http.ServeMux) {

@@ -48,7 +48,7 @@ func result(w http.ResponseWriter, r *http.Request) {
 var banned = map[string]bool{}
 
 func isBanned(w http.ResponseWriter, r *http.Request) {
-	if banned[r.RemoteAddr] { // want "ML601: served.banned is read by handlers without a lock while a goroutine writes it"
+	if banned[r.RemoteAddr] { // want "ML601: served.banned is read without a lock by handlers that run side by side while a goroutine writes it"
 		w.WriteHeader(http.StatusForbidden)
 	}
 }
@@ -56,7 +56,7 @@ func isBanned(w http.ResponseWriter, r *http.Request) {
 var rates = map[string]float64{}
 
 func rate(w http.ResponseWriter, r *http.Request) {
-	fmt.Fprintln(w, rates[r.URL.Path]) // want "ML601: served.rates is read by handlers without a lock while a goroutine writes it"
+	fmt.Fprintln(w, rates[r.URL.Path]) // want "ML601: served.rates is read without a lock by handlers that run side by side while a goroutine writes it"
 }
 
 func refreshRates() {
@@ -67,7 +67,7 @@ func refreshRates() {
 var uptime = map[string]int{}
 
 func showUptime(w http.ResponseWriter, r *http.Request) {
-	fmt.Fprintln(w, uptime["minutes"]) // want "ML601: served.uptime is read by handlers without a lock while a goroutine writes it"
+	fmt.Fprintln(w, uptime["minutes"]) // want "ML601: served.uptime is read without a lock by handlers that run side by side while a goroutine writes it"
 }
 
 var visits = map[string]int{}
@@ -93,7 +93,7 @@ func book(w http.ResponseWriter, r *http.Request) {
 var names = map[int]string{}
 
 func name(w http.ResponseWriter, r *http.Request) {
-	fmt.Fprintln(w, names[0]) // want "ML601: served.names is read by handlers without a lock while a goroutine writes it"
+	fmt.Fprintln(w, names[0]) // want "ML601: served.names is read without a lock by handlers that run side by side while a goroutine writes it"
 }
 
 var (

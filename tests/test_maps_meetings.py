@@ -1,0 +1,231 @@
+"""Who meets at a map that a lock guards: programs with phases, objects of one call, helpers of tests, partners."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.maps.locks.model import ALONE, UnguardedAccess
+from maps_source import model_of
+
+UNITS = """package main
+
+import (
+	"net/http"
+	"sync"
+)
+
+type unit interface {
+	PHASE() error
+	Serve() error
+}
+
+type hub struct {
+	mu    sync.Mutex
+	calls map[string]func()
+}
+
+func (h *hub) Subscribe(topic string, f func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.calls[topic] = f
+}
+
+func (h *hub) call(topic string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.calls[topic]()
+}
+
+func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.calls[r.URL.Path]() }
+
+type clock struct{ hub *hub }
+
+func (c *clock) PHASE() error { c.listen("ticks"); return nil }
+
+func (c *clock) Serve() error { return http.ListenAndServe(":80", c.hub) }
+
+func (c *clock) listen(topic string) { c.hub.Subscribe(topic, func() {}) }
+
+func run(units ...unit) {
+	for _, u := range units {
+		_ = safely(func() error { return u.PHASE() })
+	}
+	for _, u := range units {
+		go func() { _ = u.Serve() }()
+	}
+	select {}
+}
+
+func safely(f func() error) error { return f() }
+
+func main() {
+	h := &hub{calls: map[string]func(){}}
+	http.HandleFunc("/call", func(w http.ResponseWriter, r *http.Request) {
+		_ = safely(func() error { h.call("a"); return nil })
+	})
+	run(&clock{h})
+}
+"""
+
+
+def unguarded(folder: Path, files: dict[str, str]) -> list[UnguardedAccess]:
+    return list(model_of(folder, files).unguarded)
+
+
+@pytest.mark.parametrize(("phase", "met"), [("PreRun", False), ("Setup", False), ("Provision", False), ("Renew", True)])
+def test_what_a_phase_before_serving_writes_nobody_meets(tmp_path: Path, phase: str, met: bool) -> None:
+    """All units have been through it when the first one serves."""
+    assert bool(unguarded(tmp_path, {"main.go": UNITS.replace("PHASE", phase)})) == met
+
+
+RING = """package ring
+
+import "sync"
+
+type Ring struct {
+	mu   sync.Mutex
+	load map[string]int
+}
+
+func New() *Ring { return &Ring{load: map[string]int{}} }
+
+func (r *Ring) Add(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.load[name]++
+}
+
+func (r *Ring) Drop(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.load, name)
+}
+
+func (r *Ring) Loads() int { return len(r.load) + r.load[""] }
+"""
+
+SPREAD = """package main
+
+import (
+	"net/http"
+
+	"example.com/m/ring"
+)
+
+func spread(names []string) {
+	r := ring.New()
+	for _, name := range names {
+		r.Add(name)
+		r.Drop(name)
+	}
+}
+
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { spread(r.URL.Query()["name"]) })
+	_ = http.ListenAndServe(":80", nil)
+}
+"""
+
+
+def test_objects_of_one_call_and_a_method_that_nothing_calls(tmp_path: Path) -> None:
+    """In a program's tree; a library's users may do otherwise."""
+    (race,) = unguarded(tmp_path / "program", {"ring/ring.go": RING, "main.go": SPREAD})
+    assert (race.together, race.proof) == ("exported", ALONE)
+    (race,) = unguarded(tmp_path / "library", {"ring/ring.go": RING})
+    assert race.proof != ALONE
+
+
+TABLE = """package table
+
+import (
+	"net/http"
+
+	"example.com/other/web"
+)
+
+var names = map[string]int{}
+
+func Load(engine *web.Engine) { names["include"]++ }
+
+func CreateWebContext(w http.ResponseWriter, r *http.Request) { Load(web.CALLED(w)) }
+"""
+
+MAIN = """package main
+
+import (
+	"net/http"
+
+	"example.com/m/table"
+)
+
+func main() {
+	table.Load(nil)
+	_ = http.ListenAndServe(":80", nil)
+}
+"""
+
+
+@pytest.mark.parametrize(("called", "met"), [("CreateTestContext", False), ("CreateContext", True)])
+def test_a_way_that_begins_in_a_helper_of_tests(tmp_path: Path, called: str, met: bool) -> None:
+    """It calls what a library has for tests, and no program uses it."""
+    files = {"table/table.go": TABLE.replace("CALLED", called), "main.go": MAIN}
+    assert bool(unguarded(tmp_path, files)) == met
+
+
+PARTNER = """package main
+
+import (
+	"net/http"
+	"sync"
+)
+
+type board struct {
+	mu  sync.Mutex
+	on  map[string]bool
+	out chan string
+}
+
+func (b *board) clearAll(name string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.on, name)
+}
+
+func (b *board) mark(name string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.on[name] = true
+}
+
+func (b *board) forward() {
+	for name := range b.out {
+		b.first(name)
+	}
+}
+
+func (b *board) first(name string)  { b.second(name) }
+func (b *board) second(name string) { b.third(name) }
+func (b *board) third(name string)  { b.mark(name) }
+
+func (b *board) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	b.clearAll(r.Host)
+	if b.on[r.URL.Path] {
+		w.WriteHeader(http.StatusOK)
+	}
+}
+
+func main() {
+	b := &board{on: map[string]bool{}, out: make(chan string)}
+	go b.forward()
+	_ = http.ListenAndServe(":80", b)
+}
+"""
+
+
+def test_the_partner_is_one_that_another_goroutine_comes_to(tmp_path: Path) -> None:
+    """Not the writer that the same handler calls, although it comes first in the source."""
+    (race,) = unguarded(tmp_path, {"main.go": PARTNER})
+    assert race.function == "(*example.com/m.board).ServeHTTP"
+    assert race.other_function == "(*example.com/m.board).mark"
