@@ -9,7 +9,7 @@ import pytest
 from mapleak.maps.locks.model import ALONE, UnguardedAccess
 from maps_source import model_of
 
-UNITS = """package main
+UNITS = """package units
 
 import (
 	"net/http"
@@ -48,24 +48,19 @@ func (c *clock) Serve() error { return http.ListenAndServe(":80", c.hub) }
 
 func (c *clock) listen(topic string) { c.hub.Subscribe(topic, func() {}) }
 
-func run(units ...unit) {
+func Run(units ...unit) {
 	for _, u := range units {
-		_ = safely(func() error { return u.PHASE() })
+		_ = u.PHASE()
 	}
 	for _, u := range units {
 		go func() { _ = u.Serve() }()
 	}
-	select {}
 }
 
-func safely(f func() error) error { return f() }
-
-func main() {
+func New() unit {
 	h := &hub{calls: map[string]func(){}}
-	http.HandleFunc("/call", func(w http.ResponseWriter, r *http.Request) {
-		_ = safely(func() error { h.call("a"); return nil })
-	})
-	run(&clock{h})
+	http.HandleFunc("/call", func(w http.ResponseWriter, r *http.Request) { h.call("a") })
+	return &clock{h}
 }
 """
 
@@ -77,7 +72,7 @@ def unguarded(folder: Path, files: dict[str, str]) -> list[UnguardedAccess]:
 @pytest.mark.parametrize(("phase", "met"), [("PreRun", False), ("Setup", False), ("Provision", False), ("Renew", True)])
 def test_what_a_phase_before_serving_writes_nobody_meets(tmp_path: Path, phase: str, met: bool) -> None:
     """All units have been through it when the first one serves."""
-    assert bool(unguarded(tmp_path, {"main.go": UNITS.replace("PHASE", phase)})) == met
+    assert bool(unguarded(tmp_path, {"units.go": UNITS.replace("PHASE", phase)})) == met
 
 
 RING = """package ring
