@@ -4,22 +4,33 @@
 is given, not how many entries there are: one that nobody asks for again stays for good, however old it is. It is
 said to miss when all removals of the map are of this kind, and nothing visits the entries one after the other:
 
-* the function gives a result, and reads the map under the very key that it deletes;
-* the removal lies in an arm whose condition asks for an age, or behind one that leaves when the age is right;
-* no caller passes a key that it has from a map, an element of a list, or a loop.
+* ``at-look-up``: the function gives a result, and reads the map under the very key that it deletes; the removal lies in
+  an arm whose condition asks for an age, or behind one that leaves when the age is right;
+* ``trimmed``: the function looks up what is stored under the key, asks how old parts of it are, and deletes the key
+  when nothing of it is left; it is called where the key is used;
+* ``other-outcome``: beside one of these, a removal under a key that its callers insert, too: of those who come, some
+  leave an entry and others take theirs out (failed and successful tries); were all taken out again, none would get old.
+
+No caller passes a key that it has from a map, an element of a list, or a loop.
 """
 
 from __future__ import annotations
 
+from mapleak.callgraph.model import Edge
+from mapleak.maps.context import Context
 from mapleak.maps.model import KeyOrigin, Miss, Missed
-from mapleak.maps.nodes import brief
+from mapleak.maps.nodes import brief, position_function
 from mapleak.maps.removal.key_sources import KeySources
+from mapleak.maps.removal.missed_ways import on_different_ways
 from mapleak.maps.removal.tables import Done, Table, Tables
 from mapleak.model import Certainty
-from mapleak.resolve.model import FunctionFacts, KeyFact
+from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
 
 _VISITED = frozenset(origin.value for origin in (KeyOrigin.SAME_MAP, KeyOrigin.OTHER_MAP, KeyOrigin.ELEMENT))
 _ONE_KEY = frozenset({"delete", "sync.Map.Delete", "sync.Map.LoadAndDelete", "call"})
+_MANY = ("[]", "map[", "*[]")
+"""How types begin of which there is a part that is old and another that is not."""
+
 _LEVELS = 3
 """How many calls up a key is followed."""
 
@@ -27,24 +38,70 @@ _LEVELS = 3
 def on_look_up(tables: Tables, sources: KeySources, table: Table) -> dict[Done, Missed]:
     """Why each of the removals that count helps only for what is asked for again; nothing unless all are so."""
     removals = table.emptying
-    if table.replaced or not all(_at_look_up(tables, sources, table, done) for done in removals):
+    aged = [done for done in removals if _too_old(tables, sources, table, done)]
+    if not aged or table.replaced:
         return {}
-    return {done: _missed(done) for done in removals}
+    if not all(done in aged or _on_other_outcome(tables.context, table, done) for done in removals):
+        return {}
+    return {done: _missed(done, aged[0]) for done in removals}
 
 
-def _missed(done: Done) -> Missed:
+def _missed(removal: Done, done: Done) -> Missed:
     reason = (
         f"{brief(done.function.name)} removes an entry that is too old only when it is asked for again, "
         "and nothing removes those that nobody asks for"
     )
-    return Missed(Miss.ON_LOOK_UP, done.operation.location, reason, Certainty.LIKELY)
+    return Missed(Miss.ON_LOOK_UP, removal.operation.location, reason, Certainty.LIKELY)
 
 
-def _at_look_up(tables: Tables, sources: KeySources, table: Table, done: Done) -> bool:
+def _too_old(tables: Tables, sources: KeySources, table: Table, done: Done) -> bool:
+    """Whether a removal is one of what is too old, at look-up or when all of it has been trimmed."""
     function, op = done.function, done.site.op
-    if op.key is None or op.form not in _ONE_KEY or op.loop_depth or not function.returns:
+    if op.key is None or op.form not in _ONE_KEY or op.loop_depth or not _looks_up(tables, table, done):
         return False
-    return _asks_for_age(function, op.pos) and _looks_up(tables, table, done) and not _visited(sources, op.key, _LEVELS)
+    at_look_up = function.returns and _asks_for_age(function, op.pos)
+    if not at_look_up and not _is_trimmed(tables.context, table, done):
+        return False
+    return not _visited(sources, op.key, _LEVELS)
+
+
+def _is_trimmed(context: Context, table: Table, done: Done) -> bool:
+    """Whether a function asks for the ages of what a slice or map holds, before it deletes the key; and the entry is
+    used by the function, or by one that calls it under the same key."""
+    function, op = done.function, done.site.op
+    if not table.map.value.startswith(_MANY) or not any(arm.aged and arm.pos < op.pos for arm in function.arms):
+        return False
+    using = {function.name, *context.production_callers(function.name)}
+    return any(insert.function.name in using for insert in table.inserts)
+
+
+def _on_other_outcome(context: Context, table: Table, done: Done) -> bool:
+    """Whether all that call a removal call an insertion under the key, too."""
+    op, name = done.site.op, done.function.name
+    if op.key is None or op.form not in _ONE_KEY or position_function(op.key.node) != name:
+        return False
+    edges = [edge for edge in context.graph.callers.get(name, ()) if not context.is_test(edge.file)]
+    return bool(edges) and all(
+        edge.kind != "defer" and _has_other_outcome(context, table, edge, op.key) for edge in edges
+    )
+
+
+def _has_other_outcome(context: Context, table: Table, edge: Edge, key: KeyFact) -> bool:
+    removed = {argument for call in context.calls.of(edge) if (argument := _argument(call, key)) is not None}
+    keys = {i.function.name: i.site.op.key for i in table.inserts if i.site.op.key is not None}
+    return any(
+        call.how == "call" and (not caller.arms or on_different_ways(caller, call.pos, edge.pos))
+        for caller in context.graph.functions.get(edge.caller, ())
+        for call in caller.calls
+        if call.callee in keys and _argument(call, keys[call.callee]) in removed
+    )
+
+
+def _argument(call: CallFact, key: KeyFact) -> KeyFact | None:
+    """What a call passes for the parameter that is a key in the function called."""
+    index = key.node.rpartition("$p")[2]
+    known = index.isdigit() and int(index) < len(call.arg_keys)
+    return call.arg_keys[int(index)] if known else None
 
 
 def _asks_for_age(function: FunctionFacts, pos: int) -> bool:
