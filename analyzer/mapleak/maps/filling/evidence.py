@@ -7,6 +7,9 @@ those of the world outside. So where names are all there is, these signs make th
 * ``table-of-locks``: each key gets a lock or a limiter of its own when it is first met. Nobody needs that for the parts
   of a program, which have theirs beside them; it is made for what the program is asked to work on.
 
+* ``process-ids``: a number called pid. The system gives each process that is started another one, so they come and go
+  with what runs on the machine.
+
 And one sign speaks against them: ``memo-of-clients``, where each key gets a client or a connection of its own when it
 is first met. What a program connects to by itself is written in its configuration far more often than not.
 """
@@ -34,6 +37,9 @@ _GIVES_LOCK = re.compile(r".*\)\(?\*?(?:sync\.(?:RW)?Mutex|golang\.org/x/time/ra
 _MEMO = frozenset({"client", "closer", "conn", "connection", "db"})
 """Last words of types of what a program opens once for each server, database or account that it is set up to use."""
 
+_PROCESS_WORDS = frozenset({"pid", "tgid", "tid"})
+_INTEGER = re.compile(r"int|u?int32")
+
 _FOUND_THERE = frozenset({KeyOrigin.FIELD.value, KeyOrigin.CALL.value, KeyOrigin.ELEMENT.value})
 
 
@@ -46,7 +52,7 @@ def with_evidence(subject: Subject, site: Site, judgement: Judgement) -> Judgeme
         return unsure(judgement) if guessed else judgement
     if judgement.certainty not in (Certainty.ASSUMED, Certainty.LIKELY):
         return judgement
-    reason = _from_network(site) or _own_lock(subject, site)
+    reason = _from_network(site) or _own_lock(subject, site) or _of_process(site)
     if not reason:
         return unsure(judgement) if _own_client(subject, site) else judgement
     return replace(judgement, certainty=Certainty.LIKELY, named=False, reason=f"{judgement.reason}; {reason}")
@@ -66,6 +72,13 @@ def _from_network(site: Site) -> str:
                 if inside and _RECEIVING.fullmatch(receiver) and _RECEIVE.fullmatch(method):
                     return "they come in a loop that reads from the network"
     return ""
+
+
+def _of_process(site: Site) -> str:
+    """``process-ids``."""
+    key = site.op.key
+    numbers = key is not None and _INTEGER.fullmatch(key.type) and last_word(key.text) in _PROCESS_WORDS
+    return "the system gives each process another number" if numbers else ""
 
 
 def _own_client(subject: Subject, site: Site) -> bool:
