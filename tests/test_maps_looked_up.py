@@ -90,3 +90,47 @@ def test_a_key_that_a_table_must_have(
     baked = model_of(tmp_path, {"main.go": source}).map("example.com/m.baked")
     assert baked is not None
     assert baked.inserts[0].growth is growth, baked.inserts[0].growth_reason
+
+
+ASSETS = """
+package main
+
+import (
+	"net/http"
+	"os"
+)
+
+type page struct{ file string }
+
+type shelf struct{ read map[string][]byte }
+
+func (s *shelf) page(p page) []byte {
+	text, err := os.ReadFile(%s)
+	%s
+	s.read[p.file] = text
+	return text
+}
+
+func pageOf(r *http.Request) page
+
+func main() {
+	s := &shelf{map[string][]byte{}}
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { w.Write(s.page(pageOf(r))) })
+	http.ListenAndServe(":80", nil)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "check", "growth"),
+    [
+        ("p.file", "if err != nil { return nil }", Growth.UNKNOWN),
+        ("p.file", "", Growth.UNBOUNDED),
+        ('"all"', "if err != nil { return nil }", Growth.UNBOUNDED),
+    ],
+)
+def test_files_that_exist(tmp_path: Path, name: str, check: str, growth: Growth) -> None:
+    """A key by which a file has been read names one that is there; not so where nobody looks at the error."""
+    model = model_of(tmp_path, {"main.go": ASSETS % (name, check)})
+    (insertion,) = model.map("example.com/m.shelf.read").inserts
+    assert insertion.growth is growth

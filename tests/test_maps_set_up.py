@@ -26,10 +26,12 @@ type stand struct{ seller string }
 
 type ticket struct{ Owner string }
 
+type paper struct{ text string }
+
 type shop struct {
 	mu      sync.Mutex
 	clients map[string]*Client
-	bills   map[string]*ticket
+	bills   map[string]*paper
 	users   map[string]bool
 }
 
@@ -50,10 +52,10 @@ func (s *shop) client(name string) *Client {
 	return found
 }
 
-func (s *shop) bill(name string) *ticket {
+func (s *shop) bill(name string) *paper {
 	found, ok := s.bills[name]
 	if !ok {
-		found = &ticket{}
+		found = &paper{}
 		s.bills[name] = found
 	}
 	return found
@@ -74,7 +76,7 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
-	s := &shop{clients: map[string]*Client{}, bills: map[string]*ticket{}, users: map[string]bool{}}
+	s := &shop{clients: map[string]*Client{}, bills: map[string]*paper{}, users: map[string]bool{}}
 	http.ListenAndServe(":80", s)
 }
 """

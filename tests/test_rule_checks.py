@@ -146,6 +146,16 @@ class TestGlobalMapWithoutDelete:
         owned = [only("ML102", model(variable(inserts=(op,), **held))).confidence for op in (likely, other)]
         assert owned == [Confidence.LOW, Confidence.MEDIUM]
 
+    def test_what_a_field_holds_is_no_more_than_a_guess(self):
+        """Where no name speaks for new keys either, the keys of another map tell more."""
+        guessed = insert(growth_certainty=Certainty.ASSUMED, growth_of_field=True)
+        held = {"kind": "field", "lifetime_certainty": Certainty.SURE}
+        found = [
+            only("ML102", model(variable(inserts=(op,), **held))).confidence
+            for op in (guessed, replace(guessed, growth_of_field=False))
+        ]
+        assert found == [Confidence.LOW, Confidence.MEDIUM]
+
     def test_of_one_of_many_either_its_life_or_its_keys_must_be_sure(self):
         """A map of an object that may end with its operation."""
         held = {"kind": "field", "lifetime": Lifetime.OBJECT, "lifetime_certainty": Certainty.ASSUMED}

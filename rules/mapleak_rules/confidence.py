@@ -120,12 +120,16 @@ def standing(subject: AbstractMap, filling: Sequence[Operation], links: Sequence
     What objects hold beside each other is finite far more often than what whole packages share. So growth that is only
     assumed says less where anything else is not sure, and growth that only names speak for says less where another
     link, such as the life of the owner, is assumed. The tables of whole packages, on the other hand, are memo tables
-    and registries of what a program is set up with: there a guess at the keys is not enough.
+    and registries of what a program is set up with: there a guess at the keys is not enough, and no more is it where
+    the guess is at what fields hold that are not called like anything which comes and goes.
     """
     others = [link.certainty for link in links if link.name != "growth"]
     (grows,) = (link.certainty for link in links if link.name == "growth")
     if grows is Certainty.ASSUMED and of_package(subject):
         reason = "tables of a whole package are memos and registries more often than not, of which few are without end"
+        return (Link("standing", Certainty.ASSUMED, reason),)
+    if grows is Certainty.ASSUMED and filling[0].growth_of_field:
+        reason = "that what objects have in a field is new for each is only assumed, and no name speaks for it"
         return (Link("standing", Certainty.ASSUMED, reason),)
     if grows is Certainty.ASSUMED and any(other is not Certainty.SURE for other in others):
         reason = "that the keys are new is only assumed, and it is not the only link that is not sure"

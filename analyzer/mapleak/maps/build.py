@@ -224,6 +224,7 @@ def _operation(context: Context, site: Site, effect: Effect, judgement: Judgemen
         growth_named=judgement.named,
         growth_typed=judgement.typed,
         growth_few=judgement.few,
+        growth_of_field=bool(judgement.holder),
         no_effect=no_effect,
         assumed=context.assumed(function, op.pos),
         unwired=context.unwired(function.name),

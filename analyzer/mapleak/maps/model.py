@@ -180,6 +180,7 @@ class Operation:
     pins: tuple[Pin, ...] = ()
     growth_typed: bool = False  # and the program has a type for such individuals
     growth_few: bool = False  # what the keys are called stands for few things
+    growth_of_field: bool = False  # the key is a field of objects, and what that is given is not all seen
 
 
 @dataclass(frozen=True, slots=True)

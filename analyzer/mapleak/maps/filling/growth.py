@@ -44,6 +44,8 @@ from mapleak.maps.filling.decoded import of_decoded
 from mapleak.maps.filling.evidence import with_evidence
 from mapleak.maps.filling.judgement import LADDER, Judgement, unsure, worst
 from mapleak.maps.filling.keys import Keys
+from mapleak.maps.filling.looked_up import read_before
+from mapleak.maps.filling.registered import of_registered
 from mapleak.maps.filling.registration import is_registration, prepares
 from mapleak.maps.holding.helpers import FORM as CALL_FORM
 from mapleak.maps.knowledge import (
@@ -69,6 +71,10 @@ from mapleak.resolve.model import ASKED, FunctionFacts, KeyFact
 
 def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, lifetime: Lifetime) -> Judgement:
     """What one insertion alone makes of its map."""
+
+    def _of_key() -> Judgement:
+        return read_before(of_registered(context, keys.owners, subject, _by_key(context, keys, subject, site)), site)
+
     return (
         _by_reach(context, subject, site)
         or _by_place(site, lifetime)
@@ -76,9 +82,7 @@ def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, 
         or _by_guard(subject, site)
         or _by_callers_guard(context, subject, site)
         or looked_up_account(context, site)
-        or with_evidence(
-            subject, site, _by_contents(subject, _by_function(context, site, _by_key(context, keys, subject, site)))
-        )
+        or with_evidence(subject, site, _by_contents(subject, _by_function(context, site, _of_key())))
     )
 
 

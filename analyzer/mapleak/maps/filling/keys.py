@@ -299,6 +299,10 @@ class Keys:
         return self.judge(argument, "", level + 1)
 
     def _field(self, key: KeyFact, owner: str, level: int) -> Judgement:
+        """A field, with the type that has it."""
+        return replace(self._of_field(key, owner, level), holder=container_of(key.node).rpartition(".")[0])
+
+    def _of_field(self, key: KeyFact, owner: str, level: int) -> Judgement:
         """A field of the map's own owner, of configuration or of a long-lived object takes few values, unless it is
         seen to be given ever new ones."""
         node = container_of(key.node)

@@ -3,6 +3,9 @@
 Heuristic ``looked-up-first``: the function that inserts has handed its key to another function, by whatever name or
 value that is called, and has left when this came back with an error; and that function looks the key up in a table and
 makes an error when it is not there. (Within one function the resolver tells: mapleak.resolve.guarding.)
+
+Heuristic ``read-first``: the function has read, opened or looked at the file that its key names, and has left on an
+error. Files that exist are as many as somebody has put there.
 """
 
 from __future__ import annotations
@@ -12,9 +15,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from mapleak.maps.census import Site
 from mapleak.maps.context import Context
-from mapleak.maps.filling.judgement import Judgement, worst
+from mapleak.maps.filling.judgement import Judgement, not_known, worst
 from mapleak.maps.model import Growth
 from mapleak.maps.nodes import brief, position_function
+from mapleak.model import Certainty
 from mapleak.resolve.model import CallFact, FunctionFacts
 from mapleak.resolve.way_facts import Arm
 
@@ -23,6 +27,28 @@ _MOST_CALLEES = 40
 
 _ERRORS = re.compile(r"(?:^fmt|/?errors|/status)\.(?:New|Errorf?|Wrapf?|Newf)$")
 """Functions that make errors."""
+
+
+_FILE_READERS = frozenset(
+    {
+        "(embed.FS).Open", "(embed.FS).ReadFile", "io/fs.ReadFile", "io/fs.Stat", "io/fs.Sub",
+        "io/ioutil.ReadFile", "os.Lstat", "os.Open", "os.ReadFile", "os.Stat", "plugin.Open",
+    }
+)  # fmt: skip
+"""Functions that come back with an error when there is no file of the name that they are given first."""
+
+
+def read_before(judgement: Judgement, site: Site) -> Judgement:
+    """``read-first``: the judgement of an insertion whose key is the name of a file that is there."""
+    if judgement.growth is not Growth.UNBOUNDED or judgement.certainty is Certainty.SURE or site.op.key is None:
+        return judgement
+    for call in site.function.calls:
+        if call.callee in _FILE_READERS and call.end < site.op.pos and call.arg_keys:
+            given, key = call.arg_keys[0], site.op.key
+            same = given is not None and (given.text == key.text or (bool(given.node) and given.node == key.node))
+            if same and _left_on_error(site.function, call, site.op.pos):
+                return not_known(f"the key is the name of a file that {brief(call.callee)} has found")
+    return judgement
 
 
 def follow_tables(

@@ -117,7 +117,8 @@ class Fields:
         reason = f"{brief(owner)} is there before the events that {brief(proof)} serves"
         if self.owners.made_again(owner):
             return Living(Lifetime.OBJECT, reason, Certainty.LIKELY)
-        return Living(Lifetime.PROCESS, reason, Certainty.ASSUMED)
+        certainty = Certainty.ASSUMED if _is_service_like(marks) or not seen.first(Event.LOOP) else Certainty.UNKNOWN
+        return Living(Lifetime.PROCESS, reason, certainty)
 
     def _lasts(self, owner: str, proof: str, marks: Marks, *, found: bool) -> bool:
         """Whether one of many is more than what an operation works with, where events meet it again and again: a
@@ -197,6 +198,12 @@ class Fields:
         """Whether what meets the owner again and again is a method of its own."""
         variants = self.context.graph.functions.get(self.context.outermost(function), ())
         return any(variant.receiver_type == owner for variant in variants)
+
+
+def _is_service_like(marks: Marks) -> bool:
+    """Whether anything of a type's declaration says that its objects last. Heuristic ``loop-of-an-operation``: where
+    nothing does, and a loop is all that meets one, it is what that loop works with until it is done."""
+    return bool(marks.shared or marks.lifecycle or marks.goroutine or marks.handler or marks.long_lived)
 
 
 def _unmet(living: Living) -> Living:
