@@ -120,3 +120,39 @@ def test_the_root_that_is_named_is_one_that_passes_it(tmp_path: Path) -> None:
 def test_the_edges_stay_with_the_helper(tmp_path: Path) -> None:
     found = graph(tmp_path, 'safely("x", atRequest)', "")
     assert [edge.caller for edge in found.callers["example.com/m.atRequest"]] == ["example.com/m.safely"]
+
+
+NEAREST = """package main
+
+import "net/http"
+
+type saver interface{ save() }
+
+type store struct{}
+
+func (s store) save() { keep() }
+
+func keep() {}
+
+func first(w http.ResponseWriter, r *http.Request) { var s saver = store{}; s.save() }
+
+func second(w http.ResponseWriter, r *http.Request) { prepare() }
+
+func prepare() { work() }
+
+func work() { CALLS }
+
+func main() {
+	http.HandleFunc("/a", first)
+	http.HandleFunc("/b", second)
+	_ = http.ListenAndServe(":80", nil)
+}
+"""
+
+
+@pytest.mark.parametrize(("calls", "expected"), [("keep()", "second"), ("", "first")])
+def test_the_root_that_is_named_leads_there_by_static_calls(tmp_path: Path, calls: str, expected: str) -> None:
+    """Though another one is nearer, by way of an interface."""
+    source = NEAREST.replace("CALLS", calls)
+    found = build(resolved(write_module(tmp_path, {"main.go": source})))
+    assert found.entry["example.com/m.keep"] == f"example.com/m.{expected}"

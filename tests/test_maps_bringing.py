@@ -78,7 +78,7 @@ def test_it_lives_as_long_as_the_entry_that_holds_it(tmp_path: Path) -> None:
     assert (lifetime, certainty) == (Lifetime.OBJECT, Certainty.LIKELY)
     assert reason == (
         "m.stallOf brings one to m.stall: m.stallOf keeps one for each entry of m.stalls; "
-        "m.weigh meets the same one again and again"
+        "m.weigh works on the same one again and again"
     )
 
 

@@ -95,7 +95,7 @@ KEPT = {
 
 EMPTIED = {
     "lists[k] = nil": Element.NIL,
-    "counts[k] = 0": Element.NIL,
+    "counts[k] = 0": Element.ZERO,
     "lists[k] = []int{}": Element.EMPTY,
     "boxes[k] = box{}": Element.EMPTY,
     "counts[k]--": Element.DOWN,
@@ -218,7 +218,7 @@ def test_a_set_of_false_values_has_no_tombstones() -> None:
     """Where nothing but false is ever stored, false is the value."""
     world = World()
     name = world.var()
-    world.function(F, ops=(adding(world, name, Element.NIL),))
+    world.function(F, ops=(adding(world, name, Element.ZERO),))
     assert world.map(name).missing == ()
 
 

@@ -170,7 +170,7 @@ def test_made_before_the_endless_loop_that_fills_it(tmp_path: Path, name: str, m
     )
     found = field(tmp_path, CONNECTIONS % {"name": name, "body": body}, f"{name}.ids")
     assert (found.lifetime, found.lifetime_certainty) == ENTRY
-    assert found.lifetime_reason.endswith(f"; (*m.{name}).{method} meets the same one again and again")
+    assert found.lifetime_reason.endswith(f"; (*m.{name}).{method} works on the same one again and again")
 
 
 @pytest.mark.parametrize(("name", "expected"), [("session", ENTRY), ("tally", MANY)])

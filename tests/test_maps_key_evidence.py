@@ -121,6 +121,16 @@ def test_locks_are_made_for_what_the_program_is_asked_to_work_on(maps: dict[str,
     assert told(maps["keyed"]) == (Growth.UNBOUNDED, Certainty.LIKELY, False)
 
 
+def test_what_each_key_gets_is_called_by_its_name(maps: dict[str, AbstractMap], tmp_path: Path) -> None:
+    assert "a lock of its own" in maps["keyed"].inserts[0].growth_reason
+    source = PROGRAM.replace("sync.Mutex{}\n)", "rate.Limiter{}\n)").replace("*sync.Mutex{}\n", "*rate.Limiter{}\n")
+    source = source.replace("l = &sync.Mutex{}", "l = rate.NewLimiter(1, 1)").replace("l.Lock()", "l.Allow()")
+    source = source.replace('"sync"\n', '"sync"\n\n\t"golang.org/x/time/rate"\n')
+    model = model_of(tmp_path, {"main.go": source})
+    (keyed,) = (found for found in model.maps if found.name.endswith(".keyed"))
+    assert "a limiter of its own" in keyed.inserts[0].growth_reason
+
+
 FEW = """
 package main
 

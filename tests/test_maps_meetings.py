@@ -191,8 +191,10 @@ func (b *board) clearAll(name string) {
 func (b *board) mark(name string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.on[name] = true
+	MARK
 }
+
+func (b *board) markLocked(name string) { b.on[name] = true }
 
 func (b *board) forward() {
 	for name := range b.out {
@@ -219,8 +221,9 @@ func main() {
 """
 
 
-def test_the_partner_is_one_that_another_goroutine_comes_to(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mark", ["b.on[name] = true", "b.markLocked(name)"])
+def test_the_partner_is_one_that_another_goroutine_comes_to(tmp_path: Path, mark: str) -> None:
     """Not the writer that the same handler calls, although it comes first in the source."""
-    (race,) = unguarded(tmp_path, {"main.go": PARTNER})
+    (race,) = unguarded(tmp_path, {"main.go": PARTNER.replace("MARK", mark)})
     assert race.function == "(*example.com/m.board).ServeHTTP"
     assert race.other_function == "(*example.com/m.board).mark"

@@ -71,7 +71,7 @@ def find(folder: Path, name: str, body: str) -> AbstractMap:
 def test_the_worker_of_one_operation_meets_the_same_owner_for_as_long_as_that(tmp_path: Path) -> None:
     found = find(tmp_path, "copying.done", COPY.replace("KEEP", ""))
     assert found.lifetime_certainty is Certainty.UNKNOWN
-    assert found.lifetime_reason.endswith("meets the same one only in the operation that makes it")
+    assert found.lifetime_reason.endswith("works on the same one only within the operation that makes it")
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_a_command_runs_once_whatever_keeps_it(tmp_path: Path, field: str, meets
         'import "net/http"', 'import (\n\t"net/http"\n\t"github.com/urfave/cli/v2"\n)'
     )
     (found,) = [m for m in model_of(tmp_path, {"main.go": source}).maps if m.name == "example.com/m.tally.seen"]
-    assert ("meets the same one" in found.lifetime_reason) is meets, found.lifetime_reason
+    assert ("works on the same one" in found.lifetime_reason) is meets, found.lifetime_reason
 
 
 REFLECTED = """package main

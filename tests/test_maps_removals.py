@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from mapleak.maps.model import MapModel
+from mapleak.maps.model import MapModel, Miss
 from mapleak.maps.removal.emptying import emptying
 from maps_source import model_of
 
@@ -222,3 +224,23 @@ def test_removal(form: str, model: MapModel) -> None:
 def test_no_removal(form: str, model: MapModel) -> None:
     """Nothing that counts is seen on the map."""
     assert not emptied(model, form)
+
+
+ZEROS = {
+    "func (s *S) Begin(k string) { s.done[k] = false }\nfunc (s *S) End(k string) { s.done[k] = true }": False,
+    "func (s *S) Run(k string) { s.done[k] = true; print(k); s.done[k] = false }": True,
+    "func (s *S) Run(k string) { s.done[k] = true; defer func() { s.done[k] = false }() }": True,
+    "func (s *S) Run(k string) { s.done[k] = false; print(k); s.done[k] = true }": False,
+    "func (s *S) Set(k string) { s.done[k] = true }\nfunc (s *S) Forget(k string) { s.done[k] = false }": True,
+    "func (s *S) Set(k string) { s.done[k] = true }\n"
+    "func (s *S) End(k string) { if _, ok := s.done[k]; ok { s.done[k] = false } }": True,
+}
+
+
+@pytest.mark.parametrize("source", ZEROS)
+def test_zero_may_be_what_an_entry_begins_with(tmp_path: Path, source: str) -> None:
+    """It stands for a removal where the key has an entry already, or by the name of the function."""
+    model = model_of(tmp_path, {"m.go": f"package m\n\ntype S struct{{ done map[string]bool }}\n\n{source}\n"})
+    found = model.map("example.com/m.S.done")
+    assert found is not None
+    assert any(missed.kind is Miss.TOMBSTONE for missed in found.missing) == ZEROS[source]

@@ -53,6 +53,13 @@ def there(file: str, line: int = 10) -> dict[str, object]:
         (finding(level=Level.NOTE), Config(min_level=Level.WARNING), "below_threshold"),
         (finding(**there("cart/generated.go")), Config(), "hidden_generated"),
         (finding(**there("cart/generated.go")), Config(generated=True), "reported"),
+        (finding(**there("cart/generated.go"), confidence=Confidence.LOW), Config(), "below_threshold"),
+        (finding(**there("cart/cart_test.go"), confidence=Confidence.LOW), Config(), "below_threshold"),
+        (
+            finding(**there("cart/generated.go"), confidence=Confidence.LOW),
+            Config(min_confidence=Confidence.LOW),
+            "hidden_generated",
+        ),
         (finding(**there("cart/cart_test.go")), Config(), "hidden_tests"),
         (finding(**there("cart/cart_test.go")), Config(tests=True), "reported"),
         (finding(**there("cart/quiet.go")), Config(), "unasked"),

@@ -79,7 +79,7 @@ def find_reach(relations: Relations, roots: Mapping[str, Root], unwired: Mapping
         startup_only=reachable - repeating,
         startup_here=repeating - repeating_here,
         assumed=repeating - repeating_by(_not_assumed(relations, ordered)),
-        entry=_entries(successors, ordered, reachable, within_importers),
+        entry=_entries(relations.callees, successors, ordered, reachable, within_importers),
         ending=ending,
         ending_here=ending_here,
         unwired=reachable - seen if meant else frozenset(),
@@ -296,28 +296,57 @@ def _called_in_endless_loop(relations: Relations, waiting: frozenset[str], funct
                 yield from passed.get((edge.file, edge.end), ())
 
 
+_PLAIN_LEVELS = 8
+"""Static calls in a row that make a root a better answer than one that calls through interfaces lead from."""
+
+
 def _entries(
-    successors: Successors, roots: Mapping[str, Root], reachable: frozenset[str], within_importers: frozenset[str]
+    callees: Mapping[str, tuple[Edge, ...]],
+    successors: Successors,
+    roots: Mapping[str, Root],
+    reachable: frozenset[str],
+    within_importers: frozenset[str],
 ) -> dict[str, str]:
-    """Give every reachable function the nearest root, a repeating one if there is any."""
+    """Give every reachable function the nearest root, a repeating one if there is any.
+
+    Handlers that lead there by a few static calls come first: that they do is beyond doubt, and easily looked up.
+    """
     entry: dict[str, str] = {}
     others = [name for name, root in roots.items() if root.repeats and root.kind != "exported"]
-    _spread(successors.often, entry, others)
+    _spread_plainly(callees, successors.often, entry, others)
+    _spread(successors.often, entry, list(entry))
     exported = [name for name, root in roots.items() if root.repeats and root.kind == "exported"]
-    _spread(successors.often, entry, exported, within_importers)
+    _spread(successors.often, entry, [name for name in exported if name not in entry], within_importers)
     once: dict[str, str] = {}
     at_start = [name for name, root in roots.items() if not root.repeats]
     _spread(successors.all, once, at_start)
-    _spread(successors.all, once, roots)
+    _spread(successors.all, once, [name for name in roots if name not in once])
     return {name: entry[name] if name in entry else once[name] for name in sorted(reachable)}
 
 
+def _spread_plainly(
+    callees: Mapping[str, tuple[Edge, ...]], often: Table, entry: dict[str, str], sources: Iterable[str]
+) -> None:
+    """Give the functions that the sources lead to by a few static calls, their own literals included, the nearest."""
+    level = list(dict.fromkeys(sources))
+    entry.update((source, source) for source in level)
+    for _ in range(_PLAIN_LEVELS):
+        following = []
+        for function in level:
+            static = {edge.callee for edge in callees.get(function, ()) if edge.mode == "static"}
+            for callee in often.get(function, ()):
+                if callee not in entry and (callee in static or callee.startswith(f"{function}$")):
+                    entry[callee] = entry[function]
+                    following.append(callee)
+        level = following
+
+
 def _spread(table: Table, entry: dict[str, str], sources: Iterable[str], within: frozenset[str] | None = None) -> None:
+    """Give the functions that the sources lead to the nearest of these; sources without an entry are their own."""
     queue: deque[str] = deque()
     for source in sources:
-        if source not in entry:
-            entry[source] = source
-            queue.append(source)
+        entry.setdefault(source, source)
+        queue.append(source)
     while queue:
         function = queue.popleft()
         for callee in table.get(function, ()):

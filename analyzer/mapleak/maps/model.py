@@ -123,7 +123,8 @@ class Element(enum.Enum):
     KEPT = ""  # the first value of a key, the value of before, or one that has no size
     GROWS = "grows"  # the value of before with more in it
     REPLACED = "replaced"  # something else, or only a part of the value of before
-    NIL = "nil"  # nil, zero, false, the empty string
+    NIL = "nil"
+    ZERO = "zero"  # 0, false, the empty string
     EMPTY = "empty"  # a literal without elements
     DOWN = "down"  # counted down by one
 

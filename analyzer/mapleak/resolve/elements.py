@@ -9,7 +9,7 @@ The effect of a store on the element, ``MapOp.element``:
 
 * ``grows``: what was there before, with more behind, before or inside it;
 * ``replaced``: something else, or a part of what was there before;
-* ``nil`` (nil, zero, false, the empty string) and ``empty`` (a literal without elements): replaced by nothing;
+* ``nil``, ``zero`` (0, false, the empty string) and ``empty`` (a literal without elements): replaced by nothing;
 * ``down``: counted down by one;
 * ``""``: the first value of a new key, the value that was there before, or something that has no size.
 
@@ -31,7 +31,7 @@ from mapleak.syntax import ast
 from mapleak.types.declared import Variable
 from mapleak.types.types import UNKNOWN, Interface, Map, Slice, Struct, Type, underlying
 
-GROWS, REPLACED, NIL, EMPTY, DOWN = "grows", "replaced", "nil", "empty", "down"
+GROWS, REPLACED, NIL, ZERO, EMPTY, DOWN = "grows", "replaced", "nil", "zero", "empty", "down"
 
 _LOADING = frozenset(("Load", "LoadOrStore"))
 _SAME = frozenset(("slices.Clone", "slices.Clip", "slices.Grow"))
@@ -185,8 +185,10 @@ def _has_no_elements(e: ast.Expr) -> bool:
 
 def _nothing(e: ast.Expr) -> str:
     match e:
-        case ast.Name(name="nil" | "false") | ast.BasicLit(text="0" | '""' | "``"):
+        case ast.Name(name="nil"):
             return NIL
+        case ast.Name(name="false") | ast.BasicLit(text="0" | '""' | "``"):
+            return ZERO
         case ast.Composite(elements=()):
             return EMPTY
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from mapleak.config import Config
@@ -35,7 +35,11 @@ class Candidates:
 
 
 def candidates(found: Iterable[Finding], tree: Tree, facts: Mapping[str, FileFacts], config: Config) -> Candidates:
-    """Name the findings and set aside those that the options hide, so that the compiler is not asked about them."""
+    """Name the findings and set aside those that the options hide, so that the compiler is not asked about them.
+
+    What the thresholds hide as well does not count as hidden in tests or generated code: reporting these would not
+    bring it to light.
+    """
     asked = {file.path for file in tree.files if file.reported}
     tests = {file.path for file in tree.files if file.is_test}
     kept: list[Finding] = []
@@ -47,11 +51,9 @@ def candidates(found: Iterable[Finding], tree: Tree, facts: Mapping[str, FileFac
         file = finding.location.file
         if not {file, finding.map.declaration.file} & asked:
             unasked.append(finding)
-        elif file in tests and not config.tests:
-            hidden_tests.append(finding)
-        elif file in facts and facts[file].generated and not config.generated:
-            hidden_generated.append(finding)
-        elif below_threshold(finding, config) and finding.check.claim not in REFUTABLE:
+        elif (hidden := _hidden(file, tests, facts, config)) and not below_threshold(finding, config):
+            (hidden_tests if hidden == "tests" else hidden_generated).append(finding)
+        elif hidden or (below_threshold(finding, config) and finding.check.claim not in REFUTABLE):
             low.append(finding)
         else:
             kept.append(finding)
@@ -62,6 +64,13 @@ def candidates(found: Iterable[Finding], tree: Tree, facts: Mapping[str, FileFac
         below_threshold=tuple(low),
     )
     return Candidates(tuple(kept), aside)
+
+
+def _hidden(file: str, tests: Container[str], facts: Mapping[str, FileFacts], config: Config) -> str:
+    """Which kind of file the options leave out: tests, generated; "" for all others."""
+    if file in tests and not config.tests:
+        return "tests"
+    return "generated" if file in facts and facts[file].generated and not config.generated else ""
 
 
 def below_threshold(finding: Finding, config: Config) -> bool:

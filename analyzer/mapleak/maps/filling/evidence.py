@@ -30,8 +30,8 @@ _RECEIVING = re.compile(r"\(?\*?net\.(?:UDPConn|IPConn|UnixConn|PacketConn|Liste
 _RECEIVE = re.compile(r"Read\w*|Accept\w*")
 """Types and methods of the standard library that take what comes from the network, one packet or peer at a time."""
 
-_LOCK = re.compile(r"\*?(?:sync\.(?:RW)?Mutex|rate\.Limiter|semaphore\.Weighted)")
-_GIVES_LOCK = re.compile(r".*\)\(?\*?(?:sync\.(?:RW)?Mutex|golang\.org/x/time/rate\.Limiter)\b.*")
+_LOCK = re.compile(r"\*?(?:sync\.(?P<lock>(?:RW)?Mutex)|rate\.Limiter|semaphore\.Weighted)")
+_GIVES_LOCK = re.compile(r".*\)\(?\*?(?:sync\.(?P<lock>(?:RW)?Mutex)|golang\.org/x/time/rate\.Limiter)\b.*")
 """Types of locks and limiters, as they are written, and functions that hand one out."""
 
 _MEMO = frozenset({"client", "closer", "conn", "connection", "db"})
@@ -96,6 +96,7 @@ def _own_lock(subject: Subject, site: Site) -> str:
     if not _when_first_met(site):
         return ""
     value = subject.variable.value if subject.variable is not None else ""
-    if _LOCK.fullmatch(value) or _GIVES_LOCK.fullmatch(site.function.signature):
-        return "each key gets a lock of its own"
-    return ""
+    found = _LOCK.fullmatch(value) or _GIVES_LOCK.fullmatch(site.function.signature)
+    if found is None:
+        return ""
+    return f"each key gets a {'lock' if found['lock'] else 'limiter'} of its own"

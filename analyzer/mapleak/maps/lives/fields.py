@@ -105,12 +105,12 @@ class Fields:
         if self._ends_with_entry(owner, living, marks):
             return _unmet(living)
         if self._ends_with_operation(owner, living, seen, marks):
-            reason = f"{living.reason}; {brief(proof)} meets the same one only in the operation that makes it"
+            reason = f"{living.reason}; {brief(proof)} works on the same one only within the operation that makes it"
             return replace(living, reason=reason)
         if living.lifetime is Lifetime.OBJECT:
             many = living.certainty is Certainty.UNKNOWN
-            first = f"{brief(owner)} is made many times" if many else living.reason
-            reason = f"{first}; {brief(proof)} meets the same one again and again"
+            first = f"there may be more than one {brief(owner)}" if many else living.reason
+            reason = f"{first}; {brief(proof)} works on the same one again and again"
             lasts = not many or self._lasts(owner, proof, marks, found=bool(found))
             certainty = Certainty.LIKELY if lasts else Certainty.ASSUMED
             return replace(living, reason=reason, certainty=certainty)

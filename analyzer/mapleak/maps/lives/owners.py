@@ -330,7 +330,7 @@ class Owners:
             sign = f"has {marks.shared} and {marks.lifecycle}"
         elif not (marks.shared and marks.long_lived):
             return None
-        reason = f"{brief(again.name)} makes one again and again, and {name} {sign}, as services have"
+        reason = f"each call of {brief(again.name)} makes one, and {name} {sign}, as services have"
         if not self.may_be_kept(fact.name):
             return _of_nobody(f"{reason}; but nothing that outlives one operation is seen to keep it")
         lasting = marks.goroutine or marks.lifecycle
@@ -364,8 +364,8 @@ class Owners:
             by = brief(again.name)
             for holder in self.holders(fact.name):
                 if self.lifetime(holder).lifetime is Lifetime.PROCESS:
-                    return _of_nobody(f"{by} makes one again and again, for {brief(holder)} to hold")
-            return _of_nobody(f"{by} makes one again and again, and nothing is seen to keep it")
+                    return _of_nobody(f"each call of {by} makes one, for {brief(holder)} to hold")
+            return _of_nobody(f"each call of {by} makes one, and nothing is seen to keep it")
         if marks.shared:
             reason = (
                 f"{name} has {marks.shared}: goroutines share it, and nothing in this tree makes it again and again"

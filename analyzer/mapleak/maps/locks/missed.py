@@ -63,8 +63,9 @@ def find_missed(context: Context, guards: Guards, found: Shared) -> Race | None:
     plain = len(holding) >= len(missing) and _is_written_under(guards, with_lock, lock, owner)
     if not (enough or surely or plain):
         return None
+    met = [*with_lock, *(site for site in _led_to(guards, serving, named=True) if site.holds(lock))]
     for site, way in sorted(without, key=lambda found: not found[0].access.writes):
-        other = _meeting(guards, site, way, with_lock, owner)
+        other = _meeting(guards, site, way, met, owner)
         if other is not None:
             counts = (guarded, len(without))
             proof = "" if enough or surely else PLAIN
@@ -138,11 +139,12 @@ def _goes_on(site: Site, way: Way) -> bool:
     return way.together == "goroutine" and inside_endless_loop(site.function, site.access.pos)
 
 
-def _led_to(guards: Guards, serving: Iterable[Site]) -> Iterator[Site]:
-    """The calls at which a lock is held that lead to accesses without one in the called function itself."""
+def _led_to(guards: Guards, serving: Iterable[Site], *, named: bool = False) -> Iterator[Site]:
+    """The calls at which a lock is held that lead to accesses without one in the called function itself: one that says
+    (``named``), or does not say, that it leaves the lock to its callers."""
     told: set[tuple[str, str, int, bool]] = set()
     for site in serving:
-        if not site.held and not guards.named_locked(site.function.name):
+        if not site.held and guards.named_locked(site.function.name) is named:
             for caller, edge, held in guards.calls_with_locks(site.function):
                 key = (caller.name, caller.file, edge.pos, site.access.writes)
                 if key not in told:
