@@ -2,7 +2,7 @@
 
 A program's own packages may be imported by others, but the program that is here is judged by the calls that are here:
 where the insertion is reached from ``main``, from handlers or goroutines, and a removal only from importers who are
-not seen, the program never removes. For a library its importers count.
+not seen, the program never removes. For a library its importers count, unless it inserts without them.
 """
 
 from __future__ import annotations
@@ -11,15 +11,21 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
+from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.roots import is_importable
 from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context, inside_endless_loop
+from mapleak.maps.knowledge import first_word
 from mapleak.maps.model import Miss, Missed
 from mapleak.maps.nodes import brief
 from mapleak.maps.removal.emptying import AT_START_UP, UNREACHED, makes_owner
+from mapleak.maps.removal.levels import REMOVING_WORDS
 from mapleak.maps.removal.tables import Done, Table
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts
+
+_MOST_ABOVE = 60
+"""Functions that may lead to an operation; where there are more, nobody knows what does."""
 
 _ONE_SHOT = frozenset({"time.Sleep", "time.After", "time.NewTimer"})
 _REARMING = frozenset({"time.AfterFunc", "(*time.Timer).Reset"})
@@ -87,6 +93,8 @@ def never_called(context: Context, here: ReachedHere, table: Table, removal: Don
         return Missed(Miss.NEVER_CALLED, removal.operation.location, reason, certainty)
     mains = context.resolved.main_packages
     package = removal.function.package
+    if not removal.operation.no_effect and not is_program(package, mains):
+        return _left_to_importers(context, table, removal)
     if removal.operation.no_effect or callers or not is_program(package, mains) or function in here:
         return None
     if not any(done.function.name in here for done in table.inserts):
@@ -98,6 +106,51 @@ def never_called(context: Context, here: ReachedHere, table: Table, removal: Don
         f"nothing in this program calls {brief(function)}",
         Certainty.ASSUMED if importable else Certainty.LIKELY,
     )
+
+
+def _left_to_importers(context: Context, table: Table, removal: Done) -> Missed | None:
+    """``left-to-importers``: whether a library inserts by itself, in what a handler of its own is called for, and only
+    functions with removing names that importers may call lead to the removal."""
+    op = removal.site.op
+    if op.key is None or "ranging" in op.guards:
+        return None
+    tops = _tops(context, removal.function.name)
+    if not tops or not all(_is_offered(context, name) for name in tops):
+        return None
+    handlers = (name for done in table.inserts for name in _tops(context, done.function.name))
+    handler = next((name for name in handlers if _is_handler(context, name)), "")
+    if not handler:
+        return None
+    offered, by_itself = brief(tops[0]), brief(handler)
+    reason = f"{by_itself} inserts by itself, and nothing calls {offered}: that is left to those who import it"
+    return Missed(Miss.NEVER_CALLED, removal.operation.location, reason, Certainty.LIKELY)
+
+
+def _tops(context: Context, name: str) -> list[str]:
+    """The handlers that lead to a function, and what else does and nothing calls; none where too many do."""
+    found = [context.outermost(name)]
+    tops = []
+    for current in found:
+        root = context.graph.roots.get(current)
+        ends = _is_handler(context, current) or (root is not None and root.kind != "exported")
+        callers = () if ends else context.production_callers(current)
+        above = [name for name in map(context.outermost, callers) if name != current]
+        if not above:
+            tops.append(current)
+        found += [name for name in dict.fromkeys(above) if name not in found]
+        if len(found) > _MOST_ABOVE:
+            return []
+    return tops
+
+
+def _is_offered(context: Context, name: str) -> bool:
+    """Whether importers may call it to have something removed: who calls Serve has the library remove by itself."""
+    root = context.graph.roots.get(name)
+    return root is not None and root.kind == "exported" and first_word(name) in REMOVING_WORDS
+
+
+def _is_handler(context: Context, name: str) -> bool:
+    return any(is_handler_shaped(variant.signature) for variant in context.graph.functions.get(name, ()))
 
 
 def runs_once(context: Context, table: Table, removal: Done) -> Missed | None:
