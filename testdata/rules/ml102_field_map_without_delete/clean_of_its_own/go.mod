@@ -1,0 +1,3 @@
+module example.com/ofitsown
+
+go 1.25

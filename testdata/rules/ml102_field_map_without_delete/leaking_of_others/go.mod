@@ -1,0 +1,3 @@
+module example.com/ofothers
+
+go 1.25
