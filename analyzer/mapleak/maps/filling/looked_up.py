@@ -19,7 +19,7 @@ from mapleak.maps.filling.judgement import Judgement, not_known, worst
 from mapleak.maps.model import Growth
 from mapleak.maps.nodes import brief, position_function
 from mapleak.model import Certainty
-from mapleak.resolve.model import CallFact, FunctionFacts
+from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
 from mapleak.resolve.way_facts import Arm
 
 _MOST_CALLEES = 40
@@ -35,7 +35,7 @@ _FILE_READERS = frozenset(
         "io/ioutil.ReadFile", "os.Lstat", "os.Open", "os.ReadFile", "os.Stat", "plugin.Open",
     }
 )  # fmt: skip
-"""Functions that come back with an error when there is no file of the name that they are given first."""
+"""Functions that come back with an error when there is no file of the name that they are given."""
 
 
 def read_before(judgement: Judgement, site: Site) -> Judgement:
@@ -44,11 +44,14 @@ def read_before(judgement: Judgement, site: Site) -> Judgement:
         return judgement
     for call in site.function.calls:
         if call.callee in _FILE_READERS and call.end < site.op.pos and call.arg_keys:
-            given, key = call.arg_keys[0], site.op.key
-            same = given is not None and (given.text == key.text or (bool(given.node) and given.node == key.node))
-            if same and _left_on_error(site.function, call, site.op.pos):
+            named = (given for given in call.arg_keys[:2] if given is not None)  # after the file system, if any
+            if any(_is_same(given, site.op.key) for given in named) and _left_on_error(site.function, call, site.op.pos):
                 return not_known(f"the key is the name of a file that {brief(call.callee)} has found")
     return judgement
+
+
+def _is_same(given: KeyFact, key: KeyFact) -> bool:
+    return given.text == key.text or (bool(given.node) and given.node == key.node)
 
 
 def follow_tables(
