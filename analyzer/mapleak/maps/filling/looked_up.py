@@ -45,7 +45,9 @@ def read_before(judgement: Judgement, site: Site) -> Judgement:
     for call in site.function.calls:
         if call.callee in _FILE_READERS and call.end < site.op.pos and call.arg_keys:
             named = (given for given in call.arg_keys[:2] if given is not None)  # after the file system, if any
-            if any(_is_same(given, site.op.key) for given in named) and _left_on_error(site.function, call, site.op.pos):
+            if any(_is_same(given, site.op.key) for given in named) and _left_on_error(
+                site.function, call, site.op.pos
+            ):
                 return not_known(f"the key is the name of a file that {brief(call.callee)} has found")
     return judgement
 
