@@ -228,14 +228,17 @@ RULE = Rule(
         What runs before anybody else has the map: package initialisers, constructors, start-up code, what a `sync.Once`
         guards. Functions that all callers call with the lock held, or whose name (`dropLocked`) or comment ("the caller
         must hold s.mu") says so. Maps that nothing guards and that no two goroutines are seen to share. `sync.Map`,
-        which needs none. Tests, and what only tests, examples and tools of the repository run.
+        which needs none. Tests, and what only tests, examples and tools of the repository run. Writes under the lock that
+        only methods lead to which frameworks call of all their parts before any of them serves (`Init`, `Setup`,
+        `PreRun`): nobody else is there yet.
 
         Handlers of requests, timers, goroutines that go on and the loop that `main` ends in are seen to run beside each
         other: there one access without a lock is enough. Where only importers could call two methods at once, the lock
         must be held for writing in one function (one that registers things, by its name, does not count: that comes
         first), by no fewer functions than go without it, and what waits for goroutines first (`WaitGroup.Wait`) or
         works on an object that it has made itself is left out; confidence is medium, and low for objects that are made
-        again and again. A field without its lock counts in methods of its type, and elsewhere where a package variable
+        again and again, or where nothing in the tree of a program calls the function and all objects of the kind die
+        with the call that makes them. A field without its lock counts in methods of its type, and elsewhere where a package variable
         holds the object.
 
         A function literal that is sent on a channel or stored runs where it is taken from there. That several
