@@ -8,6 +8,7 @@ import pytest
 
 from mapleak.callgraph.build import build
 from mapleak.callgraph.model import CallGraph
+from maps_source import model_of
 from programs import resolved, write_module
 
 SOURCE = """package main
@@ -156,3 +157,14 @@ def test_the_root_that_is_named_leads_there_by_static_calls(tmp_path: Path, call
     source = NEAREST.replace("CALLS", calls)
     found = build(resolved(write_module(tmp_path, {"main.go": source})))
     assert found.entry["example.com/m.keep"] == f"example.com/m.{expected}"
+    assert found.before["example.com/m.keep"] == ("example.com/m.work" if calls else "(example.com/m.store).save")
+    assert f"example.com/m.{expected}" not in found.before
+
+
+def test_the_way_from_the_root_to_an_insertion(tmp_path: Path) -> None:
+    source = NEAREST.replace("CALLS", "keep()").replace(
+        "func keep() {}", "var kept = map[int]int{}\n\nfunc keep() { kept[0]++ }"
+    )
+    (kept,) = model_of(tmp_path, {"main.go": source}).maps
+    (insertion,) = kept.inserts
+    assert (insertion.entry, insertion.way) == ("example.com/m.second", ("example.com/m.prepare", "example.com/m.work"))

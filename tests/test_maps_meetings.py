@@ -169,6 +169,18 @@ def test_a_way_that_begins_in_a_helper_of_tests(tmp_path: Path, called: str, met
     assert bool(unguarded(tmp_path, files)) == met
 
 
+def test_what_helpers_of_tests_call_is_not_left_to_importers(tmp_path: Path) -> None:
+    """Nothing else calls it; what nothing calls at all importers may."""
+    body = (
+        "type S struct { mu sync.Mutex; m map[int]int }\nfunc (s *S) Set() { s.mu.Lock(); s.m[0]++; s.mu.Unlock() }\n"
+    )
+    source = f'package m\nimport ("sync"; "testing")\n{body}func (s *S) Get() int {{ return s.m[0] }}\n'
+    helper = "func Check(t *testing.T, s *S) { _ = s.Get() }\n"
+    assert unguarded(tmp_path / "helper", {"m.go": source + helper}) == []
+    (race,) = unguarded(tmp_path / "none", {"m.go": source + "var _ testing.TB\n"})
+    assert race.together == "exported"
+
+
 PARTNER = """package main
 
 import (

@@ -144,6 +144,19 @@ def test_entries_that_run_once_are_not_said_to_repeat(entry: str, told: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("between", "words"),
+    [
+        (("example.com/shop.pay",), " by way of shop.pay, inside a loop"),
+        (("example.com/shop.a", "example.com/shop.b", "c.C", "d.D", "e.E"), " by way of shop.a, …, d.D, e.E, inside"),
+    ],
+)
+def test_the_way_to_an_insertion(between, words):
+    """Of a long one the first function and the last two."""
+    (step,) = reached(insert(entry="example.com/shop.Serve", way=between, in_loop=True))
+    assert f"shop.Serve leads to it{words}" in step.message
+
+
+@pytest.mark.parametrize(
     ("entry", "expected"),
     [
         ("(*example.com/shop/cart.Till).Register", Certainty.ASSUMED),

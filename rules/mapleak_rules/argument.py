@@ -23,6 +23,9 @@ OF_ONE_CALL = frozenset({"local", "param", "result"})
 PLACES_SHOWN = 5
 """How many other insertions and how many removals a trace lists; the rest is counted."""
 
+WAY_SHOWN = 3
+"""How many of the functions on the way to an insertion a trace names."""
+
 _RUNS_ONCE = re.compile(r"main|init(#\d+)?")
 """Entry points that run once (Go specification, Program execution); what they lead to may do so more often."""
 
@@ -114,8 +117,20 @@ def reached(op: Operation) -> tuple[Step, ...]:
     if op.entry == op.function:
         return (Step(op.location, f"{short(op.entry)} is called from outside, again and again{loop}"),)
     if _RUNS_ONCE.fullmatch(op.entry.rpartition(".")[2]):
-        return (Step(op.location, f"{short(op.entry)} leads to it, and from there it runs again and again{loop}"),)
-    return (Step(op.location, f"this runs again and again: {short(op.entry)} leads to it{loop}"),)
+        return (
+            Step(
+                op.location, f"{short(op.entry)} leads to it{_by_way(op)}, and from there it runs again and again{loop}"
+            ),
+        )
+    return (Step(op.location, f"this runs again and again: {short(op.entry)} leads to it{_by_way(op)}{loop}"),)
+
+
+def _by_way(op: Operation) -> str:
+    """The calls between the entry point and the insertion; of many the first and the last."""
+    way = [short(name) for name in op.way]
+    if len(way) > WAY_SHOWN:
+        way = [way[0], "…", *way[1 - WAY_SHOWN :]]
+    return f" by way of {', '.join(way)}" if way else ""
 
 
 def assumptions(at: Location, links: Sequence[Link], confidence: Confidence) -> tuple[Step, ...]:

@@ -228,8 +228,8 @@ RULE = Rule(
         What runs before anybody else has the map: package initialisers, constructors, start-up code, what a `sync.Once`
         guards. Functions that all callers call with the lock held, or whose name (`dropLocked`) or comment ("the caller
         must hold s.mu") says so. Maps that nothing guards and that no two goroutines are seen to share. `sync.Map`,
-        which needs none. Tests, and what only tests, examples and tools of the repository run. Writes under the lock that
-        only methods lead to which frameworks call of all their parts before any of them serves (`Init`, `Setup`,
+        which needs none. Tests, and what only tests, examples and tools of the repository run. Writes under the lock
+        that only methods lead to which frameworks call of all their parts before any of them serves (`Init`, `Setup`,
         `PreRun`): nobody else is there yet.
 
         Handlers of requests, timers, goroutines that go on and the loop that `main` ends in are seen to run beside each
@@ -238,8 +238,8 @@ RULE = Rule(
         first), by no fewer functions than go without it, and what waits for goroutines first (`WaitGroup.Wait`) or
         works on an object that it has made itself is left out; confidence is medium, and low for objects that are made
         again and again, or where nothing in the tree of a program calls the function and all objects of the kind die
-        with the call that makes them. A field without its lock counts in methods of its type, and elsewhere where a package variable
-        holds the object.
+        with the call that makes them. A field without its lock counts in methods of its type, and elsewhere where a
+        package variable holds the object.
 
         A function literal that is sent on a channel or stored runs where it is taken from there. That several
         goroutines take from one channel of functions is not seen. A channel that a function sends to and receives from
@@ -249,9 +249,9 @@ RULE = Rule(
         function values (`add := func() { … }`), no field of a local variable that the literal itself writes
         (`t.m[k]++`); a mutex that each of them has for itself counts as a lock. Other goroutines are compared with
         their starter, or the next one, only by what literals access themselves; one that waits before it comes to the
-        map, were it only in `time.Sleep`, is taken to come after the others. Only the built-in
-        operations are looked at, and ways of at most a few calls. A handler that a middleware has wrapped is one;
-        that the middleware holds a lock around it is seen where it calls a function, not an `http.Handler`.
+        map, were it only in `time.Sleep`, is taken to come after the others. Only the built-in operations are looked
+        at, and ways of at most a few calls. A handler that a middleware has wrapped is one; that the middleware holds a
+        lock around it is seen where it calls a function, not an `http.Handler`.
     """),
     remedy=prose("""
         Hold one `sync.Mutex` (or a `sync.RWMutex`, for writing) at every access, range loops included; or let one

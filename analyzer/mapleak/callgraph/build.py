@@ -141,6 +141,7 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         reachable=reach.reachable,
         startup_only=reach.startup_only,
         entry=reach.entry,
+        before=reach.before,
         flows=tuple(resolution.values.flows),
         startup_here=reach.startup_here,
         assumed=reach.assumed,

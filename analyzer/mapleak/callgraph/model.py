@@ -58,6 +58,7 @@ class CallGraph:
     ``ending_here``: the same, but for importers that might call an exported function of this program's packages.
     ``unwired``: what nothing is seen to lead to but handlers that no program wires up (roots.unwired_handlers).
     ``entry``: for every reachable function one root, a repeating one when there is one.
+    ``before``: which function comes before a reachable one on the way from its ``entry``, which itself has none.
     ``flows``: the value flows of the program with parameters and results of all calls bound to arguments,
     dynamic calls included. Calls through an interface are bound by way of its method's own nodes:
     ``(io.Writer).Write$p0`` takes what the calls pass and gives it to every implementation.
@@ -82,3 +83,4 @@ class CallGraph:
     ending_here: frozenset[str] = frozenset()
     unwired: frozenset[str] = frozenset()
     takers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)

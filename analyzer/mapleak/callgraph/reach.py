@@ -51,6 +51,7 @@ class Reach:
     ending: frozenset[str]
     ending_here: frozenset[str]
     unwired: frozenset[str]
+    before: dict[str, str]
 
 
 def find_reach(relations: Relations, roots: Mapping[str, Root], unwired: Mapping[str, Root]) -> Reach:
@@ -73,13 +74,15 @@ def find_reach(relations: Relations, roots: Mapping[str, Root], unwired: Mapping
     repeating = repeating_by(ordered)
     repeating_here = repeating_by(_not_spoken_for(relations, ordered))
     ending, ending_here = _ending(relations, successors, ordered, reachable, within_importers, repeating)
+    entry, before = _entries(relations.callees, successors, ordered, reachable, within_importers)
     return Reach(
         roots=ordered,
         reachable=reachable,
         startup_only=reachable - repeating,
         startup_here=repeating - repeating_here,
         assumed=repeating - repeating_by(_not_assumed(relations, ordered)),
-        entry=_entries(relations.callees, successors, ordered, reachable, within_importers),
+        entry=entry,
+        before=before,
         ending=ending,
         ending_here=ending_here,
         unwired=reachable - seen if meant else frozenset(),
@@ -306,26 +309,34 @@ def _entries(
     roots: Mapping[str, Root],
     reachable: frozenset[str],
     within_importers: frozenset[str],
-) -> dict[str, str]:
-    """Give every reachable function the nearest root, a repeating one if there is any.
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Give every reachable function the nearest root, a repeating one if there is any, and which function comes before
+    it on the way from there.
 
     Handlers that lead there by a few static calls come first: that they do is beyond doubt, and easily looked up.
     """
     entry: dict[str, str] = {}
+    before: dict[str, str] = {}
     others = [name for name, root in roots.items() if root.repeats and root.kind != "exported"]
-    _spread_plainly(callees, successors.often, entry, others)
-    _spread(successors.often, entry, list(entry))
+    _spread_plainly(callees, successors.often, entry, before, others)
+    _spread(successors.often, entry, before, list(entry))
     exported = [name for name, root in roots.items() if root.repeats and root.kind == "exported"]
-    _spread(successors.often, entry, [name for name in exported if name not in entry], within_importers)
+    _spread(successors.often, entry, before, [name for name in exported if name not in entry], within_importers)
     once: dict[str, str] = {}
+    before_once: dict[str, str] = {}
     at_start = [name for name, root in roots.items() if not root.repeats]
-    _spread(successors.all, once, at_start)
-    _spread(successors.all, once, [name for name in roots if name not in once])
-    return {name: entry[name] if name in entry else once[name] for name in sorted(reachable)}
+    _spread(successors.all, once, before_once, at_start)
+    _spread(successors.all, once, before_once, [name for name in roots if name not in once])
+    before.update((name, by) for name, by in before_once.items() if name not in entry)
+    return {name: entry[name] if name in entry else once[name] for name in sorted(reachable)}, before
 
 
 def _spread_plainly(
-    callees: Mapping[str, tuple[Edge, ...]], often: Table, entry: dict[str, str], sources: Iterable[str]
+    callees: Mapping[str, tuple[Edge, ...]],
+    often: Table,
+    entry: dict[str, str],
+    before: dict[str, str],
+    sources: Iterable[str],
 ) -> None:
     """Give the functions that the sources lead to by a few static calls, their own literals included, the nearest."""
     level = list(dict.fromkeys(sources))
@@ -336,12 +347,18 @@ def _spread_plainly(
             static = {edge.callee for edge in callees.get(function, ()) if edge.mode == "static"}
             for callee in often.get(function, ()):
                 if callee not in entry and (callee in static or callee.startswith(f"{function}$")):
-                    entry[callee] = entry[function]
+                    entry[callee], before[callee] = entry[function], function
                     following.append(callee)
         level = following
 
 
-def _spread(table: Table, entry: dict[str, str], sources: Iterable[str], within: frozenset[str] | None = None) -> None:
+def _spread(
+    table: Table,
+    entry: dict[str, str],
+    before: dict[str, str],
+    sources: Iterable[str],
+    within: frozenset[str] | None = None,
+) -> None:
     """Give the functions that the sources lead to the nearest of these; sources without an entry are their own."""
     queue: deque[str] = deque()
     for source in sources:
@@ -351,5 +368,5 @@ def _spread(table: Table, entry: dict[str, str], sources: Iterable[str], within:
         function = queue.popleft()
         for callee in table.get(function, ()):
             if callee not in entry and (within is None or callee in within):
-                entry[callee] = entry[function]
+                entry[callee], before[callee] = entry[function], function
                 queue.append(callee)

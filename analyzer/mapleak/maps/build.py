@@ -233,6 +233,7 @@ def _operation(context: Context, site: Site, effect: Effect, judgement: Judgemen
         key_unkept=key is not None and key.unkept,
         nan=nan_key(context, site) if effect is Effect.INSERT and function.floats else None,
         configures=effect in (Effect.INSERT, Effect.UPDATE) and configures(context, site),
+        way=context.way(function.name) if effect is Effect.INSERT else (),
     )
 
 

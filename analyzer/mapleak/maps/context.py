@@ -22,6 +22,9 @@ from mapleak.maps.unfollowed import find_unfollowed
 from mapleak.model import Certainty, Location
 from mapleak.resolve.model import Ending, FunctionFacts, MapOp, ResolvedProgram, TypeFacts, Variable
 
+_LONGEST_WAY = 20
+"""Calls from a root that anybody would want to read about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -135,6 +138,17 @@ class Context:
         root = self.graph.roots.get(entry)
         handles = any(is_handler_shaped(variant.signature) for variant in self.graph.functions.get(name, ()))
         return name if handles and root is not None and not root.repeats else entry
+
+    def way(self, function: str) -> tuple[str, ...]:
+        """The functions between the root that leads to a function and the function, in the order of the calls."""
+        name, entry = function, self.reach(function).entry
+        while name and name not in self.graph.reachable:
+            name = self.parent(name)
+        found: list[str] = []
+        while name and name != entry and len(found) < _LONGEST_WAY:
+            name = self.graph.before.get(name, "")
+            found.append(name)
+        return tuple(reversed(found[:-1])) if entry and name == entry else ()
 
     def startup_here(self, function: FunctionFacts, pos: int) -> bool:
         """Whether only importers could let what stands at ``pos`` run after start-up: this tree does not."""

@@ -182,6 +182,7 @@ class Operation:
     growth_typed: bool = False  # and the program has a type for such individuals
     growth_few: bool = False  # what the keys are called stands for few things
     growth_of_field: bool = False  # the key is a field of objects, and what that is given is not all seen
+    way: tuple[str, ...] = ()  # the functions between the entry and that of an insertion, in the order of the calls
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,7 +276,8 @@ class Guards:
             return ""
         if root.kind == "callback":
             return "callback"
-        return "" if callers else "exported"
+        supports = any(self._supports(edge) for edge in self.context.graph.callers.get(name, ()))
+        return "" if callers or supports else "exported"
 
     def _callers(self, name: str, lock: str | None) -> tuple[Edge, ...] | None:
         """The calls outside tests, and what supports them, by which a function comes to run, None when the lock is held
@@ -301,7 +302,10 @@ class Guards:
         return (Edge(parent, name, "value", "value", closure.file, closure.pos, closure.end, 0),)
 
     def _is_of_tests(self, edge: Edge) -> bool:
-        return self.context.is_test(edge.file) or self.context.outermost(edge.caller) in self.context.supporting
+        return self.context.is_test(edge.file) or self._supports(edge)
+
+    def _supports(self, edge: Edge) -> bool:
+        return self.context.outermost(edge.caller) in self.context.supporting
 
     def _wraps(self, edge: Edge) -> bool:
         """Heuristic ``middleware``: one handler calls another as a value, which it wraps."""
