@@ -39,6 +39,9 @@ func keep(work func()) {{ kept = work }}
 func again(work func()) {{ for {{ work() }} }}
 func instead(work func()) {{ if work == nil {{ work = atStart }}; work() }}
 func rearmed(work func()) {{ work(); time.AfterFunc(time.Second, func() {{ rearmed(work) }}) }}
+func recovered(work func()) {{ safely("", func() {{ work() }}) }}
+func started(work func()) {{ go func() {{ recovered(func() {{ work() }}) }}() }}
+func counted(work func()) {{ for {{ safely("", func() {{ work() }}) }} }}
 func looped(work func()) {{ for {{ safely("", work) }} }}
 func inner(work func()) {{ for {{ func() {{ work() }}() }} }}
 func just(work func()) {{ once.Do(work) }}
@@ -74,6 +77,8 @@ def runs(graph: CallGraph, name: str) -> str:
         "twice({})",
         "aside({})",
         "deep({}, 3)",
+        "recovered({})",
+        "started({})",
         'f := safely; _ = f; safely("y", {})',
     ],
 )
@@ -92,6 +97,7 @@ def test_what_start_up_passes_does_not_run_at_requests(tmp_path: Path, call: str
         "rearmed({})",
         "looped({})",
         "inner({})",
+        "counted({})",
         "for {{ safely(``, {}) }}",
         'f := func(w func()) {{ safely("", w) }}; f({})',  # not called by name: nobody is told apart
     ],

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from mapleak.callgraph.testing import is_for_tests
 from mapleak.maps.model import Lifetime
-from mapleak.maps.support import is_for_tests
 from mapleak.model import Certainty
 from mapleak.resolve.model import Ending, GoFact
 from maps_facts import FILE, PACKAGE, World, endless, stoppable

@@ -24,15 +24,22 @@ from mapleak.resolve.model import FunctionFacts
 
 _Functions = Mapping[str, tuple[FunctionFacts, ...]]
 
+_LITERALS_WITHIN = 4
+"""How many helpers deep a function is passed on within literals."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Passed:
-    """A function that is passed by the call that ends there, and called; ``on_thread``: before the call returns."""
+    """A function that is passed by the call that ends there, and called.
+
+    ``on_thread``: before that call returns; ``looped``: the call is in a loop.
+    """
 
     function: str
     file: str
     end: int
     on_thread: bool
+    looped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +72,29 @@ class _Passers:
         """Who passes what to a parameter, by the functions that do not merely hand it on."""
         known = self.known.get(parameter.place)
         if known is None:
-            self.known[parameter.place] = frozenset()  # a function that hands it on to itself adds nothing
-            known = self.known[parameter.place] = frozenset(self._find(parameter))
+            known = self.known[parameter.place] = frozenset(self._find(parameter.place))
         return known
 
-    def _find(self, parameter: _Parameter) -> Iterator[tuple[str, Passed]]:
-        for site, source in self.sites.get(parameter.place, ()):
-            passer = site.function.name
-            held, starts = self.held(source, passer)
-            waits = site.call.how != "go"
-            if held is not None and not site.call.loop_depth:
-                for by, passed in self.of(held):
-                    yield by, replace(passed, on_thread=passed.on_thread and waits and not starts)
-                continue
-            for name in self.resolution.values.functions(source):
-                for function in self.resolution.meant(name):
-                    yield passer, Passed(function, site.function.file, site.call.end, waits)
+    def _find(self, place: str) -> Iterator[tuple[str, Passed]]:
+        reached = {(place, True): None}  # with whether it is all on one thread
+        pending = list(reached)
+        for place, on_thread in pending:
+            for site, source in self.sites.get(place, ()):
+                waits = on_thread and site.call.how != "go"
+                held, starts = self.held(source, site.function.name)
+                if held is None or site.call.loop_depth:
+                    yield from self._passed(site, source, waits)
+                    continue
+                further = (held.place, waits and not starts)
+                if further not in reached:
+                    reached[further] = None
+                    pending.append(further)
+
+    def _passed(self, site: Site, source: str, waits: bool) -> Iterator[tuple[str, Passed]]:
+        looped = site.call.loop_depth > 0
+        for name in self.resolution.values.functions(source):
+            for function in self.resolution.meant(name):
+                yield site.function.name, Passed(function, site.function.file, site.call.end, waits, looped)
 
     def held(self, node: str, function: str) -> tuple[_Parameter | None, bool]:
         """The parameter that a node is, in its function or a literal run there, and whether that is started there."""
@@ -99,7 +113,20 @@ class _Passers:
 def find_passed(functions: _Functions, calls: Calls, resolution: Resolution) -> ByPasser:
     """Tell what is called through parameters apart by who passes it."""
     variables, sites = _bound_by_name(functions, calls, resolution, _variables(functions, resolution))
-    passers = _Passers(resolution, variables, sites, _on_the_spot(functions, calls))
+    run_there = _on_the_spot(functions, calls)
+    for _ in range(_LITERALS_WITHIN):
+        passers = _Passers(resolution, variables, sites, run_there)
+        found = _told_apart(calls, passers)
+        more = _run_by_helpers(functions, resolution, found, run_there)
+        if not more:
+            break
+        run_there |= more
+    return found
+
+
+def _told_apart(calls: Calls, passers: _Passers) -> ByPasser:
+    """One round of it, with the literals that are known to be run where they stand."""
+    resolution = passers.resolution
     passed: dict[str, set[Passed]] = {}
     told_apart: set[tuple[str, str]] = set()
     others: set[tuple[str, str]] = set()
@@ -159,4 +186,26 @@ def _on_the_spot(functions: _Functions, calls: Calls) -> dict[str, tuple[str, bo
         edge.callee: (edge.caller, edge.kind == "go")
         for edge in calls.edges
         if functions[edge.callee][0].parent == edge.caller and not edge.loop_depth
+    }
+
+
+def _run_by_helpers(
+    functions: _Functions, resolution: Resolution, found: ByPasser, known: Mapping[str, object]
+) -> dict[str, tuple[str, bool]]:
+    """The literals that only helpers call, to which only the function around them passes them: it runs them, too."""
+    through_others = {edge.callee for edge in resolution.edges if (edge.caller, edge.callee) not in found.calls}
+    passers: dict[str, set[str]] = {}
+    started: set[str] = set()
+    looped: set[str] = set()
+    for by, passed in found.passed.items():
+        for what in passed:
+            passers.setdefault(what.function, set()).add(by)
+            if not what.on_thread:
+                started.add(what.function)
+            if what.looped:
+                looped.add(what.function)
+    return {
+        name: (functions[name][0].parent, name in started)
+        for name, by in passers.items()
+        if by == {functions[name][0].parent} and not (name in known or name in through_others or name in looped)
     }

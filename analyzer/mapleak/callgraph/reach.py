@@ -159,14 +159,18 @@ def _on_own_thread(relations: Relations, often: Table) -> Table:
 
 
 def _not_spoken_for(relations: Relations, roots: Mapping[str, Root]) -> dict[str, Root]:
-    """Leave out the exported functions for which callers in other packages of the tree show how often they run."""
+    """Leave out the exported functions for which callers show how often they run: in other packages of the tree, or,
+    where the tree is there for a program, any."""
 
     def package(name: str) -> str:
         return relations.functions[name][0].package
 
+    packages = {package(name) for name in relations.functions if name not in relations.tests}
+    program = holds_a_program(relations.programs.mains, packages)
+
     def spoken_for(name: str) -> bool:
-        edges = relations.callers.get(name, ())
-        return any(edge.caller not in relations.tests and package(edge.caller) != package(name) for edge in edges)
+        callers = {edge.caller for edge in relations.callers.get(name, ())} - {name}
+        return any(by not in relations.tests and (program or package(by) != package(name)) for by in callers)
 
     return {name: root for name, root in roots.items() if root.kind != "exported" or not spoken_for(name)}
 

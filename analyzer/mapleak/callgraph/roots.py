@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from mapleak.callgraph.knowledge import TEST_FUNCTION, serves_requests
 from mapleak.callgraph.model import Root
+from mapleak.callgraph.testing import packages_for_tests
 from mapleak.resolve.model import FileInfo, FunctionFacts, ResolvedProgram
 
 
@@ -28,7 +29,8 @@ def importable_packages(
 ) -> frozenset[str]:
     """Return the packages whose exported API is open to callers we do not see.
 
-    A tree that holds nothing but internal packages is a part of something larger: there they all count.
+    A tree that holds nothing but internal packages is a part of something larger: there they all count. What only tests
+    need is called by tests, whoever's they are.
     """
     mains = frozenset(resolved.main_packages)
     packages: set[str] = set()
@@ -37,7 +39,7 @@ def importable_packages(
     importable = {package for package in packages if is_importable(package, mains)}
     if not importable and not mains:
         importable = packages
-    return frozenset(importable)
+    return frozenset(importable) - packages_for_tests(packages, mains, resolved.imports)
 
 
 def find_roots(

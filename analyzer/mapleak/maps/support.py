@@ -24,6 +24,7 @@ from mapleak.callgraph.model import CallGraph
 from mapleak.callgraph.programs import holds_a_program, is_helper, linked_packages
 from mapleak.callgraph.roots import test_functions
 from mapleak.callgraph.serving import NOT_THE_PROGRAM
+from mapleak.callgraph.testing import imports_testing, is_for_tests
 from mapleak.resolve.model import FunctionFacts, ResolvedProgram
 
 Functions = Mapping[str, tuple[FunctionFacts, ...]]
@@ -36,20 +37,6 @@ _TEST_NAME = re.compile(r"(New|Make|Create|Setup|Start|Run)Test[A-Z]\w*|\w+(For|
 
 _TEST_SERVERS = frozenset(f"net/http/httptest.New{kind}Server" for kind in ("", "TLS", "Unstarted"))
 """Servers that nobody starts but for tests; requests and recorders are of use elsewhere, too."""
-
-_TEST_FOLDER = re.compile(
-    r"(?:[\w.-]+[-_])?(?:tests?|mocks?|fakes?|stubs?|e2e)(?:[-_][\w.-]+)?"
-    r"|(?!(?:at|back|con|de|fas|grea|la|pro|speed)test)[a-z]+test|(?!ham)[a-z]+mock|[a-z]+fake"
-    r"|(?:t|ts|unit|integration|e2e|system|functional|perf|load|stress|chaos)?tests?"
-    r"(?:ing|utils?|kit|rig|lib|data|helpers?|control|support|framework|suite|env|cases?|infra|plans?|bed)?"
-)
-"""Folders of code that only tests need; what serves the tests of package x is in package xtest, as in the standard
-library."""
-
-
-def is_for_tests(package: str) -> bool:
-    """Whether a package is a part of tests, by the name of its folders: testutil, mocks, integration-tests, e2e."""
-    return any(_TEST_FOLDER.fullmatch(part) for part in package.split("/"))
 
 
 def find_support(resolved: ResolvedProgram, graph: CallGraph) -> frozenset[str]:
@@ -107,14 +94,14 @@ def _packages(resolved: ResolvedProgram, packages: set[str], *, program: bool) -
     imports, mains = resolved.imports, resolved.main_packages
     helpers = {main for main in mains if is_helper(main) or is_for_tests(main)}
     if not program or len(helpers) == len(mains):
-        return frozenset(path for path in packages if is_for_tests(path) and _imports_testing(imports.get(path, ())))
+        return frozenset(path for path in packages if is_for_tests(path) and imports_testing(imports.get(path, ())))
     unlinked = packages - linked_packages((main for main in mains if main not in helpers), imports)
     of_helpers = linked_packages(helpers, imports)
     return frozenset(
         path
         for path in unlinked
         if is_for_tests(path)
-        or _imports_testing(imports.get(path, ()))
+        or imports_testing(imports.get(path, ()))
         or (path in of_helpers and not NOT_THE_PROGRAM.isdisjoint(path.split("/")))
     )
 
@@ -132,10 +119,6 @@ def _calls_for_tests(variants: tuple[FunctionFacts, ...], functions: Functions) 
 
 def _own_name(function: str) -> str:
     return function.rpartition(".")[2]
-
-
-def _imports_testing(imports: tuple[str, ...]) -> bool:
-    return any(path == "testing" or path.startswith("testing/") for path in imports)
 
 
 def _takes_testing(variants: tuple[FunctionFacts, ...]) -> bool:

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 
 from mapleak.callgraph.model import Edge
 from mapleak.callgraph.serving import NOT_THE_PROGRAM
+from mapleak.callgraph.testing import is_for_tests
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.knowledge import COMMAND_PARAMETERS
-from mapleak.maps.support import is_for_tests
 
 
 @dataclass(slots=True)

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 
 from mapleak.callgraph.knowledge import METHODS, is_handler_shaped
 from mapleak.callgraph.signatures import results_of
+from mapleak.callgraph.testing import is_for_tests
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import LIFECYCLE_METHODS, LONG_LIVED_WORDS, PER_CALL_WORDS, last_word, words
 from mapleak.maps.lives.making import parameters_of
-from mapleak.maps.support import is_for_tests
 from mapleak.resolve.model import TypeFacts
 
 _LOCKING = frozenset({"Lock", "Unlock"})

@@ -25,6 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mapleak.callgraph.roots import is_importable
+from mapleak.callgraph.testing import is_for_tests
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import first_word
 from mapleak.maps.lives.bringing import Bringing, holder_of
@@ -37,7 +38,6 @@ from mapleak.maps.lives.marks import TEST_WORDS, Marks, marks_of
 from mapleak.maps.lives.standins import stands_in_for
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief
-from mapleak.maps.support import is_for_tests
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts, TypeFacts
 

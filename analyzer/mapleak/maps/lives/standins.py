@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from itertools import chain, pairwise
 
+from mapleak.callgraph.testing import is_for_tests
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import words
 from mapleak.maps.lives.carriers import Carriers
 from mapleak.maps.lives.marks import TEST_WORDS
-from mapleak.maps.support import is_for_tests
 from mapleak.resolve.model import TypeFacts
 
 _MEMORY_WORDS = frozenset({"mem", "memory", "inmem", "inmemory", "ram"})

@@ -21,12 +21,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from mapleak.callgraph.testing import is_for_tests
 from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import AbstractMap, Effect, Operation
 from mapleak.maps.nodes import brief, container_of
 from mapleak.maps.removal.emptying import at_start_up_here, ends_owner, makes_owner, runs_seldom
-from mapleak.maps.support import is_for_tests
 from mapleak.resolve.model import FunctionFacts, Replaced
 
 _LEVELS = 4
