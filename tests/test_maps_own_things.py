@@ -32,10 +32,14 @@ type shipMessage struct {
 
 type harbour struct{ berthAddr string }
 
+type mastListener struct{ Addr net.Addr }
+
+type sail struct{ Addr net.Addr }
+
 var home = &harbour{}
 
 type fleet struct {
-	urls, ourPorts, localAddrs, ports, apps, berths, users, waiting, links, calls map[string]bool
+	urls, ourPorts, localAddrs, ports, apps, berths, users, waiting, links, calls, masts, sails map[string]bool
 	options                                                                      map[uint32]*option
 	moments, nows                                                                map[int64]bool
 }
@@ -71,8 +75,16 @@ func (f *fleet) arrive(m *shipMessage) {
 	f.moments[m.sent.Unix()] = true
 }
 
+func (f *fleet) hear(in chan *mastListener, out chan *sail) {
+	for m := range in {
+		f.masts[m.Addr.String()] = true
+		f.sails[(<-out).Addr.String()] = true
+	}
+}
+
 func main() {
 	f := &fleet{}
+	go f.hear(make(chan *mastListener), make(chan *sail))
 	go f.sail(make(chan *shipMessage), nil, make(chan string))
 	http.Handle("/", f)
 	select {}
@@ -105,6 +117,8 @@ def judged(found: AbstractMap) -> tuple[Growth, Certainty]:
     [
         ("calls", Certainty.LIKELY),  # the package that asks listens: anybody may be at the other end
         ("links", Certainty.UNKNOWN),  # this one only dials
+        ("masts", Certainty.UNKNOWN),  # somebody has told the listener
+        ("sails", Certainty.LIKELY),
         ("ports", Certainty.LIKELY),
         ("ourPorts", Certainty.UNKNOWN),  # the map says whose addresses they are
         ("localAddrs", Certainty.UNKNOWN),

@@ -21,7 +21,7 @@ from mapleak.callgraph.model import Edge
 from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context
 from mapleak.maps.filling.accounts import of_account_field
-from mapleak.maps.filling.dialled import of_dialled
+from mapleak.maps.filling.dialled import of_dialled, of_own_end
 from mapleak.maps.filling.judgement import Judgement, not_known, of_several, unsure, worst
 from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.known_calls import known_call, some_call, with_detail
@@ -120,6 +120,7 @@ class Keys:
     def _of_known(self, key: KeyFact) -> Judgement | None:
         """What is known of the function whose result a key is; None for functions of the tree, and for most others."""
         found = of_text(self._facts, key) or of_kept_values(self._facts, key) or of_dialled(self._facts, key)
+        found = found or of_own_end(self._facts, key)
         return found or known_call(key, self._called(key)) or of_url_call(self._facts, key)
 
     def _called(self, key: KeyFact) -> str:
