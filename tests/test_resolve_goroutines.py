@@ -11,6 +11,7 @@ PRELUDE = """package m
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,6 +21,10 @@ type T map[string]int
 var kept chan int
 func give(c chan int) {}
 func wait(ctx context.Context) {}
+var ctx context.Context
+var closed atomic.Bool
+var state int32
+func full() bool { return false }
 var _ = time.Sleep
 var _ sync.WaitGroup
 var _ context.Context
@@ -60,6 +65,14 @@ BODIES = [
     ("again: use(m); <-stop; if len(stop) > 3 { goto again }", "ends", True),
     ("for { again: <-stop; if len(stop) > 3 { goto again } }", "endless", False),
     ("for { <-stop; goto out }; out: use(m)", "stoppable", True),
+    # the condition asks whether another goroutine has told it to stop
+    ("for ctx.Err() == nil { <-stop; use(m) }", "stoppable", True),
+    ("for i := 0; nil == ctx.Err(); i++ { use(m) }", "ends", False),
+    ("for i := 0; ctx.Err() == nil; i++ { use(m) }", "loops", False),
+    ("for !closed.Load() { <-stop; use(m) }", "stoppable", True),
+    ("for atomic.LoadInt32(&state) != 2 { <-stop; use(m) }", "stoppable", True),
+    ("for !full() { <-stop; use(m) }", "ends", True),
+    ("for len(m) != 2 { <-stop; use(m) }", "ends", True),
     # set to nil: only where that is certain, and until it gets a map again
     ("use(m); m = nil; for { <-stop; println(len(m)) }", "endless", False),
     ("if len(m) > 3 { m = nil }; for { <-stop; println(len(m)) }", "endless", True),

@@ -148,3 +148,12 @@ COMBINING = frozenset(("fmt.Sprintf", "fmt.Sprint", "path.Join", "path/filepath.
 
 TIMER_CHANNELS = frozenset(("time.Tick", "time.Ticker.C", "time.Timer.C"))
 """Channels that nothing ever closes."""
+
+STOP_FLAGS = frozenset(
+    (
+        "(*sync/atomic.Bool).Load", "(*sync/atomic.Int32).Load", "(*sync/atomic.Int64).Load",
+        "(*sync/atomic.Uint32).Load", "(*sync/atomic.Uint64).Load", "sync/atomic.LoadInt32", "sync/atomic.LoadInt64",
+        "sync/atomic.LoadUint32", "sync/atomic.LoadUint64",
+    )
+)  # fmt: skip
+"""What is read atomically in the condition of a loop: another goroutine sets it."""

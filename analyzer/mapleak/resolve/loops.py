@@ -7,7 +7,7 @@ from mapleak.program.values import Value
 from mapleak.resolve.assignments import flow_into, insert, store
 from mapleak.resolve.body import Body
 from mapleak.resolve.guarding import Guard
-from mapleak.resolve.known import TIMER_CHANNELS
+from mapleak.resolve.known import STOP_FLAGS, TIMER_CHANNELS
 from mapleak.resolve.model import CallFact, MapRead
 from mapleak.resolve.origins import Origin, callee_name
 from mapleak.resolve.shapes import map_shape
@@ -35,7 +35,10 @@ def _for_inside(body: Body, s: ast.For, label: str) -> None:
     body.recorder.loop_depth += 1
     sizes = []
     if s.cond is not None:
+        calls = len(body.recorder.calls)
         body.expr(s.cond)
+        if _asks_for_a_stop(s.cond, body.recorder.calls[calls:]):
+            body.timeline.stopped_by(spell(s.cond))
         sizes = body.conditions.of(s.cond, body.scope).then
     before = body.recorder.progress()
     body.block(s.body)
@@ -45,6 +48,21 @@ def _for_inside(body: Body, s: ast.For, label: str) -> None:
     body.timeline.leave_loop()
     body.recorder.note_eviction(sizes, before)
     del body.counter_of_loop[counters:]
+
+
+def _asks_for_a_stop(condition: ast.Expr, calls: list[CallFact]) -> bool:
+    """Heuristic ``asks-for-a-stop``: whether a loop goes on until another goroutine tells it to stop.
+
+    ``for ctx.Err() == nil``, ``for !closed.Load()``: its own work does not bring it to an end.
+    """
+    if isinstance(condition, ast.Unary) and condition.op == "!":
+        condition = condition.x
+    if isinstance(condition, ast.Binary) and condition.op in ("==", "!="):
+        condition = condition.x
+    if not isinstance(condition, ast.Call) or len(calls) != 1:
+        return False
+    (call,) = calls
+    return call.callee in STOP_FLAGS or (call.callee == "context.Context" and call.method == "Err")
 
 
 def _bind_counters(body: Body, init: ast.Assign, condition: ast.Expr) -> None:

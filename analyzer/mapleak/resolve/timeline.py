@@ -185,6 +185,12 @@ class Timeline:
         self._loops.append(loop)
         self._breakable.append((label, loop))
 
+    def stopped_by(self, condition: str) -> None:
+        """The condition of the loop just entered only asks whether it has been told to stop."""
+        loop = self._loops[-1]
+        loop.condition = False
+        loop.exits.append(Exit(f"ends when {condition} no longer holds", ""))
+
     def leave_loop(self) -> None:
         loop = self._loops.pop()
         self._breakable.pop()
