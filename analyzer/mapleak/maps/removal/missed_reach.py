@@ -144,9 +144,15 @@ def _tops(context: Context, name: str) -> list[str]:
 
 
 def _is_offered(context: Context, name: str) -> bool:
-    """Whether importers may call it to have something removed: who calls Serve has the library remove by itself."""
+    """Whether importers may call it to have something removed: who calls Serve has the library remove by itself, and
+    who registers a handler has it removed at events, as another handler has it inserted."""
     root = context.graph.roots.get(name)
-    return root is not None and root.kind == "exported" and first_word(name) in REMOVING_WORDS
+    return (
+        not _is_handler(context, name)
+        and root is not None
+        and root.kind == "exported"
+        and first_word(name) in REMOVING_WORDS
+    )
 
 
 def _is_handler(context: Context, name: str) -> bool:
