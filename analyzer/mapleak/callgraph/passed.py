@@ -142,7 +142,7 @@ def _told_apart(calls: Calls, passers: _Passers) -> ByPasser:
             waits = site.call.how != "go" and not starts
             for by, what in passers.of(parameter):
                 passed.setdefault(by, set()).add(replace(what, on_thread=what.on_thread and waits))
-    return ByPasser({by: tuple(sorted(what)) for by, what in passed.items()}, frozenset(told_apart - others))
+    return ByPasser({by: tuple(sorted(what)) for by, what in sorted(passed.items())}, frozenset(told_apart - others))
 
 
 def _variables(functions: _Functions, resolution: Resolution) -> dict[str, _Parameter]:
