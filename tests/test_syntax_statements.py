@@ -27,6 +27,15 @@ CASES = [
     ("return", "(return())"),
     ("return a, (b)", "(return( a b))"),
     ("L: for { break L; continue L; goto L }", "(label L(for - - -(block(break L)(continue L)(goto L))))"),
+    (
+        "new:\nfor { break new; continue new; goto new }",
+        "(label new(for - - -(block(break new)(continue new)(goto new))))",
+    ),
+    ("iota: // of mine\nfor { continue iota }", "(label iota(for - - -(block(continue iota))))"),
+    (
+        "nil: for { v := new(i > 0); break nil }",
+        "(label nil(for - - -(block(assign( v) :=((call new((binary i >(literal))))))(break nil))))",
+    ),
     ("L: x := 1", "(label L(assign( x) :=((literal))))"),
     ("a(); L:", "(do(call a()))(label L)"),
     ("L: ;", "(label L)"),

@@ -16,11 +16,19 @@ from mapleak.syntax.lexical import VISIBLE, pairs
 ALLOCATION = re.compile(rb"\b(?P<name>new|make)\s*(?=\()")
 """The builtins whose first argument the grammar takes for a type."""
 
-UNKNOWN_NAMES = {b"new": b"nev", b"make": b"mace"}
-"""Names of the same length that mean nothing to the grammar: their arguments are expressions."""
+UNKNOWN_NAMES = {
+    b"new": b"nev", b"make": b"mace", b"nil": b"nul", b"iota": b"jota", b"true": b"trve", b"false": b"falce",
+}  # fmt: skip
+"""Names of the same length that mean nothing to the grammar: what they name, and their arguments, may be anything."""
 
 TYPE_ARGUMENT = re.compile(rb"\(\s*(?:[\[*]|<-|(?:map|chan|struct|interface|func)\b|[\w.\x80-\xff]+\s*[\[),])|\(\s*\)")
 """What may be a type as the first argument, or no argument."""
+
+JUMP = re.compile(rb"\b(?:goto|break|continue)[ \t]+(?P<name>new|make|nil|iota|true|false)\b")
+LABEL = re.compile(
+    rb"^[ \t]*(?P<name>new|make|nil|iota|true|false)[ \t]*:[ \t]*(?=\n|//|\{|(?:for|switch|select)\b)", re.MULTILINE
+)
+"""Labels with a name that is a keyword to the grammar; they are statements, not keys of a literal."""
 
 CALLED_CLOSURE = b"}("
 """The end of a function literal and the beginning of its arguments: never part of a type."""
@@ -49,6 +57,7 @@ def modernise(code: bytes, plain: bytes, errors: Sequence[int]) -> Modern:
     ends = pairs(plain)
     rewritten = bytearray(code)
     rename_allocations(rewritten, plain, ends, errors)
+    rename_labels(rewritten, plain)
     end_groups(rewritten, plain, ends)
     without_receivers = bytearray(code)
     methods = [match for match in GENERIC_METHOD.finditer(plain) if match.start("brackets") in ends]
@@ -75,6 +84,14 @@ def rename_allocations(code: bytearray, plain: bytes, ends: dict[int, int], erro
         calls_closure = plain.find(CALLED_CLOSURE, match.end(), end) >= 0
         if holds_error or calls_closure or not TYPE_ARGUMENT.match(plain, match.end()):
             code[slice(*match.span("name"))] = UNKNOWN_NAMES[match["name"]]
+
+
+def rename_labels(code: bytearray, plain: bytes) -> None:
+    """Rename labels that are called like something predeclared (Go spec, "Labeled statements"), where they are used."""
+    jumps = list(JUMP.finditer(plain))
+    used = {match["name"] for match in jumps}
+    for match in (*jumps, *(label for label in LABEL.finditer(plain) if label["name"] in used)):
+        code[slice(*match.span("name"))] = UNKNOWN_NAMES[match["name"]]
 
 
 def end_groups(code: bytearray, plain: bytes, ends: dict[int, int]) -> None:

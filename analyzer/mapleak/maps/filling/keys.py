@@ -308,7 +308,7 @@ class Keys:
         seen to be given ever new ones."""
         node = container_of(key.node)
         holder = node.rpartition(".")[0]
-        name = brief(node) or key.text
+        name = brief(node) or key.text or "part of an object"
         if self._facts.is_setting(holder, node):
             return Judgement(Growth.BOUNDED, f"the key is {name}, which configuration is read into")
         own_type = holder in self.context.types  # what fields of other modules' types are given is not seen
