@@ -239,3 +239,43 @@ def test_the_partner_is_one_that_another_goroutine_comes_to(tmp_path: Path, mark
     (race,) = unguarded(tmp_path, {"main.go": PARTNER.replace("MARK", mark)})
     assert race.function == "(*example.com/m.board).ServeHTTP"
     assert race.other_function == "(*example.com/m.board).mark"
+
+
+CATALOGUE = """package catalogue
+
+import (
+	"net/http"
+	"sync"
+)
+
+var (
+	lock  sync.Mutex
+	kinds = map[string]func() string{}
+)
+
+func Add(kind string, make func() string) {
+	lock.Lock()
+	defer lock.Unlock()
+	kinds[kind] = make
+}
+
+func Known(kind string) bool {
+	lock.Lock()
+	defer lock.Unlock()
+	return kinds[kind] != nil
+}
+
+func Make(kind string) string { return kinds[kind]() }
+
+func look(w http.ResponseWriter, r *http.Request) { Make(r.URL.Path) }
+
+func CALLER { Add("plain", func() string { return "" }) }
+"""
+
+
+@pytest.mark.parametrize(("caller", "met"), [("init()", False), ("add(w http.ResponseWriter, r *http.Request)", True)])
+def test_what_only_initialisers_write_nobody_meets(tmp_path: Path, caller: str, met: bool) -> None:
+    serving = 'func Serve() { http.HandleFunc("/", look)'
+    serving += '; http.HandleFunc("/add", add) }' if met else " }"
+    found = unguarded(tmp_path, {"catalogue.go": CATALOGUE.replace("CALLER", caller) + serving})
+    assert bool(found) == met

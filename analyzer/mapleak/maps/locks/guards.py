@@ -151,15 +151,17 @@ class Guards:
         """Whether all that leads to a function, however far away, is called while a program starts.
 
         Heuristic ``start-phase``: a framework calls one method of all its units (``PreRun``, ``Init``, ``Setup``)
-        before it lets any of them serve, so what only these do nobody meets.
+        before it lets any of them serve, so what only these do nobody meets; nor what only initialisers do.
         """
         queue = [function.name]
         seen = set(queue)
         for name in queue:
             if words(name) in START_PHASES and not self.context.parent(name):
                 continue
-            callers = self._callers(name, None)
             root = self.context.graph.roots.get(name)
+            if root is not None and root.kind == "init":
+                continue
+            callers = self._callers(name, None)
             if not callers or (root is not None and root.kind == "callback") or len(seen) > _SEARCH_LIMIT:
                 return False
             if any(edge.kind == "go" for edge in callers):
