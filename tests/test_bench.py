@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -72,11 +74,23 @@ def test_reports_that_differ_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not MEASURABLE, reason="needs Linux")
-def test_memory_of_children_counts() -> None:
-    """A parent that holds little and a child that holds 64 MiB."""
-    child = "import time; held = b'x' * (64 << 20); time.sleep(1)"
+def test_memory_of_children_counts(tmp_path: Path) -> None:
+    """A parent that holds little and a child that holds 64 MiB until they have been seen.
+
+    It touches them again and again: a busy system takes unused memory away.
+    """
+    seen = tmp_path / "seen"
+    child = (
+        "import pathlib, time\nheld = bytearray(64 << 20)\nfor _ in range(600):\n    held[::4096] = b'x' * (16 << 10)\n"
+        f"    if pathlib.Path({str(seen)!r}).exists(): break\n    time.sleep(0.1)"
+    )
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     watch = Watch()
     with subprocess.Popen([sys.executable, "-c", parent], text=True) as process:
-        watch.until_end(process)
+        watching = threading.Thread(target=watch.until_end, args=(process,))
+        watching.start()
+        while watching.is_alive() and watch.peak_kib <= 64 << 10:
+            time.sleep(0.05)
+        seen.touch()
+        watching.join()
     assert watch.peak_kib > 64 << 10
