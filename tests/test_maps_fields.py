@@ -208,6 +208,17 @@ def test_a_loop_with_an_end(tmp_path: Path, name: str, expected: tuple[Lifetime,
     assert judged(tmp_path, CONNECTIONS % {"name": name, "body": body}, f"{name}.ids") == expected
 
 
+def test_a_loop_over_what_is_there_takes_no_messages(tmp_path: Path) -> None:
+    """The parts of one path, by a method of its own or by its maker: that is one piece of work."""
+    body = (
+        "func newPeer() *peer { return &peer{ids: map[byte]bool{}} }\n"
+        "func (s *peer) all(path string) {\n\tfor _, part := range []byte(path) {\n\t\ts.take(part)\n\t}\n}\n"
+        'func handle(c net.Conn) {\n\ts := newPeer()\n\tfor _, path := range []string{"a/b", "a/c"} {\n'
+        "\t\ts.all(path)\n\t}\n}"
+    )
+    assert judged(tmp_path, CONNECTIONS % {"name": "peer", "body": body}, "peer.ids") == CALL
+
+
 @pytest.mark.parametrize(("name", "expected"), [("journal", MANY), ("session", ENTRY), ("request", NOBODY)])
 def test_short_lived_by_its_name(tmp_path: Path, name: str, expected: tuple[Lifetime, Certainty]) -> None:
     """A request may pass by where it was not made; it is done with before the next one all the same."""

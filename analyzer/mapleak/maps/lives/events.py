@@ -26,6 +26,7 @@ from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.knowledge import INITIALISER_WORDS, first_word
 from mapleak.maps.lives.carriers import Carriers
 from mapleak.maps.lives.making import Making
+from mapleak.maps.lives.turning import takes_messages
 from mapleak.maps.lives.waits import joined, waiting
 from mapleak.maps.nodes import is_result
 from mapleak.resolve.model import FunctionFacts
@@ -63,8 +64,8 @@ class Seen:
     """What was found on the paths to some insertions: the first function for each kind of event.
 
     ``within`` is one of the functions that make the owner on the way, while the program serves; "" when none does.
-    ``turning`` is a function on the way that goes through a loop of its own. ``clear`` is false when there was too
-    much to follow, or calls that may mean many functions.
+    ``turning`` is a function on the way that takes messages to it in a loop of its own. ``clear`` is false when there
+    was too much to follow, or calls that may mean many functions.
     """
 
     events: dict[Event, str]
@@ -195,7 +196,7 @@ class _Walk:
             for edge in self._visit(name, file, pos):
                 if edge.mode != "static":
                     self.blind.add(edge.caller)
-                if edge.loop_depth and edge.caller != name and not self._made_as_deep(edge):
+                if edge.caller != name and takes_messages(self.context, edge, self.makers.all):
                     self.turning = self.turning or edge.caller
                 if edge.caller in seen:
                     self._note_loop(edge.caller, edge.file, edge.pos)
@@ -206,13 +207,6 @@ class _Walk:
                 self.clear = False
                 break
         return Seen(self.events, self.within, self.turning, self.clear)
-
-    def _made_as_deep(self, edge: Edge) -> bool:
-        """Whether the caller makes the owner in a loop as deep as the one that the call is in."""
-        return any(
-            made.callee in self.makers.all and made.mode == "static" and made.loop_depth >= edge.loop_depth
-            for made in self.context.graph.callees.get(edge.caller, ())
-        )
 
     def _visit(self, name: str, file: str, pos: int) -> Iterator[Edge]:
         """Notes what a function on the way says and returns the calls through which the way goes on."""
