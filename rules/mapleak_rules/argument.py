@@ -8,9 +8,9 @@ what would empty it and why that does not count, from which entry point again an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from mapleak.maps.model import AbstractMap, Lifetime, Operation
+from mapleak.maps.model import AbstractMap, Lifetime, Operation, UnreadRemoval
 from mapleak.model import Certainty, CompilerCheck, Confidence, Finding, Link, Location, MapRef, Step
 from mapleak.rule import Rule
 from mapleak_rules.confidence import of_rule, weigh
@@ -97,8 +97,9 @@ def removals(subject: AbstractMap) -> tuple[Step, ...]:
     """What would empty the map and why it does not count; one step at the declaration when there is nothing."""
     idle = discounted(subject)
     kept = tuple(Step(m.location, m.reason) for m in subject.missing if m.kind in KEYS_STAY)[:PLACES_SHOWN]
+    unread = tuple(_may_remove(subject.unread))
     if not idle:
-        return (Step(subject.declaration, "nothing deletes from it, clears it or replaces it"), *kept)
+        return (*(unread or (Step(subject.declaration, "nothing deletes from it, clears it or replaces it"),)), *kept)
     steps = [
         Step(d.operation.location, f"{d.operation.form} in {short(d.operation.function)} does not count: {d.reason}")
         for d in idle[:PLACES_SHOWN]
@@ -106,7 +107,12 @@ def removals(subject: AbstractMap) -> tuple[Step, ...]:
     if len(idle) > PLACES_SHOWN:
         more = plural(len(idle) - PLACES_SHOWN, "more removal")
         steps.append(Step(idle[PLACES_SHOWN].operation.location, f"and {more} that do not count"))
-    return (*steps, *kept)
+    return (*steps, *unread, *kept)
+
+
+def _may_remove(unread: UnreadRemoval | None) -> Iterator[Step]:
+    if unread is not None:
+        yield Step(unread.location, f"{short(unread.function)} gets the map, was not analysed and may take entries out")
 
 
 def reached(op: Operation) -> tuple[Step, ...]:

@@ -27,6 +27,7 @@ from mapleak.maps.knowledge import PART_VALUES, last_word
 from mapleak.maps.model import SELDOM, AbstractMap, Growth, Lifetime, Miss, Operation
 from mapleak.model import Certainty, Confidence, Link
 from mapleak_rules.emptying import discounted, missed_by
+from mapleak_rules.wording import short
 
 POINTS = {Certainty.SURE: 0, Certainty.LIKELY: 1, Certainty.ASSUMED: 2, Certainty.UNKNOWN: 4}
 START = {Confidence.HIGH: 0, Confidence.MEDIUM: 2, Confidence.LOW: 4}
@@ -145,8 +146,8 @@ def standing(subject: AbstractMap, filling: Sequence[Operation], links: Sequence
 
 def emptiness(subject: AbstractMap) -> tuple[Link, ...]:
     """Whether it is certain that nothing empties the map: no uses out of sight, no removals that only seem dead."""
-    found = []
-    if subject.unseen_uses:
+    found = [*_unread(subject)]
+    if subject.unseen_uses and not found:
         reason = "code that was not analysed, or not read in full, gets the map and may empty it"
         found.append(Link("emptiness", Certainty.ASSUMED, reason))
     if any(not idle.operation.reachable and not idle.operation.in_test for idle in discounted(subject)):
@@ -157,8 +158,19 @@ def emptiness(subject: AbstractMap) -> tuple[Link, ...]:
     return tuple(found) or (Link("emptiness", Certainty.SURE, "nothing that runs empties the map"),)
 
 
+def _unread(subject: AbstractMap) -> tuple[Link, ...]:
+    """A function out of sight that, as far as can be told, takes single entries out of the map: then nobody knows."""
+    if subject.unread is None:
+        return ()
+    sign = "by its name takes entries out" if subject.unread.named else "gets a key as well"
+    function = short(subject.unread.function)
+    return (Link("emptiness", Certainty.UNKNOWN, f"{function}, which was not analysed, gets the map and {sign}"),)
+
+
 def misses(subject: AbstractMap) -> tuple[Link, ...]:
     """Whether it is certain that the removals which run, or would if anything called them, never take entries out."""
+    if unread := _unread(subject):
+        return unread
     if subject.unseen_uses:
         reason = "code that was not analysed, or not read in full, gets the map and may empty it"
         return (Link("emptiness", Certainty.ASSUMED, reason),)

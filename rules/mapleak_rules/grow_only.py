@@ -33,7 +33,8 @@ def _message(subject: AbstractMap, primary: Operation) -> str:
     entry = f", reached from {short(primary.entry)}," if primary.entry not in {"", primary.function} else ""
     # A map that is only made late, or made again at start-up, is no attempt at taking entries out.
     idle = [d for d in discounted(subject) if d.operation.effect is Effect.REMOVE or d.reason == SELDOM]
-    ending = f"{_removal(idle[0])} does not help: {idle[0].reason}" if idle else "nothing ever takes them out"
+    absent = "nothing ever takes them out" if subject.unread is None else "nothing that was analysed takes them out"
+    ending = f"{_removal(idle[0])} does not help: {idle[0].reason}" if idle else absent
     return (
         f"{short(subject.name)} keeps an entry for every {key_text(primary.key)} it has ever been given: "
         f"{short(primary.function)}{entry} adds them, and {ending}"

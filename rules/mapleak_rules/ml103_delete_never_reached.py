@@ -97,6 +97,8 @@ def check(model: MapModel) -> Iterator[Finding]:
         if subject.told_by or not _lasts(subject) or subject.growth not in MAY_GROW:
             continue
         reasons = missed_by(subject)
+        if subject.unread is not None:  # that nothing takes them out cannot be said beside it
+            reasons = tuple(reason for reason in reasons if reason.kind not in _ABSENT)
         if helping(subject):  # which do not take out what is meant to go elsewhere
             reasons = tuple(reason for reason in reasons if reason.kind is Miss.MIXED_UP)
         filled = growing(subject.inserts, subject.in_test)
@@ -148,9 +150,12 @@ def _message(subject: AbstractMap, primary: Operation, reason: Missed) -> str:
 _MISTAKES = frozenset({Miss.OTHER_KEY, Miss.MIXED_UP, Miss.OTHER_MAP})
 """Misses that are wrong however long the map lives."""
 
+_ABSENT = frozenset({Miss.SIBLING, Miss.ONLY_READS, Miss.OTHER_MAP})
+"""Removals of the map that are not there at all."""
+
 _SHORTCOMINGS = {
     Miss.MIXED_UP: "a removal misses them",
-    **dict.fromkeys((Miss.SIBLING, Miss.ONLY_READS, Miss.OTHER_MAP), "what should take them out does not"),
+    **dict.fromkeys(_ABSENT, "what should take them out does not"),
 }
 """What is said of removals that are not there at all, or not the only ones."""
 
@@ -179,7 +184,8 @@ RULE = Rule(
     not_reported=prose("""
         Maps with at least one removal that runs, can match the keys stored, and is not known to miss; removals in one
         branch where nothing in the function shows what the other way should have done; exported removers of a library,
-        which its users may call; pairs of request and reply fields that hold the same id.
+        which its users may call; maps that a function outside the tree gets which may remove; pairs of request and
+        reply fields that hold the same id.
     """),
     remedy=prose("""
         Let every way on which an entry's life ends delete it: in a `defer`, before the branches, or in the handler

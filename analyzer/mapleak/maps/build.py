@@ -52,6 +52,7 @@ from mapleak.maps.removal.levels import kept_keys
 from mapleak.maps.removal.missed import with_missed
 from mapleak.maps.removal.reopened import with_reopened
 from mapleak.maps.removal.replaced import with_replaced
+from mapleak.maps.removal.unread import Unread, find_unread, unread_removal
 from mapleak.maps.shared_maps import find_kept_maps, find_shared_maps
 from mapleak.model import Certainty, Location
 from mapleak.resolve.model import ResolvedProgram
@@ -65,13 +66,13 @@ def build(resolved: ResolvedProgram, graph: CallGraph) -> MapModel:
     context = make_context(resolved, graph)
     census, holders = find_holders(context, take_census(context))
     owners = Owners(context)
-    handed = find_handed(context)
+    handed, unread = find_handed(context), find_unread(context)
     keys = Keys(context, owners)
     livings = find_lifetimes(context, owners, handed, census)
     judgements = _judge(context, census, keys, livings)
     maps = {
         node: _abstract_map(
-            context, census, subject, livings[node], judgements[node], has_unseen_uses(context, handed, subject)
+            context, census, subject, livings[node], judgements[node], has_unseen_uses(context, handed, subject), unread
         )
         for node, subject in census.subjects.items()
     }
@@ -137,6 +138,7 @@ def _abstract_map(
     living: Living,
     judgements: tuple[Judgement, ...],
     unseen: bool,
+    unread: Unread,
 ) -> AbstractMap:
     operations: dict[Effect, list[Operation]] = {effect: [] for effect in Effect}
     remaining = iter(judgements)
@@ -184,6 +186,7 @@ def _abstract_map(
         stored=subject.kind == "local" and bool(subject.neighbours),
         of_variable=_is_of_package_variable(context, subject),
         entry=types.entry,
+        unread=unread_removal(unread, subject, types.key),
     )
 
 

@@ -117,6 +117,16 @@ class Missed:
     certainty: Certainty
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadRemoval:
+    """A call of a function outside the tree that may take entries out of the map: ``named``, by what it is called;
+    else because it gets a key of the map's type as well."""
+
+    function: str
+    location: Location
+    named: bool
+
+
 class Element(enum.Enum):
     """What a store does to the value that was there under the same key (see mapleak.resolve.elements)."""
 
@@ -222,6 +232,7 @@ class AbstractMap:
     entry: EntryLayout | None = None  # what an entry is made of, None where that is not known
     cost: EntryCost | None = None  # what an entry takes, once the platform is known: see mapleak.maps.costs
     keys_end: bool = False  # single keys are taken out of a sibling that takes its place under another condition
+    unread: UnreadRemoval | None = None
 
 
 class GoroutineEnd(enum.Enum):

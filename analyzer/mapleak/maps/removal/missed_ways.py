@@ -203,10 +203,16 @@ def _excludes(function: FunctionFacts, arm: Arm, pos: int) -> bool:
 
 
 def _belong_together(tables: Tables, table: Table, sibling: Table, removal: Done) -> bool:
-    """Whether two maps are filled together, or the removing function has looked the entry up whatever the branch."""
-    for one in table.inserts:
-        if any(_filled_together(one, other) for other in sibling.inserts):
-            return True
+    """Whether two maps are filled together, or the removing function has looked the entry up whatever the branch.
+
+    Heuristic ``shared-out``: two maps that are filled on different ways through one function, and never on one way,
+    have the keys shared out between them: what is taken out of the one was never in the other.
+    """
+    pairs = [(one, other) for one in table.inserts for other in sibling.inserts if one.function is other.function]
+    if any(_filled_together(one, other) for one, other in pairs):
+        return True
+    if pairs:
+        return False
     key = removal.site.op.key
     around = arms_around(removal.function, removal.site.op.pos)
     return any(
