@@ -46,6 +46,9 @@ type S struct{ state T }
 
 var global T
 
+var names []string
+var sorted map[string]int
+
 func use(any)         {}
 func resetAll(t *T)   { t.M = nil }
 func (t *T) Reset()   { t.M = nil }
@@ -74,6 +77,12 @@ NOTED = {
     "an array in a struct": ("var t struct{ L [2]T }; for { d.Decode(&t); use(t) }", "local", "t.L[].M"),
     "another field set": ('var t T; for { t.Name = ""; d.Decode(&t); use(t) }', "local", "t.M"),
     "another variable reset": ("var t, u T; for { u = T{}; d.Decode(&t); use(t); use(u) }", "local", "t.M"),
+    "for one kind of message": (
+        'var t T; for range 3 { switch t.Name { case "a": d.Decode(&t) }; use(t) }', "local", "t.M"
+    ),
+    "for two names": (
+        'var t T; for _, k := range names { switch k { case "a", "b": d.Decode(&t) }; use(t) }', "local", "t.M"
+    ),
     "package variable": ("json.Unmarshal(data, &global)", "variable", "global.M"),
     "part of one": ("json.Unmarshal(data, global.P)", "variable", "global.P.M"),
     "field of the receiver": ("json.Unmarshal(data, &s.state)", "field", "s.state.M"),
@@ -101,6 +110,8 @@ LEFT_ALONE = {
     "used after the loop only": "var t T; for range 3 { d.Decode(&t) }; use(t)",
     "left after it": "var t T; for { if d.Decode(&t) == nil { use(t); return } }",
     "left after each": "var t T; for { d.Decode(&t); use(t); break }",
+    "for one name": 'var t T; for _, k := range names { switch k { case "a": d.Decode(&t) }; use(t) }',
+    "if it has one name": 'var t T; for k := range sorted { if k == "a" { d.Decode(&t) }; use(t) }',
     "a slice set to nil": "var l []T; for { l = nil; d.Decode(&l); use(l) }",
     "a slice cleared": "var l []T; for { clear(l); d.Decode(&l); use(l) }",
     "a slice of none": "var l []none; for { d.Decode(&l); use(l) }",

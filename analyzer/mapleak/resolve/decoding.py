@@ -222,7 +222,7 @@ def _per_message(loop: Loop, label: str, pending: _Pending) -> bool:
         return False
     left = leaving(loop.body, label)
     call = pending.call
-    if any(start <= call.pos < end for start, end in left) or _in_pieces(loop, call):
+    if any(start <= call.pos < end for start, end in left) or _in_pieces(loop, call) or _of_one_name(loop, call):
         return False
     ignored = (*left, (call.pos, call.end))
     return any(not any(start <= pos < end for start, end in ignored) for pos in _mentions(loop, name))
@@ -233,6 +233,26 @@ def _in_pieces(loop: Loop, call: ast.Call) -> bool:
     and lets a case of a switch decode what belongs to it."""
     decoder = call.fun.x if isinstance(call.fun, ast.Selector) else None
     return decoder is not None and _asks_for_token(loop, spell(decoder)) and _in_case(loop, call.pos)
+
+
+def _of_one_name(loop: Loop, call: ast.Call) -> bool:
+    """``of-one-name``: whether only the turn for one name decodes: the call is in the case of a switch over what the
+    loop ranges over (``for name, v := range parts { switch name { case "options": … } }``), or in an if for it."""
+    if not isinstance(loop, ast.Range):
+        return False
+    names = {e.name for e in (loop.key, loop.value) if isinstance(e, ast.Name)} - {"_"}
+    return _under_name(loop.body, call.pos, names)
+
+
+def _under_name(node: object, pos: int, names: set[str]) -> bool:
+    if isinstance(node, ast.FuncLit) or not holds(node, pos):
+        return False
+    match node:
+        case ast.Switch(tag=ast.Name(name=name), clauses=clauses) if name in names:
+            return any(holds(clause, pos) and len(clause.exprs) == 1 for clause in clauses)
+        case ast.If(cond=ast.Binary(op="==", x=ast.Name(name=name)), then=then) if name in names and holds(then, pos):
+            return True
+    return any(_under_name(part, pos, names) for part in parts_of(node))
 
 
 def _asks_for_token(node: object, decoder: str) -> bool:

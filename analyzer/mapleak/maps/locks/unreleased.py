@@ -5,7 +5,8 @@ A function may well return with a lock held: another one gives it back. So nothi
 * of a lock that some function outside the tests gives back without having taken it (the Close of an iterator), or
   whose Unlock is handed on as a value. Where only functions that take the lock themselves call what gives it back, or
   return it as a closure, they alone are passed over. A method Unlock is there for those who call its Lock: it does not
-  excuse a function that leaves the lock held on some ways only, and releases it itself on the others;
+  excuse a function that leaves the lock held on some ways only, and releases it itself on the others; but a way on
+  which the function calls it has released the lock;
 * of a function that leaves on every way with a lock held which code that is not seen can give back: an embedded or
   exported one;
 * of locks that have no name of their own in the program (``lockFor(key).Lock()``, a variable of the function, which
@@ -73,6 +74,8 @@ def _of_function(
             continue
         some_ways = left.lock not in locks.kept and _release(locks, lock) is not None
         if elsewhere.gives_back(lock.lock, function.name, some_ways=some_ways):
+            continue
+        if elsewhere.called_on_the_way(function, lock, left):
             continue
         if context.nodes.function(lock.lock) == function.name:
             given = lock.lock in function.params and some_ways
@@ -155,7 +158,7 @@ class _Elsewhere:
         self._context = context
         self._for_anybody: set[str] = set()
         self._for: set[tuple[str, str]] = set()  # lock, function that takes it
-        self._by_method: set[str] = set()  # locks that a method Unlock of what they are part of releases
+        self._by_method: dict[str, set[str]] = {}  # lock to the methods Unlock of what it is part of that release it
         self._literals: dict[str, set[str]] = {}  # declared function to those in it that lock something
         for function in context.resolved.functions:
             if function.locks is not None and function.parent:
@@ -181,6 +184,14 @@ class _Elsewhere:
             return True
         return lock in self._for_anybody or (lock, function) in self._for
 
+    def called_on_the_way(self, function: FunctionFacts, lock: LockOp, left: LockLeft) -> bool:
+        """Whether a method Unlock that releases the lock is called between its taking and a way out."""
+        methods = self._by_method.get(lock.lock, ())
+        edges = self._context.graph.callees.get(function.name, ()) if methods else ()
+        return any(
+            edge.callee in methods and edge.file == function.file and lock.pos < edge.pos < left.end for edge in edges
+        )
+
     def caller_gives_back(self, function: str) -> bool:
         """Whether some caller of a function releases locks that it has not taken."""
         return any(
@@ -192,7 +203,7 @@ class _Elsewhere:
     def _note(self, lock: str, function: FunctionFacts) -> None:
         method = function.name.rpartition(".")[2]
         if method in _RELEASES and function.receiver_type and lock.startswith(f"{function.receiver_type}."):
-            self._by_method.add(lock)
+            self._by_method.setdefault(lock, set()).add(function.name)
             return
         takers = self._takers(lock, function.name)
         if takers:

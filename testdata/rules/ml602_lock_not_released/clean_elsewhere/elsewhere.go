@@ -163,3 +163,29 @@ func Moor(p *pier, boat string) {
 }
 
 func unlockBerth(b *berth) { b.mu.Unlock() }
+
+// Queue has a lock of its own, and methods for those outside.
+type Queue struct {
+	mu      sync.Mutex
+	waiting map[string]bool
+}
+
+func (q *Queue) Lock() { q.mu.Lock() }
+
+func (q *Queue) Unlock() { q.mu.Unlock() }
+
+func (q *Queue) Await(name string, pause func() bool) bool {
+	for {
+		q.mu.Lock()
+		if len(q.waiting) > 100 {
+			q.Unlock()
+			if pause() {
+				continue
+			}
+			return false
+		}
+		q.waiting[name] = true
+		q.mu.Unlock()
+		return true
+	}
+}
