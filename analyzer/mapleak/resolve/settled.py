@@ -1,12 +1,14 @@
 """Insertions in a range over the same map for whose new entry a visit adds nothing more, most likely.
 
-Three heuristics tell them:
+Four heuristics tell them:
 
 * ``normal-form``: the key is made from the visited one where that has been found not to have some form (``if
   !strings.HasPrefix(k, "./") { m["./"+k] = v }``). The new key has that form.
 * ``cut-form``: the key is the piece of the visited one before a text that the body looks for in it (``if
   strings.Contains(k, "=") { m[strings.Split(k, "=")[0]] = v }``). That text is not in the piece. What is left behind
   the text, or before its last place, may hold it once more: such keys tell nothing.
+* ``other-head``: it stands under a condition that asks the visited key for a prefix, and begins with another text (``if
+  strings.HasPrefix(k, "dirs[") { m["dir_options"+n] = v }``); or likewise at the end. The new key never gets there.
 * ``split-off``: one call gives what takes the place of the visited value, or of a field of it, and the new entries
   (``flat, rest := flatten(v.tree)``, ``v.tree = flat``). What it splits off has passed it, too.
 """
@@ -30,6 +32,9 @@ _MATCHES = frozenset({"MatchString"})
 _LOOKING = frozenset({"Contains", "ContainsRune", "HasPrefix", "HasSuffix", "Count", "Index", "IndexByte", "IndexRune"})
 """Functions of package strings that look for a text, the second argument."""
 
+_ASKS_END = {"prefix": 0, "suffix": -1}
+"""What functions have in their names that ask a text for its beginning or its end, and which piece of a sum that is."""
+
 _CUTTING = frozenset({"Cut", "CutPrefix", "CutSuffix", "Split", "SplitN", "TrimPrefix", "TrimSuffix"})
 """Functions of package strings that give pieces without a text, the second argument."""
 
@@ -50,6 +55,8 @@ class Settling:
             return False
         if not self._made.isdisjoint(names) and (self._is_other_form(pos) or self._is_cut(pos, key)):
             return True
+        if self._has_other_head(pos, key):
+            return True
         return not self._split_off.isdisjoint(names)
 
     def _is_other_form(self, pos: int) -> bool:
@@ -58,6 +65,15 @@ class Settling:
     def _is_cut(self, pos: int, key: ast.Expr) -> bool:
         texts = self._pieces.texts(key)
         return bool(texts) and any(at < pos and not texts.isdisjoint(sought) for at, sought in self._sought)
+
+    def _has_other_head(self, pos: int, key: ast.Expr) -> bool:
+        pieces = list(_pieces_of_sum(key))
+        for s in _ifs(self._loop.body):
+            if s.then.pos <= pos < s.then.end:
+                for call in _conditions(s.cond):
+                    if any(_excludes(call, number, word, pieces, self._made) for word, number in _ASKS_END.items()):
+                        return True
+        return False
 
     @cached_property
     def _asked(self) -> list[tuple[int, int]]:
@@ -151,6 +167,41 @@ class _Pieces:
 
 def _is_settled_piece(cutter: str, index: ast.Expr) -> bool:
     return cutter not in _FIRST_ONLY or (isinstance(index, ast.BasicLit) and index.text == "0")
+
+
+def _pieces_of_sum(e: ast.Expr) -> Iterator[ast.Expr]:
+    """The operands of a sum, from left to right."""
+    if isinstance(e, ast.Binary) and e.op == "+":
+        yield from _pieces_of_sum(e.x)
+        yield e.y
+    else:
+        yield e
+
+
+def _conditions(e: ast.Expr) -> Iterator[ast.Call]:
+    """The calls all of which must be true for a condition to be."""
+    if isinstance(e, ast.Binary) and e.op == "&&":
+        yield from _conditions(e.x)
+        yield from _conditions(e.y)
+    elif isinstance(e, ast.Call):
+        yield e
+
+
+def _excludes(call: ast.Call, number: int, word: str, pieces: list[ast.Expr], made: set[str]) -> bool:
+    """Whether a call asks one of the variables for a text at an end where a sum of ``pieces`` has another one."""
+    name = call.fun.name if isinstance(call.fun, ast.Selector | ast.Name) else ""
+    if word not in name.lower() or not call.args or made.isdisjoint(names_in(call.args[0])):
+        return False
+    texts = [_text(e) for e in call.args[1:]]
+    wanted, own = (texts[number] if texts else ""), _text(pieces[number])
+    size = min(len(wanted), len(own))
+    return bool(size) and (wanted[:size] != own[:size] if number == 0 else wanted[-size:] != own[-size:])
+
+
+def _text(e: ast.Expr) -> str:
+    """The text of a string literal without escapes, "" of everything else."""
+    plain = isinstance(e, ast.BasicLit) and e.text[:1] in "\"`" and "\\" not in e.text
+    return e.text[1:-1] if isinstance(e, ast.BasicLit) and plain else ""
 
 
 def _put_back(body: ast.Block, s: ast.Range) -> Iterator[str]:

@@ -212,3 +212,19 @@ func init() {
 		}
 	}
 }
+
+func hasPrefixAndSuffix(text, prefix, suffix string) bool {
+	return strings.HasPrefix(text, prefix) && strings.HasSuffix(text, suffix)
+}
+
+// Options gives each shelf that the form tells of a field of options: no such field is one of a shelf.
+func Options(form map[string][]string) {
+	for field, values := range form {
+		if hasPrefixAndSuffix(field, "shelf[", "][name]") {
+			form["options_of_"+field] = values
+		}
+		if values != nil && strings.HasSuffix(field, ".old") {
+			form[field+".new"] = nil
+		}
+	}
+}

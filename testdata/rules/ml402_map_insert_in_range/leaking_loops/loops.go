@@ -122,3 +122,12 @@ func Whole(menu map[string]*dish, fetch func(string) *dish) {
 		}
 	}
 }
+
+// Copies gives each shelf that the form tells of another one, which the form tells of as well.
+func Copies(form map[string][]string) {
+	for field, values := range form {
+		if strings.HasPrefix(field, "shelf") {
+			form["shelf_copy"+field] = values // want "ML402: key .* is inserted"
+		}
+	}
+}
