@@ -69,6 +69,31 @@ def test_containers_that_keep_what_they_get(made: str, insert: str, remove: str,
     assert forms(subject(tmp_path / "b", made, f"subject.{insert}; subject.{remove}"))[1] == ["call"]
 
 
+COMPUTED = [
+    ("return 1, false", (["call"], [])),
+    ("return 1, true", ([], ["call"])),
+    ("return 1, n > 1", (["call"], ["call"])),
+    ("return n, n > 1", ([], ["call"])),
+    ("return n, false", ([], [])),
+    ("return 1, xsync.UpdateOp", (["call"], [])),
+    ("return 1, xsync.DeleteOp", ([], ["call"])),
+    ("return 1, xsync.CancelOp", ([], [])),
+    ("if loaded { return 0, true }; return func() (int, bool) { return 1, true }()", (["call"], ["call"])),
+    ("if loaded { return 0, true }; return n + 1, false", (["call"], ["call"])),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), COMPUTED)
+def test_compute_does_what_its_function_says(body: str, expected: tuple[list[str], list[str]], tmp_path: Path) -> None:
+    call = f"subject.Compute(r.RemoteAddr, func(n int, loaded bool) (int, bool) {{ {body} }})"
+    assert forms(subject(tmp_path, "xsync.NewMapOf[string, int]()", call)) == expected
+
+
+def test_compute_with_another_function_may_store(tmp_path: Path) -> None:
+    call = "f := func(n int, loaded bool) (int, bool) { return n, true }; subject.Compute(r.RemoteAddr, f)"
+    assert forms(subject(tmp_path, "xsync.NewMapOf[string, int]()", call)) == (["call"], [])
+
+
 @pytest.mark.parametrize(
     ("made", "insert"),
     [

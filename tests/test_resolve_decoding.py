@@ -78,10 +78,14 @@ NOTED = {
     "another field set": ('var t T; for { t.Name = ""; d.Decode(&t); use(t) }', "local", "t.M"),
     "another variable reset": ("var t, u T; for { u = T{}; d.Decode(&t); use(t); use(u) }", "local", "t.M"),
     "for one kind of message": (
-        'var t T; for range 3 { switch t.Name { case "a": d.Decode(&t) }; use(t) }', "local", "t.M"
+        'var t T; for range 3 { switch t.Name { case "a": d.Decode(&t) }; use(t) }',
+        "local",
+        "t.M",
     ),
     "for two names": (
-        'var t T; for _, k := range names { switch k { case "a", "b": d.Decode(&t) }; use(t) }', "local", "t.M"
+        'var t T; for _, k := range names { switch k { case "a", "b": d.Decode(&t) }; use(t) }',
+        "local",
+        "t.M",
     ),
     "package variable": ("json.Unmarshal(data, &global)", "variable", "global.M"),
     "part of one": ("json.Unmarshal(data, global.P)", "variable", "global.P.M"),

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from mapleak.program.hidden import CONSTRUCTED, unversioned
 from mapleak.program.values import Value
+from mapleak.resolve.computed import COMPUTE, effects
 from mapleak.resolve.known import MapFunction
 from mapleak.resolve.libraries import (
     LABELS,
@@ -77,11 +78,12 @@ def container_call(
     )
     if found.key == LABELS and found.effect == "insert" and key is None:
         return
-    recorder.operation(found.effect, "call", (subject, node, library_shape(found.type)), call, key)
     guard = EVICTS if found.library.evicts else CONFIGURED if found.library.configured else ""
-    if guard and found.effect == "insert":
-        op = recorder.ops[-1]
-        recorder.ops[-1] = structs.replace(op, guards=tuple(sorted({*op.guards, guard})))
+    for effect in effects(call.args) if callee.endswith(f").{COMPUTE}") else (found.effect,):
+        recorder.operation(effect, "call", (subject, node, library_shape(found.type)), call, key)
+        if guard and effect == "insert":
+            op = recorder.ops[-1]
+            recorder.ops[-1] = structs.replace(op, guards=tuple(sorted({*op.guards, guard})))
 
 
 def _holder(function: Value) -> str:

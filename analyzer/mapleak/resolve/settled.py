@@ -200,7 +200,7 @@ def _excludes(call: ast.Call, number: int, word: str, pieces: list[ast.Expr], ma
 
 def _text(e: ast.Expr) -> str:
     """The text of a string literal without escapes, "" of everything else."""
-    plain = isinstance(e, ast.BasicLit) and e.text[:1] in "\"`" and "\\" not in e.text
+    plain = isinstance(e, ast.BasicLit) and e.text[:1] in '"`' and "\\" not in e.text
     return e.text[1:-1] if isinstance(e, ast.BasicLit) and plain else ""
 
 
