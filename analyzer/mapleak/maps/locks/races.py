@@ -28,6 +28,10 @@ from mapleak.maps.locks.sites import Race, collect_sites, shared
 from mapleak.maps.locks.under_locks import find_under_locks
 from mapleak.maps.locks.without_locks import Unlocked
 from mapleak.maps.model import AbstractMap, Lifetime
+from mapleak.resolve.model import FunctionFacts
+
+_EMBEDDED = frozenset({"Mutex", "RWMutex"})
+"""Names of locks that are embedded."""
 
 
 def find_unguarded(context: Context, census: Census, maps: Mapping[str, AbstractMap]) -> tuple[UnguardedAccess, ...]:
@@ -87,7 +91,7 @@ def _access(context: Context, race: Race) -> UnguardedAccess:
         map=race.node,
         kind=race.kind,
         writes=access.writes,
-        lock=spelled(other.function, race.lock) or _named(race.lock),
+        lock=_shown(other.function, race.lock),
         location=context.location(function.file, access.pos, access.end),
         other=None if alone else context.location(other.function.file, other.access.pos, other.access.end),
         other_writes=other.access.writes,
@@ -100,11 +104,16 @@ def _access(context: Context, race: Race) -> UnguardedAccess:
         function=function.name,
         in_test=context.is_test(function.file),
         generated=context.is_generated(function.file),
-        held=spelled(function, race.other_lock) or _named(race.other_lock),
+        held=_shown(function, race.other_lock),
         proof=race.proof,
     )
 
 
-def _named(lock: str) -> str:
-    """A lock by its name alone: a promoted one, or one that another function takes."""
-    return re.sub(r".*/", "", lock)
+def _shown(function: FunctionFacts, lock: str) -> str:
+    """A lock as a function writes it, ``s.RWMutex`` where that is embedded and the function says ``s.Lock()``; one that
+    another function takes by its name alone."""
+    text = spelled(function, lock)
+    if not text:
+        return re.sub(r".*/", "", lock)
+    own = lock.rpartition(".")[2]
+    return f"{text}.{own}" if own in _EMBEDDED and not text.endswith(own) else text

@@ -150,7 +150,7 @@ func (t *Tally) Take(name string) {
 func (t *Tally) Watch(names <-chan string) {
 	go func() {
 		for name := range names {
-			t.votes[name] = 0 // want "ML601: locks.Tally.votes is written without t, which "
+			t.votes[name] = 0 // want "ML601: locks.Tally.votes is written without t.Mutex, which "
 		}
 	}()
 }
