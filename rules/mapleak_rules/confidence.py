@@ -175,6 +175,7 @@ def misses(subject: AbstractMap) -> tuple[Link, ...]:
         reason = "code that was not analysed, or not read in full, gets the map and may empty it"
         return (Link("emptiness", Certainty.ASSUMED, reason),)
     missed = [op.missed for op in subject.removes if op.missed is not None and not op.in_test]
+    missed = missed or [missing for missing in subject.missing if missing.kind is Miss.FORGOTTEN]
     weakest = max(missed, key=lambda m: _LADDER.index(m.certainty), default=None)
     if weakest is None:
         return (Link("emptiness", Certainty.SURE, "nothing that runs empties the map"),)

@@ -86,6 +86,7 @@ _REMEDIES = {
     Miss.OTHER_MAP: "delete from the map that is ranged over",
     Miss.ON_LOOK_UP: "sweep what is too old in a loop with a time.Ticker, or keep at most so many entries",
     Miss.RUN_ONCE: "sweep again and again, with a time.Ticker in the goroutine's loop",
+    Miss.FORGOTTEN: "remove the entry from this map there, too",
     Miss.SIBLING: "remove the entry from this map in the same place",
     Miss.ONLY_READS: "delete the key there, after the entry was looked up",
 }
@@ -98,9 +99,9 @@ def check(model: MapModel) -> Iterator[Finding]:
             continue
         reasons = missed_by(subject)
         if subject.unread is not None:  # that nothing takes them out cannot be said beside it
-            reasons = tuple(reason for reason in reasons if reason.kind not in _ABSENT)
+            reasons = tuple(reason for reason in reasons if reason.kind not in _UNSEEN)
         if helping(subject):  # which do not take out what is meant to go elsewhere
-            reasons = tuple(reason for reason in reasons if reason.kind is Miss.MIXED_UP)
+            reasons = tuple(reason for reason in reasons if reason.kind in _BESIDE_OTHERS)
         filled = growing(subject.inserts, subject.in_test)
         if filled and any(reason.certainty in _STRONG or reason.kind is Miss.NEVER_CALLED for reason in reasons):
             yield _finding(subject, filled, reasons)
@@ -109,6 +110,8 @@ def check(model: MapModel) -> Iterator[Finding]:
 def _lasts(subject: AbstractMap) -> bool:
     if subject.kind == "var" or subject.of_variable:
         return subject.lifetime is Lifetime.PROCESS
+    if subject.kind == "local":
+        return subject.lifetime is Lifetime.GOROUTINE
     return subject.kind in ("field", "element") and subject.lifetime in _LASTING
 
 
@@ -147,14 +150,21 @@ def _message(subject: AbstractMap, primary: Operation, reason: Missed) -> str:
     )
 
 
-_MISTAKES = frozenset({Miss.OTHER_KEY, Miss.MIXED_UP, Miss.OTHER_MAP})
+_BESIDE_OTHERS = frozenset({Miss.MIXED_UP, Miss.FORGOTTEN})
+"""Misses that matter whatever else removes: what is meant to go at that place stays."""
+
+_MISTAKES = frozenset({Miss.OTHER_KEY, Miss.MIXED_UP, Miss.OTHER_MAP, Miss.FORGOTTEN})
 """Misses that are wrong however long the map lives."""
 
 _ABSENT = frozenset({Miss.SIBLING, Miss.ONLY_READS, Miss.OTHER_MAP})
 """Removals of the map that are not there at all."""
 
+_UNSEEN = _ABSENT | {Miss.FORGOTTEN}
+"""Misses that a removal in code which was not analysed would mend."""
+
 _SHORTCOMINGS = {
     Miss.MIXED_UP: "a removal misses them",
+    Miss.FORGOTTEN: "one of the places that end them leaves them here",
     **dict.fromkeys(_ABSENT, "what should take them out does not"),
 }
 """What is said of removals that are not there at all, or not the only ones."""
@@ -174,6 +184,11 @@ RULE = Rule(
         one of them and forgets the other, or looks the entry up, acts on it and leaves it, the forgotten map keeps
         every key there ever was.
 
+        A map that is tended can be forgotten at one place. Where two maps are filled together and cleaned together, a
+        third place that cleans only the one leaves the entries of the other; where an emptied list or inner map goes
+        with its key, the one function that empties it and keeps the key fills the map with empty rests; and a function
+        that stores under a key of its own, fails and returns has nobody left to take the entry out.
+
         Who puts an entry into a map to wait for an answer, and is the only one to know when it gives up, must take it
         out itself then: what removes the entry when the answer comes never runs for an answer that is lost, nor for a
         question that could not be sent.
@@ -182,10 +197,10 @@ RULE = Rule(
         the key away from a deletion further down, and a deletion under a part of the key finds nothing.
     """),
     not_reported=prose("""
-        Maps with at least one removal that runs, can match the keys stored, and is not known to miss; removals in one
-        branch where nothing in the function shows what the other way should have done; exported removers of a library,
-        which its users may call; maps that a function outside the tree gets which may remove; pairs of request and
-        reply fields that hold the same id.
+        Maps with at least one removal that runs, can match the keys stored, and is not known to miss, unless the
+        program shows by its other removals that one place forgets; removals in one branch where nothing in the function
+        shows what the other way should have done; exported removers of a library, which its users may call; maps that a
+        function outside the tree gets which may remove; pairs of request and reply fields that hold the same id.
     """),
     remedy=prose("""
         Let every way on which an entry's life ends delete it: in a `defer`, before the branches, or in the handler

@@ -102,6 +102,7 @@ class Miss(enum.Enum):
     ON_LOOK_UP = "on-look-up"  # an entry that is too old goes when it is asked for again, and only then
     RUN_ONCE = "run-once"  # a sweeper that runs a fixed number of times
     SIBLING = "sibling"  # a map filled together with this one is cleaned, this one is not
+    FORGOTTEN = "forgotten"  # one of several places that end entries leaves them in this map
     ONLY_READS = "only-reads"  # clean-up code looks the entry up and leaves it there
     TOMBSTONE = "tombstone"  # nil, zero or an empty value is stored in place of a removal
     INNER_LEVEL = "inner-level"  # what is stored under a key is emptied, the key stays

@@ -13,6 +13,7 @@ from mapleak.maps.census import Census
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import METRIC_VECTORS
 from mapleak.maps.model import AbstractMap, Missed, Operation
+from mapleak.maps.removal.forgotten import forgotten
 from mapleak.maps.removal.key_sources import KeySources
 from mapleak.maps.removal.missed_keys import other_key, other_map, stored_keys
 from mapleak.maps.removal.missed_look_up import on_look_up
@@ -36,6 +37,10 @@ def with_missed(context: Context, census: Census, maps: Mapping[str, AbstractMap
     return found
 
 
+_PLACES = frozenset({"var", "field", "element"})
+"""Kinds of maps of which all is looked for; of locals, only what is forgotten."""
+
+
 class _Finder:
     """Looks at one map after the other."""
 
@@ -48,9 +53,11 @@ class _Finder:
 
     def look_at(self, table: Table) -> AbstractMap:
         """The map of ``table`` with the reasons on its removals and with those that are missing."""
+        if table.subject.kind not in _PLACES:
+            return replace(table.map, missing=(*table.map.missing, *forgotten(self._tables, table)))
         reasons = {done.operation: missed for done, missed in self._of_removals(table).items()}
         removes = tuple(_with(operation, reasons) for operation in table.map.removes)
-        missing = () if table.emptying or table.replaced else self._missing(table)
+        missing = self._missing(table)
         ends = keys_end(self._tables, self._sources, table)
         return replace(table.map, removes=removes, missing=(*table.map.missing, *missing), keys_end=ends)
 
@@ -77,12 +84,16 @@ class _Finder:
         )
 
     def _missing(self, table: Table) -> tuple[Missed, ...]:
-        if table.subject.kind == "element":
+        if table.subject.kind == "element" or table.replaced:
             return ()
         found = (
-            *other_map(self._tables, table),
-            *sibling(self._tables, self._sources, table),
-            *only_reads(self._tables, table),
+            tuple(forgotten(self._tables, table))
+            if table.emptying
+            else (
+                *other_map(self._tables, table),
+                *sibling(self._tables, self._sources, table),
+                *only_reads(self._tables, table),
+            )
         )
         return tuple(dict.fromkeys(found))
 

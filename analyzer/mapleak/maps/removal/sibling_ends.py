@@ -22,7 +22,7 @@ from mapleak.maps.removal.missed_ways import on_different_ways
 from mapleak.maps.removal.tables import Done, Table
 from mapleak.resolve.model import FunctionFacts
 
-_PASSING_WORDS = frozenset(
+PASSING_WORDS = frozenset(
     {
         "busy", "dirty", "flight", "inflight", "loading", "ongoing", "pending", "processing", "queued", "running",
         "scheduled", "visiting", "waiting",
@@ -49,7 +49,7 @@ def ending(context: Context, other: Table, table: Table) -> Done | None:
 
 
 def _marks_what_passes(table: Table) -> bool:
-    return _MARK.fullmatch(table.map.value) is not None and not _PASSING_WORDS.isdisjoint(words(table.map.name))
+    return _MARK.fullmatch(table.map.value) is not None and not PASSING_WORDS.isdisjoint(words(table.map.name))
 
 
 def _serves(context: Context, removal: Done, table: Table) -> bool:

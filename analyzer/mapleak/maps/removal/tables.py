@@ -57,7 +57,7 @@ class Table:
 
 
 class Tables:
-    """All maps that a variable, a field or an element holds; the reads of each, by its node."""
+    """All maps that a variable, a field, an element or a local of a lasting goroutine holds; the reads, by node."""
 
     def __init__(self, context: Context, census: Census, maps: Mapping[str, AbstractMap]) -> None:
         self.context = context
@@ -65,7 +65,7 @@ class Tables:
         self.by_node = {
             node: _table(context, subject, maps[node])
             for node, subject in census.subjects.items()
-            if subject.kind in ("var", "field", "element")
+            if subject.kind in ("var", "field", "element") or maps[node].lifetime is Lifetime.GOROUTINE
         }
 
     def __iter__(self) -> Iterator[Table]:
@@ -96,7 +96,9 @@ class Tables:
         return {owner: tuple(table for table in members if table.emptying) for owner, members in self.families.items()}
 
     def family_of(self, table: Table) -> str:
-        """What the map shares with its siblings: its owner, or the package of a variable."""
+        """What the map shares with its siblings: its owner, a local's function, a variable's package."""
+        if table.subject.kind == "local" and table.subject.variable is not None:
+            return table.subject.variable.function
         return table.owner or f"{table.map.package}."
 
     @cached_property

@@ -1,0 +1,3 @@
+module example.com/cloakroom
+
+go 1.24
