@@ -271,12 +271,14 @@ class TestCalledBack:
             program(
                 main(made=["m/p.T"]),
                 function("(*m/p.T).Get", receiver="m/p.T"),
-                function("(*m/p.T).load", receiver="m/p.T"),
+                *(function(f"(*m/p.T).{name}", receiver="m/p.T") for name in ("load", "Put", "Name")),
                 types=[
                     named_type(
                         "m/p.T",
                         method("Get", "*m/p.T", "func(context.Context, *x/pb.Req) (*x/pb.Resp, error)"),
                         method("load", "*m/p.T"),
+                        method("Put", "*m/p.T", "func(string) error"),
+                        method("Name", "*m/p.T", "func() string"),
                         embeds=["x/pb.UnimplementedShopServer"],
                     )
                 ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from mapleak.maps.model import Growth
 from mapleak.model import Certainty
 from maps_source import model_of
@@ -55,3 +57,43 @@ def test_decoding_again_and_again(tmp_path: Path) -> None:
     (wishes,) = model.map("example.com/m.order.wishes").inserts
     assert wishes.growth is Growth.BOUNDED
     assert model.map("example.com/m.bakery.wishes").growth is Growth.BOUNDED  # the same map by another name
+
+
+LABELS = """
+package main
+
+import (
+	"encoding/json"
+	"log"
+	"net/http"
+)
+
+type label struct{ raw map[string]string }
+
+type keeper interface{ kept() *map[string]string }
+
+func (l *label) kept() *map[string]string { return &l.raw }
+
+func (l *label) %s(data []byte) error { return Fill(l, data) }
+
+func Fill(k keeper, data []byte) error {
+	raw := k.kept()
+	return json.Unmarshal(data, raw)
+}
+
+var first = &label{raw: map[string]string{}}
+
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { log.Print(first.%s([]byte(r.URL.Path))) })
+	http.ListenAndServe(":80", nil)
+}
+"""
+
+
+@pytest.mark.parametrize(("method", "expected"), [("UnmarshalJSON", Growth.BOUNDED), ("take", Growth.UNBOUNDED)])
+def test_what_only_decoding_methods_call(tmp_path: Path, method: str, expected: Growth) -> None:
+    """It gives the object that decodes itself its contents; anything else decodes into one that is there."""
+    found = model_of(tmp_path, {"main.go": LABELS % (method, method)}).map("example.com/m.label.raw")
+    assert found is not None
+    (insertion,) = found.inserts
+    assert (insertion.growth, insertion.growth_certainty) == (expected, Certainty.ASSUMED)

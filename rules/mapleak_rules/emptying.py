@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mapleak.maps.model import AbstractMap, Growth, KeyOrigin, Miss, Missed, Operation
+from mapleak.maps.model import AbstractMap, Element, Growth, KeyOrigin, Miss, Missed, Operation
 from mapleak.model import Certainty
 
 FINITE_ORIGINS = frozenset({KeyOrigin.CONSTANT, KeyOrigin.ENUM, KeyOrigin.TYPE, KeyOrigin.SAME_MAP})
@@ -82,10 +82,12 @@ def _can_grow(op: Operation, in_test: bool) -> bool:
 
 
 def _telling(op: Operation) -> tuple[object, ...]:
-    """Sort key: what runs first, generated code and loop indexes last, then the surest, then by place."""
+    """Sort key: what runs first, generated code, loop indexes and what counts down last (it takes back what another
+    place adds), then the surest, then by place."""
     index = op.key is not None and op.key.origin is KeyOrigin.INDEX
+    last = op.generated or op.element is Element.DOWN
     certainty = _BY_CERTAINTY.index(op.growth_certainty)
-    return (not op.reachable, op.growth is Growth.UNKNOWN, op.generated, index, op.assumed, certainty, op.location)
+    return (not op.reachable, op.growth is Growth.UNKNOWN, last, index, op.assumed, certainty, op.location)
 
 
 def _why_not(op: Operation) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from mapleak.callgraph.bindings import interface_method
+from mapleak.callgraph.bindings import interface_method, parameter_list
 from mapleak.callgraph.knowledge import (
     METHODS,
     SERVICE_MARKER,
@@ -21,7 +21,7 @@ from mapleak.callgraph.knowledge import (
 )
 from mapleak.callgraph.static import Site
 from mapleak.callgraph.values import CONTAINER_DEPTH, ELEMENT, FUNCTION, ValueFlow
-from mapleak.resolve.model import Flow, FunctionFacts, TypeFacts
+from mapleak.resolve.model import Flow, FunctionFacts, MethodFact, TypeFacts
 
 PROGRAM = ""
 """Stands for the start of the program where no function is known to hand a function over."""
@@ -159,6 +159,12 @@ def _named(function: FunctionFacts) -> Iterator[str]:
                 yield node
 
 
+_ERROR = ("error", "error)", "unknown", "unknown)")
+
+_BASIC = frozenset({"string", "bool", "int", "int32", "int64", "uint32", "uint64", "float64", "[]byte", "[]string"})
+"""Types that no message of a service is, nor a stream."""
+
+
 @dataclass(frozen=True, slots=True)
 class CalledBack:
     """``function`` is a method that ``interface``'s package calls once ``by`` has made a value of its type."""
@@ -188,12 +194,20 @@ def called_back(
                 known = METHODS.get(method.name)
                 if known is not None and known.package not in packages and _agrees(method.signature, known.hint):
                     interface, repeats = known.interface, known.repeats
-                elif service and method.name[:1].isupper() and _declared_by(functions, method.function, name):
+                elif service and _is_rpc(method) and _declared_by(functions, method.function, name):
                     interface, repeats = f"{name}'s RPC service", True
                 else:
                     continue
                 for by in makers[name]:
                     yield CalledBack(by, method.function, interface, repeats)
+
+
+def _is_rpc(method: MethodFact) -> bool:
+    """Heuristic ``rpc-shape``: what a service answers calls with returns an error, and is given messages, streams and
+    a context: other exported methods are there for the program itself."""
+    parameters = parameter_list(method.signature)
+    returns_error = method.signature.endswith(_ERROR)
+    return method.name[:1].isupper() and returns_error and not any(part in _BASIC for part in parameters or ())
 
 
 def _agrees(signature: str, hint: str) -> bool:

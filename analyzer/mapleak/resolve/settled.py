@@ -6,7 +6,8 @@ Four heuristics tell them:
   !strings.HasPrefix(k, "./") { m["./"+k] = v }``). The new key has that form.
 * ``cut-form``: the key is the piece of the visited one before a text that the body looks for in it (``if
   strings.Contains(k, "=") { m[strings.Split(k, "=")[0]] = v }``). That text is not in the piece. What is left behind
-  the text, or before its last place, may hold it once more: such keys tell nothing.
+  the text, or before its last place, may hold it once more: such keys tell nothing. What any function makes of such a
+  piece alone counts as the piece.
 * ``other-head``: it stands under a condition that asks the visited key for a prefix, and begins with another text (``if
   strings.HasPrefix(k, "dirs[") { m["dir_options"+n] = v }``); or likewise at the end. The new key never gets there.
 * ``split-off``: one call gives what takes the place of the visited value, or of a field of it, and the new entries
@@ -153,8 +154,10 @@ class _Pieces:
                 return {called[1]} if called[0] in _CUTTING and _is_settled_piece(called[0], index) else set()
             case ast.Call() if (called := self._called(e)) and called[0].startswith("Trim"):
                 return {called[1]}
-            case ast.Call(fun=ast.Selector(x=ast.Name(name="strings"), name=name), args=(piece,)):
-                return self.texts(piece)  # TrimSpace, ToLower
+            case ast.SliceExpr(x=ast.Name(name=name), bounds=(ast.Call(fun=ast.Name(name="len"), args=(text,)), *_)):
+                return {spell(text)} if name in self._made else set()
+            case ast.Call(args=(piece,)):
+                return self.texts(piece)  # strings.TrimSpace, canonical
         return set()
 
     def looked_for(self, s: ast.If) -> set[str]:

@@ -252,7 +252,7 @@ def _by_key(context: Context, keys: Keys, subject: Subject, site: Site) -> Judge
             return keys.judge_through(key, owner_of(subject), site.function, site.op.node, subject.node)
         return keys.judge(key, owner_of(subject))
     if site.op.form == "decode":
-        return of_decoded(context, site)
+        return of_decoded(context, subject, site)
     return keys.judge_source(copied_from(site), site.function)
 
 

@@ -12,7 +12,6 @@ down through functions is a program's input far more often than it is one of a f
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 
 from msgspec.structs import replace as replace_key
@@ -20,8 +19,8 @@ from msgspec.structs import replace as replace_key
 from mapleak.callgraph.model import Edge
 from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context
-from mapleak.maps.filling.accounts import of_account_field
 from mapleak.maps.filling.dialled import of_dialled, of_own_end
+from mapleak.maps.filling.field_keys import is_one_value, known_field, of_few, of_object
 from mapleak.maps.filling.judgement import Judgement, not_known, of_several, unsure, worst
 from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.known_calls import known_call, some_call, with_detail
@@ -29,17 +28,15 @@ from mapleak.maps.filling.lines import of_text
 from mapleak.maps.filling.registration import is_registration
 from mapleak.maps.filling.signing import signed
 from mapleak.maps.filling.signs import Sign, is_message, sign_of
-from mapleak.maps.filling.urls import is_own_url, of_kept_values, of_url, of_url_call
+from mapleak.maps.filling.urls import of_kept_values, of_url_call
 from mapleak.maps.filling.witnesses import Witnesses
 from mapleak.maps.knowledge import (
-    FINITE_FIELDS,
-    REQUEST_TYPES,
     SERVING_TYPES,
     is_configuration,
     last_word,
 )
 from mapleak.maps.lives.owners import Owners
-from mapleak.maps.model import Growth, KeyOrigin, Lifetime
+from mapleak.maps.model import Growth, KeyOrigin
 from mapleak.maps.nodes import brief, container_of, position_function
 from mapleak.model import Certainty
 from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
@@ -66,8 +63,6 @@ _ENDLESS = {
     KeyOrigin.COUNTER: "the keys are counted up without end",
 }
 
-_ADDRESS = re.compile(r"&[\w.]+")
-
 _OF_PROGRAM = (Sign.PART, Sign.KIND, Sign.FLEET)
 _FEW = (Growth.NONE, Growth.START_UP, Growth.BOUNDED)
 
@@ -80,6 +75,7 @@ class Keys:
     owners: Owners
     _parameters: dict[str, Judgement] = field(default_factory=dict)
     _fields: dict[str, Judgement | None] = field(default_factory=dict)
+    _calls: tuple[tuple[str, CallFact], ...] = ()  # that the result in question comes from: callee, call; outer first
     _facts: KeyFacts = field(init=False)
     _witnesses: Witnesses = field(init=False)
 
@@ -104,7 +100,7 @@ class Keys:
         if key.sources:
             return self._of_sources(key, owner, level)
         if position_function(key.node):
-            return self.parameter(key.node, level)
+            return self._bound(key.node, level) or self.parameter(key.node, level)
         match origin:
             case KeyOrigin.FIELD:
                 return self._field(key, owner, level)
@@ -171,13 +167,34 @@ class Keys:
             index = int(result.node.rpartition("$p")[2])
             argument = call.arg_keys[index] if index < len(call.arg_keys) else None
             return self.judge(argument, "", level + 1)
-        return self.judge(result, "", level + 1)
+        outer, self._calls = self._calls, (*self._calls, (callee, call))
+        found = self.judge(result, "", level + 1)
+        self._calls = outer
+        return found
+
+    def _bound(self, node: str, level: int) -> Judgement | None:
+        """What a parameter is in the very call whose result is judged; None when it is no parameter of such a one."""
+        function, _, number = node.rpartition("$p")
+        inner = self._calls
+        for at in range(len(inner) - 1, -1, -1):
+            callee, call = inner[at]
+            if callee == function and number.isdigit():
+                argument = call.arg_keys[int(number)] if int(number) < len(call.arg_keys) else None
+                if argument is None or level >= _PARAMETER_LEVELS:
+                    return None
+                self._calls = inner[:at]
+                found = self.judge(argument, "", level + 1)
+                self._calls = inner
+                return found
+        return None
 
     def _stored(self, node: str, level: int) -> Judgement | None:
         """What a field is given in the whole program; None when nothing is seen, or too much."""
         if node not in self._fields:
             self._fields[node] = Judgement(Growth.NONE, _OWN_VALUE)
+            inner, self._calls = self._calls, ()
             self._fields[node] = self._given(node, level)
+            self._calls = inner
         return self._fields[node]
 
     def _given(self, node: str, level: int) -> Judgement | None:
@@ -253,7 +270,9 @@ class Keys:
         known = self._parameters.get(node)
         if known is None:
             self._parameters[node] = Judgement(Growth.NONE, "it is handed on by the function itself")
+            inner, self._calls = self._calls, ()
             known = self._parameters[node] = self._passed(node, level)
+            self._calls = inner
         return known
 
     def _passed(self, node: str, level: int) -> Judgement:
@@ -321,7 +340,7 @@ class Keys:
             return unsure(found) if sign in _OF_PROGRAM else found
         if holder and holder == owner:
             return Judgement(Growth.BOUNDED, f"the key is {name}, a field of the object that owns the map")
-        if (known := self._known_field(key, node, name)) is not None:
+        if (known := known_field(self._facts, key, node, name)) is not None:
             return known
         if last_word(holder) in SERVING_TYPES and not is_message(holder):
             few = not_known(f"the key is {name}, and programs set up few objects like {brief(holder)}")
@@ -330,63 +349,15 @@ class Keys:
             if node.rpartition(".")[2][:1].isupper():  # decoders and importers may set it as well
                 return not_known(f"all that {name} is seen to be given are a few keys")
             return Judgement(Growth.BOUNDED, f"the key is {name}: {given.reason}")
-        if given is not None and given.named and self._is_one_value(holder):
+        if given is not None and given.named and is_one_value(self.owners, holder):
             return replace(not_known(f"the key is {name}, of which there is one at a time"), signed=True)
         if given is not None and _is_likely(given) and (sign is Sign.IDENTITY or not given.signed):
             return replace(given, reason=f"the key is {name}: {given.reason}")
-        found = self._of_few(holder, name) or self._of_object(holder, name)
+        found = of_few(self._facts, holder, name) or of_object(self.owners, holder, name)
         if not is_message(holder) or given is None or not (given.few or given.growth is Growth.UNKNOWN):
             return found
         return replace(unsure(found, 2 if given.few else 1), signed=True, few=given.few)  # it is seen who sends it
 
-    def _is_one_value(self, holder: str) -> bool:
-        """``one-at-a-time``: a field of the one object of its type, which the program makes when it starts. It has one
-        value, and seldom another; only names could tell of more."""
-        if holder not in self.context.types:
-            return False
-        living = self.owners.lifetime(holder)
-        return living.lifetime is Lifetime.PROCESS and living.certainty is Certainty.SURE
-
-    def _known_field(self, key: KeyFact, node: str, name: str) -> Judgement | None:
-        """A field, or the address of a variable, that tells by itself what it holds."""
-        holder = node.rpartition(".")[0]
-        if is_configuration(holder):
-            return Judgement(Growth.BOUNDED, f"the key is {name}, part of the configuration")
-        if node.removeprefix("outside:") in FINITE_FIELDS:
-            return Judgement(Growth.BOUNDED, f"the key is {name}, the name of a part of the program")
-        if holder.removeprefix("outside:") == "net/url.URL":
-            return of_url(self._facts, key, name, key.path[-2] if len(key.path) > 1 else "")
-        if holder in self.context.packages and _ADDRESS.fullmatch(key.detail):
-            return Judgement(Growth.BOUNDED, f"the key is the address of the package variable {name}")
-        return of_account_field(node)
-
-    def _of_few(self, holder: str, name: str) -> Judgement | None:
-        """A package variable, or a field of what a program writes itself; None for fields of other objects."""
-        if holder in self.context.packages:
-            return not_known(f"the key is what {name} holds at the time")
-        if is_own_url(holder):
-            return replace(not_known(f"the key is {name}, part of a URL that the program itself writes"), signed=True)
-        if _is_package(holder) and holder not in self.context.types:
-            return not_known(f"the key is what {name} of another module holds")
-        return None
-
-    def _of_object(self, holder: str, name: str) -> Judgement:
-        """A field of an object of type ``holder``: of what comes from outside, of what lasts, or of neither."""
-        if holder.removeprefix("outside:") in REQUEST_TYPES:
-            return Judgement(Growth.UNBOUNDED, f"the key is {name}, which the other side sends")
-        if is_message(holder):
-            reason = f"the key is {name}, which each message brings anew"
-            return Judgement(Growth.UNBOUNDED, reason, Certainty.LIKELY, named=True)
-        if holder in self.context.types and self.owners.lifetime(holder).lifetime is Lifetime.PROCESS:
-            few = not_known(f"the key is {name}, a field of a long-lived object")
-            return replace(few, signed=True)
-        return Judgement(Growth.UNBOUNDED, f"the key is {name}, which differs from object to object", Certainty.ASSUMED)
-
 
 def _is_likely(judgement: Judgement) -> bool:
     return judgement.growth is Growth.UNBOUNDED and judgement.certainty is Certainty.LIKELY
-
-
-def _is_package(holder: str) -> bool:
-    """Whether what holds a variable is a package (``github.com/miekg/dns``) and not a type (``net/http.Request``)."""
-    return bool(holder) and "." not in holder.rpartition("/")[2]

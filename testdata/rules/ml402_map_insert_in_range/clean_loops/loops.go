@@ -228,3 +228,23 @@ func Options(form map[string][]string) {
 		}
 	}
 }
+
+const announced = "Announced:"
+
+func proper(name string) string {
+	if name == "" {
+		return name
+	}
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+// Announced gives what comes behind a text its own name, which does not have the text.
+func Announced(headers map[string][]string) {
+	for name, values := range headers {
+		if !strings.HasPrefix(name, announced) {
+			continue
+		}
+		headers[proper(strings.TrimPrefix(name, announced))] = values
+		headers[proper(name[len(announced):])] = values
+	}
+}

@@ -1,0 +1,56 @@
+"""Keys that a function of the tree computes: its parameters are what the very call passes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.maps.model import Growth
+from maps_source import model_of
+
+SOURCE = """
+package main
+
+import (
+	"net/http"
+	"strings"
+)
+
+type table struct{ rows map[string]int }
+
+func upper(name string) string {
+	if name == "" {
+		return name
+	}
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+func title(name string) string { return "the " + upper(name) }
+
+func (t *table) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	if t.rows[title(r.URL.Path)] == 0 {
+		t.rows[%s]++
+	}
+}
+
+func main() {
+	http.ListenAndServe(":80", &table{rows: map[string]int{}})
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ('upper("home")', Growth.BOUNDED),
+        ('title("home")', Growth.BOUNDED),
+        ("title(r.URL.Path)", Growth.UNBOUNDED),
+        ('upper(title(r.FormValue("name")))', Growth.UNBOUNDED),
+    ],
+)
+def test_what_the_very_call_passes(tmp_path: Path, key: str, expected: Growth) -> None:
+    """Another call of the same helper, here a lookup's, tells nothing of this key; also where helpers call helpers."""
+    found = model_of(tmp_path, {"main.go": SOURCE % key}).map("example.com/m.table.rows")
+    assert found is not None
+    assert found.growth is expected
