@@ -12,6 +12,7 @@ the word to the inner map.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +23,16 @@ from mapleak.maps.holding.summaries import Place, Wrapper
 from mapleak.maps.model import AbstractMap, Growth, Lifetime
 from mapleak.maps.nodes import brief, container_of
 from mapleak.maps.removal.emptying import emptying
+
+_NAME = re.compile(r"[A-Za-z_][\w/.-]*")
+_PREDECLARED = frozenset(
+    {
+        "any", "bool", "byte", "chan", "complex128", "complex64", "error", "float32", "float64", "func", "int", "int16",
+        "int32", "int64", "int8", "interface", "map", "rune", "string", "struct", "uint", "uint16", "uint32", "uint64",
+        "uint8", "uintptr",
+    }
+)  # fmt: skip
+"""Words in types that name no type of a package, nor a type parameter."""
 
 _MAY_GROW = frozenset({Growth.UNBOUNDED, Growth.UNKNOWN})
 
@@ -38,7 +49,7 @@ def find_holders(context: Context, census: Census) -> tuple[Census, Holders]:
     """The holders of all wrappers; the census, with what is removed out of sight listed under each of them."""
     transparent = context.wrapped
     holders: dict[str, list[str]] = defaultdict(list)
-    unseen = {name: list(places) for name, places in transparent.unseen.items()}
+    unseen = {(name, ""): list(places) for name, places in transparent.unseen.items()}
     for node, subject in census.subjects.items():
         wrapper = _wrapper_of(context, subject)
         if not wrapper:
@@ -47,20 +58,23 @@ def find_holders(context: Context, census: Census) -> tuple[Census, Holders]:
         if known:
             holders[wrapper].append(node)
         if not known or _lasts_longer(context, subject, wrapper):
-            unseen.setdefault(wrapper, []).extend((site.function, site.op) for site in subject.sites)
+            unseen.setdefault((wrapper, _instance(context, subject)), []).extend(
+                (site.function, site.op) for site in subject.sites
+            )
     for node, wrapper in transparent.held.items():
         if not census.maps_of(node):
-            unseen.setdefault(wrapper, []).extend(transparent.operations.get(node, ()))
+            unseen.setdefault((wrapper, ""), []).extend(transparent.operations.get(node, ()))
     cut_short = {transparent.summaries.receivers[method] for method in transparent.summaries.capped}
     subjects = dict(census.subjects)
     for wrapper in cut_short & holders.keys():  # not all that is done to its holders is listed
         for node in holders[wrapper]:
             subjects[node] = replace(subjects[node], capped=True)
-    for wrapper, places in unseen.items():
+    for (wrapper, instance), places in unseen.items():
         removals = tuple(_removals(context, places))
         for node in holders.get(wrapper, ()) if removals else ():
-            subjects[node] = replace(subjects[node], sites=(*subjects[node].sites, *removals))
-    filled = {name for name, places in unseen.items() if any(_fills(context, place) for place in places)}
+            if _may_be(instance, _instance(context, subjects[node])):
+                subjects[node] = replace(subjects[node], sites=(*subjects[node].sites, *removals))
+    filled = {name for (name, _), places in unseen.items() if any(_fills(context, place) for place in places)}
     return (
         replace(census, subjects=subjects),
         Holders({name: tuple(sorted(nodes)) for name, nodes in holders.items()}, frozenset(filled)),
@@ -73,6 +87,23 @@ def _wrapper_of(context: Context, subject: Subject) -> str:
         name = subject.variable.container
         return name if name in context.wrapped.summaries.wrappers else ""
     return next((context.wrapped.held[alias] for alias in subject.aliases if alias in context.wrapped.held), "")
+
+
+def _instance(context: Context, subject: Subject) -> str:
+    """What a generic wrapper is instantiated with, without the names of packages; "" where that is not told, as inside
+    another generic type."""
+    variable = subject.variable
+    if variable is None or "[" not in variable.type:
+        return ""
+    arguments = variable.type[variable.type.find("[") :]
+    own = (name for name in _NAME.findall(arguments) if "." not in name and name not in _PREDECLARED)
+    known = all(f"{variable.package}.{name}" in context.types for name in own)
+    return _NAME.sub(lambda found: found[0].rpartition(".")[2], arguments) if known else ""
+
+
+def _may_be(one: str, other: str) -> bool:
+    """``instance``: whether two wrappers may be the same object: not if they are instantiated with different types."""
+    return not one or not other or one == other
 
 
 def _is_known(subject: Subject) -> bool:

@@ -30,7 +30,7 @@ from mapleak.maps.nodes import brief, position_function
 from mapleak.maps.removal.missed_ways import arms_around, on_different_ways
 from mapleak.maps.removal.tables import Done, Table, Tables
 from mapleak.model import Certainty
-from mapleak.resolve.model import FunctionFacts
+from mapleak.resolve.model import FunctionFacts, MapOp
 from mapleak.resolve.way_facts import Arm, Awaited
 
 _GIVEN_UP = {
@@ -47,6 +47,9 @@ _CALLERS = 200
 _GET_OR_CREATE = frozenset({"sync.Map.LoadOrStore", "sync.Map.Swap"})
 _NAME = re.compile(r"\w+")
 _ANYTHING = frozenset({"any", "interface{}", ""})
+_TAKING = re.compile(r".*\.(?:(?:Load|Get)And(?:Delete|Remove)|Pop|Take)")
+"""Methods of libraries' maps that give what they remove."""
+
 _OLD_ENTRY_WORDS = frozenset(
     {
         "age", "cleanup", "clean", "collect", "evict", "expire", "expired", "gc", "janitor", "prune", "purge", "reap",
@@ -98,7 +101,7 @@ class Waits:
         root = self._context.graph.roots.get(outermost)
         if root is not None and root.kind == "exported" and not self._context.production_callers(outermost):
             return False
-        if op.form == "sync.Map.LoadAndDelete" or "present" in op.guards:
+        if op.form == "sync.Map.LoadAndDelete" or "present" in op.guards or _takes_out(function, op):
             return True
         return any(read.node == op.node and read.key and read.key.text == op.key.text for read in function.reads)
 
@@ -295,3 +298,8 @@ def _failed(function: FunctionFacts, pos: int) -> bool:
 def _leads_to(function: FunctionFacts, place: Awaited, arm: Arm) -> bool:
     """Whether a statement may have run when ``arm`` does; a call in the select itself has."""
     return place.pos >= arm.statement or not on_different_ways(function, place.pos, arm.pos)
+
+
+def _takes_out(function: FunctionFacts, op: MapOp) -> bool:
+    """Whether a removal by a library's method gives what was there."""
+    return op.form == "call" and any(call.end == op.end and _TAKING.fullmatch(call.callee) for call in function.calls)
