@@ -98,3 +98,57 @@ def test_who_makes_the_handler_of_answers_does_not_run_it(tmp_path: Path, after:
     assert found is not None
     kinds = {op.missed.kind for op in found.removes if op.missed is not None}
     assert (Miss.ONE_WAY_OUT in kinds) is missed
+
+
+LIBRARY = """package main
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/puzpuzpuz/xsync/v3"
+)
+
+type station struct{ waiting *xsync.MapOf[string, chan string] }
+
+func (s *station) arrive(w http.ResponseWriter, r *http.Request) {
+	s.wait(r.RemoteAddr)
+}
+
+func (s *station) wait(id string) (string, error) {
+	train := make(chan string, 1)
+	s.waiting.Store(id, train)
+	select {
+	case name := <-train:
+		return name, nil
+	case <-time.After(time.Minute):
+		return "", errors.New("missed it")
+	}
+}
+
+func (s *station) depart(w http.ResponseWriter, r *http.Request) {
+	%s
+}
+
+func main() {
+	s := &station{waiting: xsync.NewMapOf[string, chan string]()}
+	http.HandleFunc("/arrive", s.arrive)
+	http.HandleFunc("/depart", s.depart)
+	http.ListenAndServe(":80", nil)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "missed"),
+    [
+        ("if train, ok := s.waiting.LoadAndDelete(r.RemoteAddr); ok { train <- r.URL.Path }", True),
+        ("s.waiting.Delete(r.RemoteAddr)", False),  # whoever has not looked it up may be the waiter itself
+    ],
+)
+def test_a_library_may_give_what_it_removes(tmp_path: Path, body: str, missed: bool) -> None:
+    found = model_of(tmp_path, {"main.go": LIBRARY % body}).map("example.com/m.station.waiting")
+    assert found is not None
+    kinds = {op.missed.kind for op in found.removes if op.missed is not None}
+    assert (Miss.ONE_WAY_OUT in kinds) is missed

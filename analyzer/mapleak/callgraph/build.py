@@ -28,6 +28,7 @@ from mapleak.callgraph.handed import (
 )
 from mapleak.callgraph.handed_out import handed_out
 from mapleak.callgraph.hierarchy import Hierarchy, makers, types_by_name, with_parts
+from mapleak.callgraph.implemented import library_methods
 from mapleak.callgraph.knowledge import ONCE_CALLERS, ONCE_CALLERS_WITHIN, Handling, is_handler_shaped
 from mapleak.callgraph.model import CallGraph, Edge, Root
 from mapleak.callgraph.passed import find_passed
@@ -112,6 +113,10 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
     _mark_once(edges, resolution.once, outside)
     tests = test_functions(resolved, functions)
     for by, root in served_objects(functions, types, callers, resolved.files, tests):
+        outside.register(by, root)
+    for by, root in library_methods(
+        functions, types, made_by, callers, takers.keys(), open_types, resolved.files, _packages(functions)
+    ):
         outside.register(by, root)
     linked = linked_packages(importable, resolved.imports)
     programs = Programs(resolved.main_packages, resolved.imports, frozenset(outside.commands))

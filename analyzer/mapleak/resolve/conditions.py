@@ -9,7 +9,7 @@ from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Unobserved
 from mapleak.resolve.counters import counter_in, is_limit
-from mapleak.resolve.guarding import Guard
+from mapleak.resolve.guarding import OF_ELEMENT, Guard
 from mapleak.resolve.origins import callee_name
 from mapleak.resolve.recorder import Recorder
 from mapleak.resolve.shapes import map_shape
@@ -176,10 +176,19 @@ class Conditions:
         for side, other in ((condition.x, condition.y), (condition.y, condition.x)):
             value = self._evaluator.expr(other, scope)
             if is_limit(other, value):
-                node = counter_in(self._number(side, scope), scope, self._evaluator)
+                number = self._number(side, scope)
+                node = counter_in(number, scope, self._evaluator)
                 if node and underlying(default_type(self._evaluator.expr(side, scope).type)).text in _INTEGERS:
-                    return [Guard("limit", node, "")]
+                    return [Guard("limit", node, OF_ELEMENT if self._is_element(number, scope) else "")]
         return []
+
+    def _is_element(self, e: ast.Expr, scope: Scope) -> bool:
+        """Whether an expression is, or is part of, what is stored under a key."""
+        if self._recorder.elements.read(e, scope) is not None:
+            return True
+        while isinstance(e, ast.Selector):
+            e = e.x
+        return isinstance(e, ast.Name) and scope.lookup(e.name) in self._lookups
 
     def _constant_comparison(self, x: ast.Expr, y: ast.Expr, scope: Scope) -> Facts:
         """``x == "a"``: x is that constant; ``m[k] == 0``: most likely k is not there."""

@@ -13,6 +13,9 @@ from mapleak.resolve.model import ASKED, KeyFact
 _FEW = ("constant", "enum", "type", "same-map")
 _OF_NO_MAP = ("listed", "limit")
 
+OF_ELEMENT = "of an element"
+"""Key of a limit on what is counted in the value stored under one key: ``if e := c.m[k]; e.fails > c.maxFails``."""
+
 
 class Guard(NamedTuple):
     """Something that is known to hold around an operation: kind, the map's node, and a key's text or ""."""
@@ -33,9 +36,14 @@ def guards_for(guards: Sequence[Guard], node: str, key: KeyFact | None, limited:
     }
     found.update(f"{ASKED}{g.key}" for g in guards if g.kind == "asked")
     found.update(g.kind for g in guards if g.kind == "off")
-    found.update(f"{LIMITED}{g.node}" for g in guards if g.kind == "limit")
+    found.update(f"{LIMITED}{g.node}" for g in guards if g.kind == "limit" and _concerns(g, node))
     found.update(f"{LIMITED}{counter}" for counter in limited)
     return found
+
+
+def _concerns(limit: Guard, node: str) -> bool:
+    """Whether a limit may be on the size of the map ``node``: what an element counts is the size of its own maps."""
+    return limit.key != OF_ELEMENT or limit.node.rpartition(".")[0] == node.rpartition(".")[0]
 
 
 def narrowed(guards: Sequence[Guard], fact: KeyFact, text: str, node: str = "") -> KeyFact:

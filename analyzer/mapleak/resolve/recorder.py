@@ -25,7 +25,7 @@ from mapleak.resolve.elements import Elements
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.floats import Floats, has_float
 from mapleak.resolve.given import Given
-from mapleak.resolve.guarding import Guard, guards_for, narrowed
+from mapleak.resolve.guarding import OF_ELEMENT, Guard, guards_for, narrowed
 from mapleak.resolve.kept import MADE_HERE, made_names
 from mapleak.resolve.keys import Keys
 from mapleak.resolve.known import (
@@ -386,7 +386,7 @@ class Recorder:
     def note_eviction(self, guards: list[Guard], since: tuple[int, int]) -> None:
         """A branch on the map's size that removes entries, or calls what may, bounds the map from here on."""
         for guard in guards:
-            if guard.kind in ("size", "limit"):
+            if guard.kind in ("size", "limit") and guard.key != OF_ELEMENT:
                 changed = [op for op in self.ops[since[0] :] if guard.kind == "limit" or op.node == guard.node]
                 if any(op.effect in ("remove", "reset") for op in changed) or self.calls_of_tree > since[1]:
                     (self.sized if guard.kind == "size" else self.limited).add(guard.node)
