@@ -91,6 +91,11 @@ class _Outside:
             else:
                 self.mention(method.by, method.function)
 
+    def serve(self, roots: Iterable[tuple[str, Root]]) -> None:
+        """Note the methods that a library calls of objects which come to it, each with who makes or gives one."""
+        for by, root in roots:
+            self.register(by, root)
+
 
 def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
     """Return the call graph of ``resolved``. Raises nothing; ``limit`` is for tests of the limit itself."""
@@ -112,12 +117,8 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
     callers = _by_callee(edges)
     _mark_once(edges, resolution.once, outside)
     tests = test_functions(resolved, functions)
-    for by, root in served_objects(functions, types, callers, resolved.files, tests):
-        outside.register(by, root)
-    for by, root in library_methods(
-        functions, types, made_by, callers, takers.keys(), open_types, resolved.files, _packages(functions)
-    ):
-        outside.register(by, root)
+    outside.serve(served_objects(functions, types, callers, resolved.files, tests))
+    outside.serve(library_methods(functions, types, made_by, callers, takers.keys(), open_types, resolved.files))
     linked = linked_packages(importable, resolved.imports)
     programs = Programs(resolved.main_packages, resolved.imports, frozenset(outside.commands))
     relations = Relations(
@@ -133,10 +134,10 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         outside_programs(programs, functions, linked) - tests,
         find_passed(functions, calls, resolution),
     )
-    meant = unwired_handlers(functions, _users(callers, relations.mentions), tests)
+    unwired = unwired_handlers(functions, _users(callers, relations.mentions), tests)
     behind = handed_out(functions, types, made_by, callers, resolved, importable)
     roots = {root.function: root for root in behind} | find_roots(resolved, functions, importable)
-    reach = find_reach(relations, roots, meant)
+    reach = find_reach(relations, roots, unwired)
     return CallGraph(
         functions=functions,
         edges=edges,

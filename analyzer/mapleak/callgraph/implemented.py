@@ -35,12 +35,12 @@ def library_methods(
     values: Set[str],
     open_types: Set[str],
     files: Mapping[str, FileInfo],
-    packages: Set[str],
 ) -> Iterator[tuple[str, Root]]:
     """Yield each function that makes an object of a type with such a method, with the method as a root.
 
     ``values`` are the functions used as values, ``open_types`` the types that importers know.
     """
+    packages = {variants[0].package for variants in functions.values()}
     called = _called_of_libraries(functions)
     alike = _implementations(functions, types, files)
     for name in sorted(makers.keys() - open_types):
