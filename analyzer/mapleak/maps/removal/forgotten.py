@@ -255,8 +255,7 @@ def _way(done: Done) -> tuple[str, str, int, str]:
 
 def _emptied(tables: Tables, table: Table, leading: Leading) -> Iterator[Missed]:
     cuts = list(_cuts(tables, table))
-    where = {(function.name, function.file) for function, _ in cuts}
-    if not table.emptying or not all(_when_nothing_is_left(done, where) for done in table.emptying):
+    if not table.emptying or not all(_when_nothing_is_left(done, cuts) for done in table.emptying):
         return
     deleting = {tables.context.outermost(done.function.name) for done in table.removes}
     for function, op in cuts:
@@ -274,9 +273,20 @@ def _emptied(tables: Tables, table: Table, leading: Leading) -> Iterator[Missed]
         yield Missed(Miss.FORGOTTEN, at, reason, Certainty.LIKELY)
 
 
-def _when_nothing_is_left(done: Done, where: set[tuple[str, str]]) -> bool:
-    function = done.function
-    return (function.name, function.file) in where and bool(arms_around(function, done.site.op.pos))
+def _when_nothing_is_left(done: Done, cuts: list[tuple[FunctionFacts, MapOp]]) -> bool:
+    """Whether a removal is what follows when the last one is taken out from under the key: on a condition, after it or
+    in place of it, and not because of an error."""
+    function, at = done.function, done.site.op.pos
+    around = arms_around(function, at)
+    if not around or any(arm.failure for arm in around):
+        return False
+    for cutting, op in cuts:
+        if (cutting.name, cutting.file) != (function.name, function.file):
+            continue
+        beside = any(arm.statement == around[0].statement for arm in arms_around(function, op.pos))
+        if beside or (op.pos < at and not on_different_ways(function, op.pos, at)):
+            return True
+    return False
 
 
 def _cuts(tables: Tables, table: Table) -> Iterator[tuple[FunctionFacts, MapOp]]:

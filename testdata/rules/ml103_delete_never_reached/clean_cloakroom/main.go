@@ -181,6 +181,7 @@ type shelf struct {
 	finders map[string]string
 	first   map[string]*coat
 	second  map[string]*coat
+	drawers map[string]map[string]bool
 }
 
 func (s *shelf) put(id string) {
@@ -287,6 +288,32 @@ func (s *shelf) ask(id string) {
 	})
 	s.first[id] = &coat{owner: id}
 	s.second[id] = &coat{owner: id}
+}
+
+// open has a drawer for each key; one that sticks is taken away, full or not.
+func (s *shelf) open(drawer, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.drawers[drawer] == nil {
+		s.drawers[drawer] = make(map[string]bool)
+	}
+	s.drawers[drawer][id] = true
+}
+
+func (s *shelf) shut(drawer, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	inner := s.drawers[drawer]
+	if err := ring(id); err != nil {
+		delete(s.drawers, drawer)
+		delete(inner, id)
+	}
+}
+
+func (s *shelf) look(drawer, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.drawers[drawer], id)
 }
 
 // tickets are put in and fail as well.
@@ -405,6 +432,7 @@ func main() {
 		finders: make(map[string]string),
 		first:   make(map[string]*coat),
 		second:  make(map[string]*coat),
+		drawers: make(map[string]map[string]bool),
 	}
 	t := &tickets{given: make(map[uint64]string), byOwner: make(map[string]uint64), sold: make(map[uint64]string)}
 	events := make(chan doorEvent)
@@ -421,6 +449,7 @@ func main() {
 		s.find(id, place)
 		s.bring(place)
 		s.ask(id)
+		s.open(place, id)
 		events <- doorEvent{place, id}
 		if number, err := t.give(id); err != nil {
 			t.back(number)
@@ -440,6 +469,7 @@ func main() {
 		s.wrapped(id)
 		s.handOver(id)
 		s.taken(place)
+		s.shut(place, id)
 		if number, err := strconv.ParseInt(place, 10, 64); err == nil {
 			c.came(number)
 			t.back(uint64(number))
@@ -447,6 +477,7 @@ func main() {
 	})
 	http.HandleFunc("/out", func(w http.ResponseWriter, r *http.Request) {
 		id := r.RemoteAddr
+		s.look(id, id)
 		c.fetch(id)
 		s.part(id)
 		s.fetched(id)
