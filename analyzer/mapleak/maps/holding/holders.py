@@ -64,6 +64,8 @@ def find_holders(context: Context, census: Census) -> tuple[Census, Holders]:
     for node, wrapper in transparent.held.items():
         if not census.maps_of(node):
             unseen.setdefault((wrapper, ""), []).extend(transparent.operations.get(node, ()))
+    for name in holders:
+        unseen.setdefault((name, ""), []).extend(_handed_out(census, transparent.summaries.wrappers[name]))
     cut_short = {transparent.summaries.receivers[method] for method in transparent.summaries.capped}
     subjects = dict(census.subjects)
     for wrapper in cut_short & holders.keys():  # not all that is done to its holders is listed
@@ -79,6 +81,16 @@ def find_holders(context: Context, census: Census) -> tuple[Census, Holders]:
         replace(census, subjects=subjects),
         Holders({name: tuple(sorted(nodes)) for name, nodes in holders.items()}, frozenset(filled)),
     )
+
+
+def _handed_out(census: Census, wrapper: Wrapper) -> Iterator[Place]:
+    """``handed-out``: what takes entries out of a wrapper's map and is no method of the wrapper, because a method has
+    given the map away (``newLease(key, r.Table())``): whose it is, is not seen there."""
+    for node in wrapper.inner:
+        for site in census.subjects[node].sites if node in census.subjects else ():
+            own = site.function.receiver_type in wrapper.parts
+            if site.via and not own and site.op.effect == "remove":
+                yield site.function, site.op
 
 
 def _wrapper_of(context: Context, subject: Subject) -> str:
