@@ -87,6 +87,7 @@ def _may_be_same(own: str, theirs: str) -> bool:
     return re.fullmatch(pattern, known) is not None
 
 
+@lru_cache(maxsize=4096)
 def results_of(signature: str) -> str:
     """The results in a canonical signature: ``(int)`` of ``func(string,func()())(int)``."""
     return signature[_closing(signature, 4) + 1 :] if signature.startswith("func(") else ""

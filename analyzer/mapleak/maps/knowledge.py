@@ -6,6 +6,7 @@ Each table says why it is right to rely on it. Names are matched whole, never by
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mapleak.resolve.libraries import is_container_method
 
@@ -313,6 +314,7 @@ METRIC_VECTORS = ("github.com/prometheus/client_golang/prometheus.",)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
+@lru_cache(maxsize=16384)
 def words(name: str) -> tuple[str, ...]:
     """The words of a Go name in lower case: ``connPool`` gives conn, pool; package and receiver are cut off."""
     return tuple(word.lower() for word in _WORD.findall(name.rpartition(".")[2]))
