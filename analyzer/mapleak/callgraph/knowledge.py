@@ -134,7 +134,7 @@ FIELDS: dict[str, Handling] = {
         f"{package}.{owner}.{name}": Handling.LATER
         for package in (
             *(f"github.com/urfave/cli{version}" for version in ("", "/v2", "/v3")),
-            *("github.com/codegangsta/cli", "gopkg.in/urfave/cli.v1", "gopkg.in/urfave/cli.v2"),
+            *("github.com/codegangsta/cli", "github.com/minio/cli", "gopkg.in/urfave/cli.v1", "gopkg.in/urfave/cli.v2"),
         )
         for owner in ("App", "Command")
         for name in ("Action", "Before", "After")

@@ -61,7 +61,7 @@ server, an engine, a manager), or called by a command itself."""
 
 _ENDING = re.compile(
     r"^\(?\*?("
-    r"github\.com/(spf13/(cobra|pflag|viper)|(urfave|codegangsta)/cli|alecthomas/|peterbourgon/ff|google/subcommands|jessevdk/go-flags)"
+    r"github\.com/(spf13/(cobra|pflag|viper)|(urfave|codegangsta|minio)/cli|alecthomas/|peterbourgon/ff|google/subcommands|jessevdk/go-flags)"
     r"|github\.com/(mitchellh/cli|docopt/|stretchr/testify|onsi/|google/go-cmp|cheggaaa/pb|schollz/progressbar|mow)"
     r"|gopkg\.in/(alecthomas/|urfave/)|golang\.org/x/(tools|sync|mod|text|exp|term|sys/execabs|perf|telemetry)"
     r"|google\.golang\.org/protobuf|github\.com/(golang|gogo)/protobuf|go\.uber\.org/(multierr|automaxprocs|atomic)"
@@ -81,7 +81,7 @@ one piece of work for a server (a transaction, whose Watch is a condition, a que
 
 COMMAND_FIELDS = re.compile(
     r"github\.com/spf13/cobra\.Command\.(RunE?|PreRunE?|PostRunE?)"
-    r"|(github\.com/(urfave|codegangsta)/cli(/v[23])?|gopkg\.in/urfave/cli\.v[12])\.(App|Command)\.Action"
+    r"|(github\.com/(urfave|codegangsta|minio)/cli(/v[23])?|gopkg\.in/urfave/cli\.v[12])\.(App|Command)\.Action"
     r"|github\.com/peterbourgon/ff(/v[34])?/?(ffcli)?\.Command\.Exec"
 )
 """Fields whose function is one command of a program that has several: a run of the program calls one of them."""

@@ -302,7 +302,7 @@ FINITE_FIELDS = frozenset(
 
 COMMAND_PARAMETERS = re.compile(
     r"^func\((\*github\.com/spf13/cobra\.Command,"
-    r"|\*(github\.com/(urfave|codegangsta)/cli(/v[23])?|gopkg\.in/urfave/cli\.v[12])\.Context[,)])"
+    r"|\*(github\.com/(urfave|codegangsta|minio)/cli(/v[23])?|gopkg\.in/urfave/cli\.v[12])\.Context[,)])"
 )
 """Heuristic ``command-shape``: a function that takes what a command-line library makes of the arguments is one command
 of a program. A run of the program calls one of them, once."""

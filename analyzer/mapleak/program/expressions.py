@@ -125,7 +125,7 @@ class Evaluator:
             self._addressed(x, selection.function.name)
         self.observer.flow(f"{selection.function.name}$recv", Value(x.type, receiver))
         holder = x.node if selection.path else ""
-        return Value(selection.type, f"func:{selection.function.name}", "value", selection, receiver, holder=holder)
+        return Value(selection.type, f"func:{selection.function.name}", "value", selection, receiver, x, holder=holder)
 
     def _member(self, path: str, e: ast.Selector, scope: Scope) -> Value:
         if path == "unsafe":
@@ -313,9 +313,8 @@ class Evaluator:
         signature = underlying(function.type) if not isinstance(function.type, Signature) else function.type
         if isinstance(signature, Signature) and signature.type_params:
             signature = inferred(signature, args)
-        function = Value(
-            signature, function.node, function.mode, function.denotes, function.receiver, holder=function.holder
-        )
+        node, mode, holder = function.node, function.mode, function.holder
+        function = Value(signature, node, mode, function.denotes, function.receiver, function.operand, holder=holder)
         self.observer.called(e, function, args, how)
         if isinstance(function.denotes, Member):
             made = constructed(self.program, function.denotes.name, scope)

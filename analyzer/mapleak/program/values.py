@@ -43,7 +43,7 @@ class Value:
     ``node`` is the value's node ("" when it is not followed). ``denotes`` is the variable, function,
     selection or package behind the expression; ``receiver`` the node of a method value's receiver.
     ``operand`` is the value converted when ``mode`` is converted, the function called for a call, what a field or
-    an element is read from.
+    an element is read from, the receiver of a method.
     ``holder`` is the node of the value that embeds a promoted method's receiver.
     ``parts`` are what a struct or array literal, or a sum, is made of: where (``field p``), expression, value.
     """

@@ -7,6 +7,7 @@ from mapleak.resolve.model import InterfaceFacts
 from mapleak.resolve.origins import callee_name
 from mapleak.resolve.shapes import signature_text
 from mapleak.resolve.spell import spell
+from mapleak.resolve.wrapping import instance_of
 from mapleak.syntax import ast
 from mapleak.types.lookup import Selection, dispatching, method_key
 from mapleak.types.types import Interface, underlying
@@ -27,6 +28,14 @@ def callee_of(
     if function.node and not function.node.startswith("outside:"):
         return "value", function.node, ""
     return "unknown", spell(call.fun), ""
+
+
+def receiver_instance(function: Value) -> str:
+    """The instantiation of a wrapper whose method is called, as in CallFact."""
+    denotes = function.denotes
+    if function.operand is None or not isinstance(denotes, Selection) or denotes.path:
+        return ""
+    return instance_of(function.operand.type)
 
 
 def interface_key(selection: Selection, interfaces: dict[str, InterfaceFacts]) -> str:

@@ -10,7 +10,7 @@ from mapleak.resolve.enums import Enums
 from mapleak.resolve.model import MethodFact, TypeFacts, Variable
 from mapleak.resolve.settings import is_left_out, is_setting
 from mapleak.resolve.shapes import bounded_key, map_shape, signature_text, spell_type
-from mapleak.resolve.wrapping import container_shape, followed, wrapper_shape
+from mapleak.resolve.wrapping import container_shape, followed, instance_of, wrapper_shape
 from mapleak.types import declared
 from mapleak.types.lookup import method_set, promoted_from_interfaces
 from mapleak.types.types import (
@@ -106,7 +106,7 @@ class VariableCensus:
         listed.append(
             Variable(
                 node, kind, path, pos, end, package, "", owner, written, shape.container, key, value, bounded,
-                entry_layouts(t),
+                entry_layouts(t), instance_of(t),
             )
         )  # fmt: skip
 

@@ -28,7 +28,7 @@ from mapleak.resolve.shapes import bounded_key, map_shape, signature_text, spell
 from mapleak.resolve.starts import go_facts
 from mapleak.resolve.statements import HANDLERS
 from mapleak.resolve.timeline import Timeline
-from mapleak.resolve.wrapping import container_shape, followed, never_a_key
+from mapleak.resolve.wrapping import container_shape, followed, instance_of, never_a_key
 from mapleak.syntax import ast
 from mapleak.types import declared
 from mapleak.types.types import Signature, Slice, Type
@@ -237,6 +237,7 @@ class FunctionResolver:
                     recorder.function, "", spell_type(t, self.package.path), shape.container,
                     spell_type(shape.key, self.package.path), spell_type(shape.value, self.package.path),
                     bounded_key(shape.key, self.context.enums) if listed is self._locals else "", entry_layouts(t),
+                    instance_of(t),
                 )
             )  # fmt: skip
         return variable

@@ -17,8 +17,7 @@ string:
 ``outside:TEXT``                      a value from code that is not analysed (``outside:net/http.Header``)
 ====================================  ==============================================================
 
-FILE is the report path of the file, POS a byte offset. Positions are byte offsets; ``ResolvedProgram.files``
-turns them into locations.
+FILE is a file's report path; positions are byte offsets, which ``ResolvedProgram.files`` turns into locations.
 """
 
 from __future__ import annotations
@@ -34,7 +33,6 @@ from mapleak.resolve.way_facts import Arm, Exit
 
 ASKED = "asked:"
 """Beginning of the guard that names a function which a condition around an operation calls."""
-
 
 if TYPE_CHECKING:
     Mode: TypeAlias = str
@@ -93,6 +91,7 @@ class Variable(Struct, frozen=True, array_like=True, gc=False):
     value: str
     key_bounded: str  # why keys of this type are finitely many ("bool", "enum p.Color", "reflect.Type"), or ""
     entries: tuple[EntryLayout | None, ...] = ()  # of the map itself, of maps stored in it, …: see resolve.entries
+    instance: str = ""  # of a wrapper's instantiation: see resolve.wrapping
 
 
 class KeyFact(Struct, frozen=True, array_like=True, gc=False):
@@ -178,6 +177,7 @@ class CallFact(Struct, frozen=True, array_like=True, gc=False):
     arg_keys: tuple[KeyFact | None, ...] = ()  # where arguments that may become keys come from, by position
     holder: str = ""  # of a promoted method: the node of the value that embeds the receiver
     sized: tuple[str, ...] = ()  # maps whose length a condition around the call checks
+    instance: str = ""  # of a wrapper's method: the instantiation it is called on, see resolve.wrapping
 
 
 class Flow(Struct, frozen=True, array_like=True, gc=False):

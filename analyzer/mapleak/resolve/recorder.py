@@ -14,7 +14,7 @@ from msgspec import structs
 from mapleak.program.expressions import Evaluator
 from mapleak.program.scope import Scope
 from mapleak.program.values import Literal, Value
-from mapleak.resolve.callees import callee_of, interface_key
+from mapleak.resolve.callees import callee_of, interface_key, receiver_instance
 from mapleak.resolve.channels import Channels
 from mapleak.resolve.containers import container_call, library_operation
 from mapleak.resolve.copies import Copies
@@ -267,12 +267,12 @@ class Recorder:
         elif isinstance(function.denotes, Literal) and how == "defer" and function.denotes.name in self.literals:
             self.stops.deferred(self.literals[function.denotes.name].stops)
             self.literals[function.denotes.name].locking.deferred = True
-        follow_all = how == "go"
-        nodes = tuple([a.node if a.node and (follow_all or self._follows(a)) else "" for a in args])
+        nodes = tuple([a.node if a.node and (how == "go" or self._follows(a)) else "" for a in args])
         self.calls.append(
             CallFact(
                 mode, callee, method, how, call.pos, call.end, function.receiver, nodes, self.loop_depth,
                 self._argument_keys(exprs, args, callee in self._of_wrappers), function.holder, self._sized_here(),
+                receiver_instance(function),
             )
         )  # fmt: skip
         note_stored(self, callee, function.receiver, call, args)

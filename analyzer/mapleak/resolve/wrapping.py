@@ -39,6 +39,14 @@ def wrapped_map(t: Type) -> MapShape | None:
     return _kept_in(underlying(t.elem if isinstance(t, Pointer) else t), 0)
 
 
+def instance_of(t: Type) -> str:
+    """A generic wrapper's instantiation, as all packages write it; "" of other types, and inside of generic code."""
+    named = t.elem if isinstance(t, Pointer) else t
+    if not isinstance(named, Named) or not named.args or wrapper_shape(t) is None:
+        return ""
+    return "" if "$" in named.text else named.text
+
+
 def container_shape(t: Type) -> MapShape | None:
     """What ``t`` is when it behaves as a map: a map, a library's container or a wrapper."""
     return map_shape(t) or wrapper_shape(t)

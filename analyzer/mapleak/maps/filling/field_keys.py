@@ -29,10 +29,11 @@ def is_one_value(owners: Owners, holder: str) -> bool:
     return living.lifetime is Lifetime.PROCESS and living.certainty is Certainty.SURE
 
 
-def known_field(facts: KeyFacts, key: KeyFact, node: str, name: str) -> Judgement | None:
-    """A field, or the address of a variable, that tells by itself what it holds."""
+def known_field(facts: KeyFacts, key: KeyFact, node: str, name: str, *, of_each: bool) -> Judgement | None:
+    """A field, or the address of a variable, that tells by itself what it holds; ``of_each``: what is called
+    configuration is made for each of many objects."""
     holder = node.rpartition(".")[0]
-    if is_configuration(holder):
+    if is_configuration(holder) and not of_each:
         return Judgement(Growth.BOUNDED, f"the key is {name}, part of the configuration")
     if node.removeprefix("outside:") in FINITE_FIELDS:
         return Judgement(Growth.BOUNDED, f"the key is {name}, the name of a part of the program")

@@ -340,7 +340,8 @@ class Keys:
             return unsure(found) if sign in _OF_PROGRAM else found
         if holder and holder == owner:
             return Judgement(Growth.BOUNDED, f"the key is {name}, a field of the object that owns the map")
-        if (known := known_field(self._facts, key, node, name)) is not None:
+        known = known_field(self._facts, key, node, name, of_each=self._of_each_object(holder, given))
+        if known is not None:
             return known
         if last_word(holder) in SERVING_TYPES and not is_message(holder):
             few = not_known(f"the key is {name}, and programs set up few objects like {brief(holder)}")
@@ -357,6 +358,12 @@ class Keys:
         if not is_message(holder) or given is None or not (given.few or given.growth is Growth.UNKNOWN):
             return found
         return replace(unsure(found, 2 if given.few else 1), signed=True, few=given.few)  # it is seen who sends it
+
+    def _of_each_object(self, holder: str, given: Judgement | None) -> bool:
+        """``config-of-each``: a type called configuration that code which runs again and again makes, with ever new
+        values, tells each new object what it is: a peer, a task."""
+        new = given is not None and given.growth is Growth.UNBOUNDED and given.certainty is not Certainty.UNKNOWN
+        return new and self.owners.made_again(holder) is not None
 
 
 def _is_likely(judgement: Judgement) -> bool:

@@ -12,7 +12,6 @@ the word to the inner map.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,19 +19,10 @@ from dataclasses import dataclass, replace
 from mapleak.maps.census import Census, Site, Subject
 from mapleak.maps.context import Context
 from mapleak.maps.holding.summaries import Place, Wrapper
+from mapleak.maps.holding.wrappers import Unseen
 from mapleak.maps.model import AbstractMap, Growth, Lifetime
-from mapleak.maps.nodes import brief, container_of
+from mapleak.maps.nodes import brief, container_of, position_function
 from mapleak.maps.removal.emptying import emptying
-
-_NAME = re.compile(r"[A-Za-z_][\w/.-]*")
-_PREDECLARED = frozenset(
-    {
-        "any", "bool", "byte", "chan", "complex128", "complex64", "error", "float32", "float64", "func", "int", "int16",
-        "int32", "int64", "int8", "interface", "map", "rune", "string", "struct", "uint", "uint16", "uint32", "uint64",
-        "uint8", "uintptr",
-    }
-)  # fmt: skip
-"""Words in types that name no type of a package, nor a type parameter."""
 
 _MAY_GROW = frozenset({Growth.UNBOUNDED, Growth.UNKNOWN})
 
@@ -49,7 +39,7 @@ def find_holders(context: Context, census: Census) -> tuple[Census, Holders]:
     """The holders of all wrappers; the census, with what is removed out of sight listed under each of them."""
     transparent = context.wrapped
     holders: dict[str, list[str]] = defaultdict(list)
-    unseen = {(name, ""): list(places) for name, places in transparent.unseen.items()}
+    unseen = {name: list(places) for name, places in transparent.unseen.items()}
     for node, subject in census.subjects.items():
         wrapper = _wrapper_of(context, subject)
         if not wrapper:
@@ -58,25 +48,25 @@ def find_holders(context: Context, census: Census) -> tuple[Census, Holders]:
         if known:
             holders[wrapper].append(node)
         if not known or _lasts_longer(context, subject, wrapper):
-            unseen.setdefault((wrapper, _instance(context, subject)), []).extend(
-                (site.function, site.op) for site in subject.sites
-            )
+            instance = subject.variable.instance if subject.variable is not None else ""
+            unseen.setdefault(wrapper, []).extend(Unseen((site.function, site.op), instance) for site in subject.sites)
     for node, wrapper in transparent.held.items():
         if not census.maps_of(node):
-            unseen.setdefault((wrapper, ""), []).extend(transparent.operations.get(node, ()))
+            instance, places = transparent.instances[node], transparent.operations.get(node, ())
+            unseen.setdefault(wrapper, []).extend(Unseen(place, instance) for place in places)
     for name in holders:
-        unseen.setdefault((name, ""), []).extend(_handed_out(census, transparent.summaries.wrappers[name]))
+        unseen.setdefault(name, []).extend(map(Unseen, _handed_out(census, transparent.summaries.wrappers[name])))
     cut_short = {transparent.summaries.receivers[method] for method in transparent.summaries.capped}
     subjects = dict(census.subjects)
     for wrapper in cut_short & holders.keys():  # not all that is done to its holders is listed
         for node in holders[wrapper]:
             subjects[node] = replace(subjects[node], capped=True)
-    for (wrapper, instance), places in unseen.items():
-        removals = tuple(_removals(context, places))
+    for wrapper, deeds in unseen.items():
+        removals = tuple(_removals(context, deeds))
         for node in holders.get(wrapper, ()) if removals else ():
-            if _may_be(instance, _instance(context, subjects[node])):
-                subjects[node] = replace(subjects[node], sites=(*subjects[node].sites, *removals))
-    filled = {name for (name, _), places in unseen.items() if any(_fills(context, place) for place in places)}
+            met = {(s.function.file, s.op.pos): s for deed, s in removals if _may_meet(subjects[node], deed)}
+            subjects[node] = replace(subjects[node], sites=(*subjects[node].sites, *met.values()))
+    filled = {name for name, deeds in unseen.items() if any(_fills(context, deed) for deed in deeds)}
     return (
         replace(census, subjects=subjects),
         Holders({name: tuple(sorted(nodes)) for name, nodes in holders.items()}, frozenset(filled)),
@@ -101,23 +91,6 @@ def _wrapper_of(context: Context, subject: Subject) -> str:
     return next((context.wrapped.held[alias] for alias in subject.aliases if alias in context.wrapped.held), "")
 
 
-def _instance(context: Context, subject: Subject) -> str:
-    """What a generic wrapper is instantiated with, without the names of packages; "" where that is not told, as inside
-    another generic type."""
-    variable = subject.variable
-    if variable is None or "[" not in variable.type:
-        return ""
-    arguments = variable.type[variable.type.find("[") :]
-    own = (name for name in _NAME.findall(arguments) if "." not in name and name not in _PREDECLARED)
-    known = all(f"{variable.package}.{name}" in context.types for name in own)
-    return _NAME.sub(lambda found: found[0].rpartition(".")[2], arguments) if known else ""
-
-
-def _may_be(one: str, other: str) -> bool:
-    """``instance``: whether two wrappers may be the same object: not if they are instantiated with different types."""
-    return not one or not other or one == other
-
-
 def _is_known(subject: Subject) -> bool:
     """Whether it is seen where a holder's wrapper comes from, so that its other names are known too."""
     if subject.kind in ("var", "field", "element"):
@@ -139,17 +112,34 @@ def _lasts_longer(context: Context, subject: Subject, wrapper: str) -> bool:
     return any(receivers.get(context.outermost(site.function.name)) in parts for site in subject.sites)
 
 
-def _removals(context: Context, places: Iterable[Place]) -> Iterator[Site]:
+def _removals(context: Context, deeds: Iterable[Unseen]) -> Iterator[tuple[Unseen, Site]]:
+    """The removals among what is done out of sight, once for each kind of holder that it may be done to."""
     seen = set()
-    for function, op in places:
-        place = (function.file, op.pos)
-        if op.effect in ("remove", "reset") and place not in seen and not context.is_test(function.file):
-            seen.add(place)
-            yield Site(function, op, "its own type", False)
+    for deed in deeds:
+        function, op = deed.place
+        key = (function.file, op.pos, deed.instance, deed.outside)
+        if op.effect in ("remove", "reset") and key not in seen and not context.is_test(function.file):
+            seen.add(key)
+            yield deed, Site(function, op, "its own type", False)
 
 
-def _fills(context: Context, place: Place) -> bool:
-    function, op = place
+def _may_meet(subject: Subject, deed: Unseen) -> bool:
+    """Whether what is done out of sight may be done to this holder."""
+    own = subject.variable.instance if subject.variable is not None else ""
+    if own and deed.instance and own != deed.instance:
+        return False
+    return not (deed.outside and _is_private(subject))
+
+
+def _is_private(subject: Subject) -> bool:
+    """``private-holder``: whether importers cannot name what keeps a wrapper, and none is handed to or by them."""
+    if subject.kind not in ("var", "field") or subject.node.rpartition(".")[2][:1].isupper():
+        return False
+    return not any(position_function(alias) for alias in (*subject.aliases, *subject.neighbours))
+
+
+def _fills(context: Context, deed: Unseen) -> bool:
+    function, op = deed.place
     return op.effect == "insert" and not context.is_test(function.file) and context.reach(function.name).reachable
 
 

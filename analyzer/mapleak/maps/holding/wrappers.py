@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,21 +24,32 @@ from mapleak.resolve.model import CallFact, Flow, FunctionFacts, MapOp, Resolved
 FORM = "call"
 
 
+class Unseen(NamedTuple):
+    """What is done to a holder that is not seen: one of the ``instance``, "" for any; ``outside``, one that importers
+    have."""
+
+    place: Place
+    instance: str = ""
+    outside: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Transparent:
     """The operations on holders by node, and what is done to holders that are not seen, by wrapper type.
 
     A holder is not seen where a method is called through an interface, as a value, by importers or on a value that
-    is not followed.
+    is not followed. Heuristic ``instance``: of a generic wrapper the call still tells the instantiation, and a
+    ``Map[string, *peer]`` is no ``Map[string, int]``.
     """
 
     summaries: Summaries
     operations: Mapping[str, tuple[Place, ...]]
     held: Mapping[str, str]  # node that methods are called on -> the wrapper type
-    unseen: Mapping[str, tuple[Place, ...]]
+    unseen: Mapping[str, tuple[Unseen, ...]]
+    instances: Mapping[str, str]  # node that methods are called on -> the instantiation
 
 
-NOTHING_WRAPPED = Transparent(NO_SUMMARIES, {}, {}, {})
+NOTHING_WRAPPED = Transparent(NO_SUMMARIES, {}, {}, {}, {})
 
 
 def wrapper_methods(resolved: ResolvedProgram) -> frozenset[str]:
@@ -76,8 +88,9 @@ def see_through(
     if not summaries.deeds:
         return NOTHING_WRAPPED
     operations: dict[str, list[Place]] = defaultdict(list)
-    unseen: dict[str, list[Place]] = defaultdict(list)
+    unseen: dict[str, list[Unseen]] = defaultdict(list)
     held: dict[str, str] = {}
+    instances: dict[str, str] = {}
     for function in resolved.functions:
         for call in function.calls:
             deeds = summaries.deeds.get(call.callee, ()) if call.mode == "static" else ()
@@ -89,21 +102,25 @@ def see_through(
             if composed:  # part of the summary of its own method; the field that keeps a part is a holder, too
                 nodes = [node for node in nodes if kinds.is_place(node)]
             elif not nodes or any(node in made for node in nodes):
-                unseen[wrapper] += [(deed.function, deed.op) for deed in deeds]
+                unseen[wrapper] += [Unseen((deed.function, deed.op), call.instance) for deed in deeds]
             for node in nodes:
                 if node == call.receiver:
                     held[node] = wrapper
+                    instances[node] = call.instance
                 done = [deed for deed in deeds if not _makes(function, wrapper, deed)]
                 operations[node] += [_place(function, call, node, deed) for deed in done]
     for callee, deeds in summaries.deeds.items():
+        inside = _is_called_unseen(graph, callee)
         package = graph.functions[callee][0].package
-        if _is_called_unseen(graph, callee, outside_calls=not is_program(package, resolved.main_packages)):
-            unseen[summaries.receivers[callee]] += [(deed.function, deed.op) for deed in deeds]
+        if inside or (_may_be_called(graph, callee) and not is_program(package, resolved.main_packages)):
+            wrapper = summaries.receivers[callee]
+            unseen[wrapper] += [Unseen((deed.function, deed.op), outside=not inside) for deed in deeds]
     return Transparent(
         summaries,
         {node: tuple(places) for node, places in operations.items()},
         held,
         {name: tuple(places) for name, places in unseen.items()},
+        instances,
     )
 
 
@@ -125,9 +142,15 @@ def _place(function: FunctionFacts, call: CallFact, node: str, deed: Deed) -> Pl
     )
 
 
-def _is_called_unseen(graph: CallGraph, method: str, *, outside_calls: bool) -> bool:
-    """Whether a method is called where its receiver is not followed: through an interface or value, from outside."""
+def _is_called_unseen(graph: CallGraph, method: str) -> bool:
+    """Whether a method is called where its receiver is not followed: through an interface or value."""
     root = graph.roots.get(method)
-    if root is not None and root.repeats and (outside_calls or root.kind != "exported"):
+    if root is not None and root.repeats and root.kind != "exported":
         return True
     return any(edge.mode != "static" for edge in graph.callers.get(method, ()))
+
+
+def _may_be_called(graph: CallGraph, method: str) -> bool:
+    """Whether importers may call a method, of a holder that they have."""
+    root = graph.roots.get(method)
+    return root is not None and root.repeats
