@@ -13,6 +13,7 @@ from programs import resolved, write_module
 SOURCE = """package main
 
 import (
+	"fmt"
 	"net/rpc"
 
 	"example.org/disk"
@@ -36,7 +37,7 @@ func main() {{
 	{body}
 }}
 
-var _, _, _ = rpc.Register, disk.Serve, journal.Infof
+var _, _, _, _ = rpc.Register, disk.Serve, journal.Infof, fmt.Sprint
 """
 
 DRIVE = "(*example.com/m.drive)"
@@ -53,6 +54,28 @@ def repeating(graph: CallGraph) -> set[str]:
 @pytest.mark.parametrize("body", ["disk.Serve(d, 1)", "rpc.Register(d)", "disk.Open().Volumes().Notify(d)"])
 def test_methods_of_an_object_given_to_a_library_are_called_at_events(tmp_path: Path, body: str) -> None:
     assert repeating(graph(tmp_path, body)) == {"Release", "forget", "Rename", "String"}
+
+
+FOREIGN = {
+    "declared": "var h disk.Handler = d; keep(h)",
+    "assigned": "var h disk.Handler; h = d; keep(h)",
+    "passed on": "keep(d)",
+    "asserted for the package": "keep(nil) }\nvar _ disk.Handler = (*drive)(nil)\nfunc more() {",
+}
+
+
+@pytest.mark.parametrize("case", FOREIGN)
+def test_methods_of_an_object_that_is_taken_for_a_librarys_interface(tmp_path: Path, case: str) -> None:
+    """Which methods that has is not known: the library is not on disk."""
+    body = FOREIGN[case] + " }\nfunc keep(h disk.Handler) { _ = h"
+    assert repeating(graph(tmp_path, body)) == {"Release", "forget", "Rename", "String"}
+
+
+def test_an_interface_of_the_tree_or_of_the_standard_library_is_known(tmp_path: Path) -> None:
+    own = (
+        "var h handler = d; h.Init(); var s fmt.Stringer = d; _ = s }\ntype handler interface{ Init() }\nfunc more() {"
+    )
+    assert repeating(graph(tmp_path, own)) <= {"String"}
 
 
 def test_a_method_that_the_tree_calls_itself_runs_as_often_as_that_says(tmp_path: Path) -> None:

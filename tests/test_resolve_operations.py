@@ -41,7 +41,9 @@ type T struct {
 	next  int
 	used, maxUsed int64
 	live  atomic.Int64
+	tries map[string]Try
 }
+type Try struct{ n int }
 type G[K comparable] struct { gm map[K]int }
 var global = map[string]int{}
 var colors = map[Color]int{}
@@ -187,6 +189,7 @@ CASES = [
     ("if t.used >= t.maxUsed { t.evict() }; t.used++; t.m[p] = 1", "insert assign T.m parameter size"),
     ("if t.used < int64(t.next) { return }; t.used++; t.m[p] = 1", "insert assign T.m parameter"),  # a sequence
     ("if t.used >= 100 { return }; t.m[p] = 1", "insert assign T.m parameter"),  # nothing counts
+    ("e := t.tries[p]; if e.n > 100 { return }; e.n++; t.m[p] = e.n", "insert assign T.m parameter"),  # of an entry
     ("if t.live.Add(1) > 100 { return }; t.sm.Store(p, 1)", "insert sync.Map.Store T.sm parameter size"),
     (
         "if n := t.live.Load(); n >= 100 { return }; t.live.Add(1); t.sm.Store(p, 1)",

@@ -118,6 +118,7 @@ def _define(body: Body, target: ast.Name, value: Value, source: ast.Expr | None,
 
 
 def flow_into(body: Body, node: str, t: Type, value: Value) -> None:
+    body.recorder.given.taken_for(t, value.type)
     if value.node and (followed(t) or value.node.startswith("func:")):
         body.recorder.flow(node, Value(t if followed(t) else value.type, value.node))
 

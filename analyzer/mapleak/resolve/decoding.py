@@ -46,6 +46,9 @@ _FRESH = re.compile(r"(?i:reset|clear|init|zero|empty)")
 _ITSELF = re.compile(r"(?:Unmarshal|Decode|GobDecode|UnmarshalJSON)\w*")
 """Methods that decode for somebody else, whose target the receiver is."""
 
+_KEYS = re.compile(r"(?:Keys|Names|(?:^|\.)(?:keys|names))$")
+"""How the names of things are called, and functions that give them: each thing has one."""
+
 _TAKES = "(*sync.Pool).Get"
 
 _MOST_PASSED = 64
@@ -236,11 +239,13 @@ def _in_pieces(loop: Loop, call: ast.Call) -> bool:
 
 
 def _of_one_name(loop: Loop, call: ast.Call) -> bool:
-    """``of-one-name``: whether only the turn for one name decodes: the call is in the case of a switch over what the
-    loop ranges over (``for name, v := range parts { switch name { case "options": … } }``), or in an if for it."""
+    """``of-one-name``: whether only the turn for one name decodes: the call is in the case of a switch over the names
+    that the loop ranges over (``for name, v := range parts { switch name { case "options": … } }``), or in an if for
+    one. Each comes once: they are the keys of a map, its ``Keys()``, or are called keys or names."""
     if not isinstance(loop, ast.Range):
         return False
-    names = {e.name for e in (loop.key, loop.value) if isinstance(e, ast.Name)} - {"_"}
+    of_keys = _KEYS.search(spell(loop.x.fun if isinstance(loop.x, ast.Call) else loop.x)) is not None
+    names = {e.name for e in (loop.key, loop.value if of_keys else None) if isinstance(e, ast.Name)} - {"_"}
     return _under_name(loop.body, call.pos, names)
 
 

@@ -115,6 +115,8 @@ class FunctionResolver:
                 if ident is not None and v is not None
             ]
             for i, ident in enumerate(spec.names):
+                if spec.type is not None and i < len(values):
+                    recorder.given.taken_for(read_type(spec.type, scope, ""), values[i].type)
                 found = self.package.find(ident.name, self.file)
                 if not isinstance(found, declared.Variable):
                     continue

@@ -1,4 +1,9 @@
-"""What a function gives to those it calls: addresses that they may assign to, objects that they may call methods of."""
+"""What a function gives to those it calls: addresses that they may assign to, objects that they may call methods of.
+
+An object is another library's, too, once it is taken for one of that library's interfaces: declared as one, stored in a
+variable or field of such a type, or passed on as one (heuristic ``foreign-interface``). Why: nobody has a value of a
+type that belongs to a library but to hand it there, and most calls of its methods are in code that is not seen.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ from mapleak.program.values import Value
 from mapleak.resolve.known import CONFIGURING
 from mapleak.resolve.origins import Origin, in_tree
 from mapleak.syntax import ast
-from mapleak.types.types import UNKNOWN, Named, Pointer
+from mapleak.types.types import UNKNOWN, Interface, Named, Pointer, Signature, Type
 
 if TYPE_CHECKING:
     from mapleak.resolve.recorder import Recorder
@@ -54,6 +59,24 @@ class Given:
         unknown_method = function.type is UNKNOWN and isinstance(call.fun, ast.Selector)
         if (outside and _calls_back(callee)) or unknown_method:
             for value in args:
-                t = value.type.elem if isinstance(value.type, Pointer) else value.type
-                if isinstance(t, Named):
-                    self.objects[callee, t.name] = None
+                self._add(callee, value.type)
+        elif isinstance(function.type, Signature):
+            for t, value in zip(function.type.params, args, strict=False):
+                self.taken_for(t, value.type)
+
+    def taken_for(self, interface: Type, t: Type) -> None:
+        """A value of type ``t`` becomes one of the type ``interface``, which may be another library's."""
+        if isinstance(interface, Named) and interface is not t and _is_foreign(interface):
+            self._add(interface.name, t)
+
+    def _add(self, taker: str, t: Type) -> None:
+        named = t.elem if isinstance(t, Pointer) else t
+        if isinstance(named, Named):
+            self.objects[taker, named.name] = None
+
+
+def _is_foreign(t: Named) -> bool:
+    """Whether a type is an interface of a module that is not analysed, or may be: of one that is not on disk."""
+    file = t.declaration.file
+    elsewhere = (not file or file.startswith("/")) and _calls_back(t.name)
+    return elsewhere and (t.underlying is UNKNOWN or isinstance(t.underlying, Interface))

@@ -111,16 +111,21 @@ def marks_of(context: Context, fact: TypeFacts, index: MarkIndex) -> Marks:
         named=name if word in CERTAIN_WORDS else "",
         per_call=name if word in PER_CALL_WORDS or word in BRIEF_WORDS else "",
         brief=word in BRIEF_WORDS,
-        carried=index.carried.get(fact.name, ""),
+        carried="" if lifecycle and word in LONG_LIVED_WORDS else index.carried.get(fact.name, ""),
         testing=bool(TEST_WORDS & set(words(fact.name))) or is_for_tests(fact.package),
     )
 
 
 def carried_in_contexts(context: Context) -> dict[str, str]:
-    """Types with a function that takes their objects out of a context.Context: they belong to one request."""
+    """Types with a function that takes their objects out of a context.Context: they belong to one request.
+
+    What tests share does so with anything; and clients and pools, which somebody closes, are handed about that way.
+    """
     found: dict[str, str] = {}
     for function in context.resolved.functions:
         if not any(call.method == "Value" and call.callee == "context.Context" for call in function.calls):
+            continue
+        if context.is_test(function.file) or is_for_tests(function.package):
             continue
         for name in _NAME.findall(results_of(function.signature)):
             if name in context.types:
