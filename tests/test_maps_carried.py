@@ -1,4 +1,4 @@
-"""Objects that something takes out of a context belong to one request, unless tests do so, or it is a client's habit."""
+"""Objects that something takes out of a context belong to one request, but for tests' and clients."""
 
 from __future__ import annotations
 

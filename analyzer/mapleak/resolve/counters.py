@@ -2,8 +2,7 @@
 
 ``if c.used >= c.limit { return }; c.used++; c.m[k] = v`` bounds ``c.m`` as ``len(c.m) >= c.limit`` would. What counts
 is a field or package variable that the function counts up, and compares with a constant or with something that is
-called a limit; with anything else it may be a sequence number as well. It stands beside the map, in the same struct or
-package: what counts in the entries of a map (``entry.fails > s.maxFails``) says nothing of their number.
+called a limit; with anything else it may be a sequence number as well.
 """
 
 from __future__ import annotations
@@ -73,15 +72,9 @@ def with_caps(ops: list[MapOp], counted: set[str]) -> tuple[MapOp, ...]:
 def _capped(op: MapOp, counted: set[str]) -> MapOp:
     limits = {guard.removeprefix(LIMITED) for guard in op.guards if guard.startswith(LIMITED)}
     found = {guard for guard in op.guards if not guard.startswith(LIMITED)}
-    if any(_is_beside(limit, op.node) for limit in limits & counted):
+    if limits & counted:
         found.add("size")
     return structs.replace(op, guards=tuple(sorted(found)))
-
-
-def _is_beside(counter: str, map_: str) -> bool:
-    """Whether a counter is kept where a map is: in the same struct, or one around either, or in a package variable."""
-    own, other = (f"{node.partition('[]')[0].rpartition('.')[0]}." for node in (counter, map_))
-    return own.startswith(other) or other.startswith(own)
 
 
 def _is_load(name: str) -> bool:
