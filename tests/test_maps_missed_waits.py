@@ -152,3 +152,35 @@ def test_a_library_may_give_what_it_removes(tmp_path: Path, body: str, missed: b
     assert found is not None
     kinds = {op.missed.kind for op in found.removes if op.missed is not None}
     assert (Miss.ONE_WAY_OUT in kinds) is missed
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "missed"),
+    [
+        ('c.take("")', "_ = id", False),  # in the same loop: the next turn may
+        ("", "c.take(id)", False),
+    ],
+)
+def test_in_a_loop_what_comes_before_comes_after(tmp_path: Path, before: str, after: str, missed: bool) -> None:
+    text = (RPC % after).replace("\tfor {\n\t\tid, err", f"\tfor {{\n\t\t{before}\n\t\tid, err")
+    found = model_of(tmp_path, {"main.go": text}).map("example.com/m.caller.waiting")
+    assert found is not None
+    assert any(op.missed is not None for op in found.removes) is missed
+
+
+@pytest.mark.parametrize(
+    ("body", "missed"),
+    [
+        ("c.take(r.RemoteAddr); c.ask(r.Context())", True),
+        ("defer c.take(r.RemoteAddr); c.ask(r.Context())", False),
+        ("id, _ := c.ask(r.Context()); c.take(id)", False),
+    ],
+)
+def test_what_is_taken_out_before_the_question_is_another_entry(tmp_path: Path, body: str, missed: bool) -> None:
+    handler = f"func (c *caller) ServeHTTP(w http.ResponseWriter, r *http.Request) {{ {body} }}\n\n"
+    start, _, _ = (RPC % "").rpartition("\tfor {\n\t\tid, err")
+    text = start.replace("func main", f"{handler}func main").replace('"fmt"', '"fmt"\n\t"net/http"')
+    text += '\thttp.ListenAndServe(":80", c)\n}\n'
+    found = model_of(tmp_path, {"main.go": text}).map("example.com/m.caller.waiting")
+    assert found is not None
+    assert any(op.missed is not None for op in found.removes) is missed

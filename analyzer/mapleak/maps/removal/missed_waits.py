@@ -235,10 +235,18 @@ class Waits:
             if any(not _failed(function, pos) for function, pos in self._removing(name, table, leading)):
                 return False
         callers = self._context.production_callers(outermost)
-        return not any(
-            edge.callee in calling and edge.callee != outermost
-            for caller in callers
-            for edge in self._context.graph.callees.get(caller, ())
+        return not any(self._cleans_up(caller, outermost, calling) for caller in callers)
+
+    def _cleans_up(self, caller: str, waiter: str, calling: frozenset[str]) -> bool:
+        """Whether one that calls a waiter may take the entry out afterwards; what it did before, outside any loop, was
+        for the entry of somebody else."""
+        called = self._context.graph.callees.get(caller, ())
+        waits = [(edge.file, edge.pos) for edge in called if edge.callee == waiter and not edge.loop_depth]
+        return any(
+            edge.callee in calling
+            and edge.callee != waiter
+            and (edge.kind == "defer" or not waits or edge.loop_depth > 0 or (edge.file, edge.pos) > min(waits))
+            for edge in called
         )
 
     def _removing(self, name: str, table: Table, leading: frozenset[str]) -> Iterator[tuple[FunctionFacts, int]]:
