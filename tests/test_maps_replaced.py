@@ -189,3 +189,21 @@ func main() {{
 }}
 """
     assert released(tmp_path, source, "round.seen") == found
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "released_by"),
+    [
+        ("Run", "s.now = newRound(); serve()", []),
+        ("ListenAndServe", "s.now = newRound(); serve()", []),
+        ("Run", "for { s.now = newRound(); serve() }", ["reset remake Run m.shop.now"]),
+        ("Rerun", "s.now = newRound(); serve()", ["reset remake Rerun m.shop.now"]),
+    ],
+)
+def test_what_serves_makes_it_once_for_each_object(
+    tmp_path: Path, name: str, body: str, released_by: list[str]
+) -> None:
+    nothing = NEXT % "s.again()"
+    source = shop(replace=f"{nothing}\nfunc serve() {{}}\nfunc (s *shop) again() {{ s.{name}() }}")
+    source += f"\nfunc (s *shop) {name}() {{ {body} }}\n"
+    assert released(tmp_path, source, "round.seen") == released_by

@@ -5,6 +5,7 @@ it, again and again, and it is none of
 
 * ``lazy``: the place is known to hold nothing;
 * ``constructor``: the function makes what holds the place, or is named like what begins its work;
+* ``serving``: a method that runs as long as its object works (Run, Serve) makes it, before it serves: once for each;
 * ``local``: the place is a variable of the function itself, outside of an endless loop: it held nothing, or what this
   very call made;
 * ``shutdown``, ``seldom``: it runs at the end of the holder's life, or when the process changes its part;
@@ -23,11 +24,15 @@ from dataclasses import replace
 
 from mapleak.callgraph.testing import is_for_tests
 from mapleak.maps.context import Context, inside_endless_loop
+from mapleak.maps.knowledge import words
 from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import AbstractMap, Effect, Operation
 from mapleak.maps.nodes import brief, container_of
 from mapleak.maps.removal.emptying import at_start_up_here, ends_owner, makes_owner, runs_seldom
 from mapleak.resolve.model import FunctionFacts, Replaced
+
+_SERVING = frozenset({("run",), ("serve",), ("listen",), ("listen", "and", "serve")})
+"""Methods that are an object's whole work, by their names."""
 
 _LEVELS = 4
 """How deep the parts of what is replaced are followed."""
@@ -75,6 +80,8 @@ def _counts(context: Context, owners: Owners, function: FunctionFacts, replaced:
         return False
     owner = _holder(context, replaced.place)
     if context.guarded_once(function, pos, owner) or makes_owner(context, function, owner):
+        return False
+    if function.receiver_type == owner and words(function.name) in _SERVING and not inside_endless_loop(function, pos):
         return False
     return not runs_seldom(context, function) and not ends_owner(context, function, owner)
 
