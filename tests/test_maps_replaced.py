@@ -134,6 +134,8 @@ def test_a_package_variable(tmp_path: Path) -> None:
         NEXT % "s.becomeLeader()"  # once in a while, if ever
         + "\n\nfunc (s *shop) becomeLeader() { s.reset() }\n\nfunc (s *shop) reset() { s.now = newRound() }",
         NEXT % "now := s.now; now = newRound(); _ = now",  # the field keeps it
+        NEXT % "s.copy()" + "\n\nfunc (s *shop) copy() *shop {\n\tc := &shop{}\n\tc.now = newRound()\n\treturn c\n}",
+        NEXT % "s.copy()" + "\n\nfunc (s *shop) copy() *shop {\n\tc := *s\n\tc.now = newRound()\n\treturn &c\n}",
     ],
 )
 def test_what_replaces_nothing_that_was_filled(tmp_path: Path, method: str) -> None:

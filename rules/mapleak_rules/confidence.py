@@ -189,7 +189,7 @@ def reach(insertions: Sequence[Operation]) -> Link:
     if all(op.unwired or not op.reachable for op in insertions):
         return Link("reach", Certainty.ASSUMED, "no program is seen to use the handler that leads to the insertion")
     if all(op.constraint for op in insertions):
-        return Link("reach", Certainty.ASSUMED, "every insertion that matters is in a file with a build constraint")
+        return Link("reach", Certainty.ASSUMED, "every insertion that matters is in a file that only some builds have")
     return Link("reach", Certainty.SURE, "running code leads to the insertion")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
 
 from mapleak.callgraph.knowledge import is_handler_shaped
@@ -21,6 +22,7 @@ from mapleak.maps.support import find_support
 from mapleak.maps.unfollowed import find_unfollowed
 from mapleak.model import Certainty, Location
 from mapleak.resolve.model import Ending, FunctionFacts, MapOp, ResolvedProgram, TypeFacts, Variable
+from mapleak.source.constraints import matches
 
 _LONGEST_WAY = 20
 """Calls from a root that anybody would want to read about."""
@@ -81,8 +83,9 @@ class Context:
         return info is not None and info.reported
 
     def constraint(self, file: str) -> str:
+        """What a file asks of a build beside Linux on amd64, where most servers run; "" for nothing."""
         info = self.resolved.files.get(file)
-        return info.constraint if info is not None else ""
+        return "" if info is None or holds_by_default(info.constraint) else info.constraint
 
     def runs_once(self, function: FunctionFacts, pos: int) -> bool:
         """Whether what stands at ``pos`` runs a fixed number of times: start-up code, outside its endless loop."""
@@ -219,6 +222,12 @@ class Context:
         while inner and inner != outer:
             inner = self.parent(inner)
         return inner == outer
+
+
+@lru_cache(maxsize=4096)
+def holds_by_default(constraint: str) -> bool:
+    """Whether a plain build for Linux has a file with this build constraint; of ``linux``, ``!js`` it does."""
+    return not constraint or matches(constraint) is True
 
 
 def inside_endless_loop(function: FunctionFacts, pos: int) -> bool:

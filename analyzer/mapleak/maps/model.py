@@ -173,7 +173,7 @@ class Operation:
     entry: str  # a root from which it is reached, "" when none
     in_test: bool
     generated: bool
-    constraint: str  # build constraint of its file, "" when always compiled
+    constraint: str  # build constraint of its file, "" when a plain build for Linux has it
     growth: Growth = Growth.UNKNOWN
     growth_reason: str = ""
     no_effect: str = ""

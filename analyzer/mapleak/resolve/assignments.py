@@ -136,6 +136,7 @@ def store(
         insert(body, target, "assign", target, value, source)
         return
     place = body.expr(target)
+    note_replaced(body.recorder, place, source or giver, at)
     _assigned(body, place, value, source)
     if isinstance(place.denotes, Variable) and place.denotes.function and isinstance(target, ast.Name):
         origin = body.recorder.origins.of(source, value) if source is not None else Origin("unknown", "", "")
@@ -149,7 +150,6 @@ def store(
             body.timeline.release(place.node)
         else:
             body.timeline.assigned(place.node)
-    note_replaced(body.recorder, place, source or giver, at)
     if isinstance(target, ast.Star) and map_shape(place.type) is None:
         _replace_struct(body, place.type, target, at)
     if value.mode != "void" and place.node:

@@ -6,6 +6,7 @@ from mapleak.program.operators import element_type
 from mapleak.program.values import Value
 from mapleak.resolve.assignments import flow_into, insert, store
 from mapleak.resolve.body import Body
+from mapleak.resolve.counting import begin_counting
 from mapleak.resolve.guarding import Guard
 from mapleak.resolve.known import STOP_FLAGS, TIMER_CHANNELS
 from mapleak.resolve.model import CallFact, MapRead
@@ -31,6 +32,8 @@ def _for_inside(body: Body, s: ast.For, label: str) -> None:
         if s.cond is not None and isinstance(s.init, ast.Assign):
             _bind_counters(body, s.init, s.cond)
     endless = s.cond is None or (isinstance(s.cond, ast.Name) and s.cond.name == "true")
+    if endless:
+        begin_counting(s, body.scope)
     body.timeline.enter_loop(s.pos, s.end, label, condition=not endless)
     body.recorder.loop_depth += 1
     sizes = []
@@ -91,6 +94,7 @@ def _range_inside(body: Body, s: ast.Range, label: str) -> None:
     channel = isinstance(u, Chan)
     closable = needs = node = ""
     if channel:
+        begin_counting(s, body.scope)
         needs = body.recorder.channels.ranged(s.x, subject.node)
     if channel and not _never_closed(s.x, subject):
         closable, node = spell(s.x), subject.node

@@ -2,6 +2,7 @@
 
 Only what certainly is another object counts: a literal, ``new``, nil, or the result of a call (of which the caller of
 these facts knows whether it makes one). What comes out of a variable may be the old object itself.
+A field of what the function has made itself, or has a copy of, is no place where an old one was.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from typing import Protocol
 
 from mapleak.program.values import Value
 from mapleak.resolve.model import CallFact, Replaced
+from mapleak.resolve.origins import Origin
 from mapleak.syntax import ast
+from mapleak.types.declared import Variable
 from mapleak.types.types import Named, Pointer, Struct, Type, underlying
 
 _ATOMIC_STORES = frozenset(
@@ -31,7 +34,7 @@ class Collector(Protocol):
 def note_replaced(recorder: Collector, place: Value, source: ast.Expr | None, at: ast.Node) -> None:
     """Records ``place = source`` when that puts another struct, or none, where one was."""
     struct = _struct_of(place.type)
-    if struct and place.node and source is not None:
+    if struct and place.node and source is not None and not _is_own(place.operand):
         _note(recorder, place.node, struct, source, at)
 
 
@@ -60,6 +63,16 @@ def _another(recorder: Collector, source: ast.Expr) -> tuple[bool, str]:
         case ast.Star(x=ast.Call() as call):
             return _another(recorder, call)
     return False, ""
+
+
+def _is_own(holder: Value | None) -> bool:
+    """Whether what has the field is a local struct, or a local variable for an object that was made here."""
+    variable = holder.denotes if holder is not None else None
+    if not isinstance(variable, Variable) or not variable.function:
+        return False
+    if isinstance(underlying(variable.type), Struct):
+        return True
+    return isinstance(variable.origin, Origin) and variable.origin.origin == "fresh"
 
 
 def _struct_of(t: Type) -> str:

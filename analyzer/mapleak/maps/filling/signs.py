@@ -56,6 +56,11 @@ SMALL_NUMBER_WORDS = frozenset(
 )  # fmt: skip
 """What integers of small range are called."""
 
+_POSITIONS = frozenset({"idx", "index", "order", "slot"})
+_WIDE = frozenset({"int64", "uint64"})
+"""Heuristic ``wide-index``: what counts places in a list of the program is an int; an index of 64 bits is one in a log,
+which goes on for ever."""
+
 KIND_WORDS = frozenset({"category", "class", "kind", "typ", "type", "variant"})
 """The parts of a program that are fewest: what sorts of things there are."""
 
@@ -120,7 +125,11 @@ def sign_of(type_: str, names: Iterable[str]) -> Sign:
         return Sign.IDENTITY
     for name in names:
         word = last_word(name)
-        if word in SMALL_NUMBER_WORDS and (_INTEGER.fullmatch(type_) or not type_):
+        if (
+            word in SMALL_NUMBER_WORDS
+            and not (word in _POSITIONS and type_ in _WIDE)
+            and (_INTEGER.fullmatch(type_) or not type_)
+        ):
             return Sign.SMALL if type_ else Sign.KIND if word in KIND_WORDS else Sign.PART
         found = _by_words(name)
         if found is not Sign.NEUTRAL and not (found is Sign.FLEET and type_.startswith("*")):
