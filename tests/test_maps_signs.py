@@ -46,6 +46,9 @@ F = f"{PACKAGE}.F"
         ("*grpc.ClientConn", "c", Sign.IDENTITY),
         ("component.Config", "", Sign.PART),
         ("any", "", Sign.NEUTRAL),
+        ("int", "index", Sign.SMALL),
+        ("uint64", "index", Sign.NEUTRAL),  # of a log
+        ("uint64", "level", Sign.SMALL),
     ],
 )
 def test_signs(type_: str, name: str, expected: Sign) -> None:
