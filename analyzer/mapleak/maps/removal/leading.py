@@ -45,25 +45,26 @@ class Leading:
         """Whether those that call a function may take an entry out when it has failed, or whatever it does."""
         edges = self._context.graph.callers.get(name, ()) if levels else ()
         for caller in sorted({edge.caller for edge in edges if not self._context.is_test(edge.file)}):
-            deferred = (e for e in self._context.graph.callees.get(caller, ()) if e.kind == "defer")
+            called = self._context.graph.callees.get(caller, ())
+            deferred = (e for e in called if e.kind == "defer" and e.callee != name)
             if any(edge.callee in self._functions for edge in deferred):
                 return True
             for variant in self._context.graph.functions.get(caller, ()):
                 failures = [arm for arm in variant.arms if arm.failure]
                 unknown = levels == _LEVELS_UP and not variant.arms  # those of functions without maps are not kept
-                for place in self._places(variant):
+                for place in self._places(variant, but=name):
                     if unknown or any(arm.pos <= place < arm.end for arm in failures):
                         return True
             if self.on_failure(caller, levels - 1):
                 return True
         return False
 
-    def _places(self, function: FunctionFacts) -> Iterator[int]:
-        """Where a function removes, or calls, makes or starts what leads to a removal."""
+    def _places(self, function: FunctionFacts, but: str = "") -> Iterator[int]:
+        """Where a function removes, or calls (``but`` one), makes or starts what leads to a removal."""
         own = (function.name, function.file)
         yield from (d.site.op.pos for d in self._removals if (d.function.name, d.function.file) == own)
         for edge in self._context.graph.callees.get(function.name, ()):
-            if edge.file == function.file and edge.callee in self._functions:
+            if edge.file == function.file and edge.callee in self._functions and edge.callee != but:
                 yield edge.pos
         for name in self._functions:
             if self._context.parent(name) == function.name:

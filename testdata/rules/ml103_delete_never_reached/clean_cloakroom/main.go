@@ -179,9 +179,13 @@ type shelf struct {
 	known   map[string]time.Time
 	found   map[string]*coat
 	finders map[string]string
-	first   map[string]*coat
+	first   map[string]string
 	second  map[string]*coat
 	drawers map[string]map[string]bool
+	labels  map[string]string
+	boxes   map[string]*coat
+	noted   map[string]*coat
+	since   map[string]time.Time
 }
 
 func (s *shelf) put(id string) {
@@ -278,7 +282,7 @@ func (s *shelf) ask(id string) {
 	time.AfterFunc(time.Second, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		delete(s.first, id)
+		delete(s.second, id)
 	})
 	time.AfterFunc(time.Minute, func() {
 		s.mu.Lock()
@@ -286,8 +290,75 @@ func (s *shelf) ask(id string) {
 		delete(s.first, id)
 		delete(s.second, id)
 	})
-	s.first[id] = &coat{owner: id}
+	s.first[id] = id
 	s.second[id] = &coat{owner: id}
+}
+
+// drop leaves the other entry to the goroutine that is told.
+func (s *shelf) drop(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if thing, ok := s.handed[id]; ok {
+		close(thing.gone)
+	}
+	delete(s.things, id)
+}
+
+// label and swap fill both; where one is taken out to make room, the other is written over.
+func (s *shelf) label(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.labels[id] = id
+	s.boxes[id] = &coat{owner: id}
+}
+
+func (s *shelf) swap(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.boxes, id)
+	s.labels[id] = id + "'"
+	s.boxes[id] = &coat{owner: id}
+}
+
+func (s *shelf) unlabel(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.labels, id)
+	delete(s.boxes, id)
+}
+
+// note has what is forgotten in one place swept in another.
+func (s *shelf) note(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.noted[id] = &coat{owner: id}
+	s.since[id] = time.Now()
+}
+
+func (s *shelf) unnote(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.noted, id)
+	delete(s.since, id)
+}
+
+func (s *shelf) lost(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.noted, id)
+}
+
+func (s *shelf) sweep() {
+	for range time.Tick(time.Minute) {
+		s.mu.Lock()
+		for id, at := range s.since {
+			if time.Since(at) > time.Hour {
+				delete(s.since, id)
+				delete(s.noted, id)
+			}
+		}
+		s.mu.Unlock()
+	}
 }
 
 // open has a drawer for each key; one that sticks is taken away, full or not.
@@ -430,13 +501,18 @@ func main() {
 		known:   make(map[string]time.Time),
 		found:   make(map[string]*coat),
 		finders: make(map[string]string),
-		first:   make(map[string]*coat),
+		first:   make(map[string]string),
 		second:  make(map[string]*coat),
 		drawers: make(map[string]map[string]bool),
+		labels:  make(map[string]string),
+		boxes:   make(map[string]*coat),
+		noted:   make(map[string]*coat),
+		since:   make(map[string]time.Time),
 	}
 	t := &tickets{given: make(map[uint64]string), byOwner: make(map[string]uint64), sold: make(map[uint64]string)}
 	events := make(chan doorEvent)
 	go watch(events)
+	go s.sweep()
 	http.HandleFunc("/in", func(w http.ResponseWriter, r *http.Request) {
 		id, place := r.RemoteAddr, r.FormValue("place")
 		c.hang(id)
@@ -450,6 +526,8 @@ func main() {
 		s.bring(place)
 		s.ask(id)
 		s.open(place, id)
+		s.label(id)
+		s.note(id)
 		events <- doorEvent{place, id}
 		if number, err := t.give(id); err != nil {
 			t.back(number)
@@ -470,6 +548,9 @@ func main() {
 		s.handOver(id)
 		s.taken(place)
 		s.shut(place, id)
+		s.drop(id)
+		s.swap(id)
+		s.lost(id)
 		if number, err := strconv.ParseInt(place, 10, 64); err == nil {
 			c.came(number)
 			t.back(uint64(number))
@@ -480,6 +561,8 @@ func main() {
 		s.look(id, id)
 		c.fetch(id)
 		s.part(id)
+		s.unlabel(id)
+		s.unnote(id)
 		s.fetched(id)
 		t.forgetOwner(id)
 	})
