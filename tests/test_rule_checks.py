@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mapleak.maps.model import Effect, Growth, Hazard, Key, KeyOrigin, Lifetime, Miss
+from mapleak.maps.model import Effect, Element, Growth, Hazard, Key, KeyOrigin, Lifetime, Miss
 from mapleak.model import Certainty, Confidence, Level
 from rule_models import at, hazard_map, insert, missed, model, only, range_store, remove, run, variable
 
@@ -29,6 +29,15 @@ class TestGlobalMapWithoutDelete:
         assert [step.location.line for step in finding.trace] == [5, 10, 12, 5, 10]
         assert "delete(sessions, id)" in finding.remedy
         assert finding.check.claim == "package-variable"
+
+    def test_shows_what_adds_and_not_what_counts_down(self):
+        """What is known of the keys where they are counted down is known of them where they are added."""
+        down = insert(10, form="inc_dec", element=Element.DOWN, growth_reason="the key is from outside")
+        adding = insert(12, form="inc_dec", growth=Growth.UNKNOWN)
+        finding = only("ML101", model(variable(inserts=(down, adding))))
+        assert finding.location == at(12)
+        assert finding.confidence is Confidence.HIGH
+        assert "the key is from outside" in finding.trace[1].message
 
     @pytest.mark.parametrize(
         ("changes", "words"),

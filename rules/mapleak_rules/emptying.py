@@ -7,7 +7,7 @@ a running program's map; for a map of the tests themselves, what tests do counts
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mapleak.maps.model import AbstractMap, Element, Growth, KeyOrigin, Miss, Missed, Operation
 from mapleak.model import Certainty
@@ -72,7 +72,29 @@ def growing(operations: Iterable[Operation], in_test: bool = False) -> tuple[Ope
     check, updates of keys that are there, and keys from a finite set. Insertions that certainly grow the map come
     before those of which nobody knows, and what something reaches before what nothing reaches.
     """
-    return tuple(sorted((op for op in operations if _can_grow(op, in_test)), key=_telling))
+    return _added_first(tuple(sorted((op for op in operations if _can_grow(op, in_test)), key=_telling)))
+
+
+def _added_first(ordered: tuple[Operation, ...]) -> tuple[Operation, ...]:
+    """``counted-down``: what counts down meets keys that another place has added. That place is shown, with what is
+    known of the keys here."""
+    if not ordered or ordered[0].element is not Element.DOWN:
+        return ordered
+    down = ordered[0]
+    adding = next((op for op in ordered if op.element is not Element.DOWN), None)
+    if adding is None:
+        return ordered
+    told = replace(
+        adding,
+        growth=down.growth,
+        growth_reason=down.growth_reason,
+        growth_certainty=down.growth_certainty,
+        growth_named=down.growth_named,
+        growth_typed=down.growth_typed,
+        growth_few=down.growth_few,
+        growth_of_field=down.growth_of_field,
+    )
+    return (told, *(op for op in ordered if op is not adding))
 
 
 def _can_grow(op: Operation, in_test: bool) -> bool:
@@ -82,12 +104,10 @@ def _can_grow(op: Operation, in_test: bool) -> bool:
 
 
 def _telling(op: Operation) -> tuple[object, ...]:
-    """Sort key: what runs first, generated code, loop indexes and what counts down last (it takes back what another
-    place adds), then the surest, then by place."""
+    """Sort key: what runs first, generated code and loop indexes last, then the surest, then by place."""
     index = op.key is not None and op.key.origin is KeyOrigin.INDEX
-    last = op.generated or op.element is Element.DOWN
     certainty = _BY_CERTAINTY.index(op.growth_certainty)
-    return (not op.reachable, op.growth is Growth.UNKNOWN, last, index, op.assumed, certainty, op.location)
+    return (not op.reachable, op.growth is Growth.UNKNOWN, op.generated, index, op.assumed, certainty, op.location)
 
 
 def _why_not(op: Operation) -> str:
