@@ -54,3 +54,46 @@ def test_what_the_very_call_passes(tmp_path: Path, key: str, expected: Growth) -
     found = model_of(tmp_path, {"main.go": SOURCE % key}).map("example.com/m.table.rows")
     assert found is not None
     assert found.growth is expected
+
+
+WALKS = """
+package main
+
+import (
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+)
+
+type index struct{ sizes map[string]int64 }
+
+func (x *index) note(path string, %s error) error {
+	x.sizes[path]++
+	return err
+}
+
+func (x *index) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	filepath.%s
+	var _ os.FileInfo
+	var _ fs.DirEntry
+}
+
+func main() {
+	http.ListenAndServe(":80", &index{sizes: map[string]int64{}})
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameters", "walk", "expected"),
+    [
+        ("info os.FileInfo, err", "Walk(r.URL.Path, x.note)", Growth.UNKNOWN),
+        ("d fs.DirEntry, err", "WalkDir(r.URL.Path, x.note)", Growth.UNKNOWN),
+        ("err", "Base(x.note(r.URL.Path, nil).Error())", Growth.UNBOUNDED),
+    ],
+)
+def test_files_that_a_walk_finds(tmp_path: Path, parameters: str, walk: str, expected: Growth) -> None:
+    found = model_of(tmp_path, {"main.go": WALKS % (parameters, walk)}).map("example.com/m.index.sizes")
+    assert found is not None
+    assert found.growth is expected

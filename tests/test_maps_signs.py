@@ -28,6 +28,8 @@ F = f"{PACKAGE}.F"
         ("string", "columnName", Sign.PART),
         ("string", "typ", Sign.KIND),
         ("", "jobType", Sign.KIND),
+        ("", "TypeUrl", Sign.KIND),
+        ("string", "jobKindName", Sign.KIND),
         ("string", "upstreamHost", Sign.PART),
         ("string", "node", Sign.FLEET),
         ("uint64", "storeID", Sign.FLEET),

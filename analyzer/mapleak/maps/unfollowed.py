@@ -19,7 +19,7 @@ def find_unfollowed(graph: CallGraph, known: Container[str]) -> frozenset[str]:
     in ``known``: how often they run is known from elsewhere.
     """
     startup = {name for name in graph.startup_only | graph.startup_here if name not in known}
-    found = {name for name in startup if name not in graph.roots and not graph.callers.get(name)}
+    found = {name for name in startup if name not in graph.roots and not _is_called(graph, name)}
     queue = sorted(found)
     for name in queue:
         for edge in graph.callees.get(name, ()):
@@ -27,3 +27,9 @@ def find_unfollowed(graph: CallGraph, known: Container[str]) -> frozenset[str]:
                 found.add(edge.callee)
                 queue.append(edge.callee)
     return frozenset(found)
+
+
+def _is_called(graph: CallGraph, name: str) -> bool:
+    """Whether anything but a function itself is seen to call it. A hook that is stored in a field and calls what was
+    there before (``old := c.Hook; c.Hook = func() { old() }``) seems to call itself."""
+    return any(edge.caller != name for edge in graph.callers.get(name, ()))

@@ -12,6 +12,7 @@ down through functions is a program's input far more often than it is one of a f
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from msgspec.structs import replace as replace_key
@@ -62,6 +63,10 @@ _ENDLESS = {
     KeyOrigin.FRESH: "each key is allocated anew",
     KeyOrigin.COUNTER: "the keys are counted up without end",
 }
+
+_WALKS = re.compile(r"func\(string,(?:\*?[\w./-]+\.)?(?:FileInfo|DirEntry|Dirent)[,)]")
+"""Heuristic ``walked``: what is given a path and what is known of the file is called for files that exist: a disk has
+as many as it has, and the next walk finds the same."""
 
 _OF_PROGRAM = (Sign.PART, Sign.KIND, Sign.FLEET)
 _FEW = (Growth.NONE, Growth.START_UP, Growth.BOUNDED)
@@ -277,6 +282,8 @@ class Keys:
 
     def _passed(self, node: str, level: int) -> Judgement:
         function = position_function(node)
+        if node.endswith("$p0") and any(_WALKS.match(v.signature) for v in self.context.graph.functions[function]):
+            return replace(not_known("the keys are paths of files that a walk finds"), signed=True)
         found = [self._argument(edge, node, level) for edge in self._witnesses.callers(function)]
         root = self.context.graph.roots.get(function)
         if root is not None and root.repeats and not (found and self._callers_are_known(function, root.kind)):

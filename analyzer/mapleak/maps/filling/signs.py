@@ -76,6 +76,9 @@ where what they serve changes in seconds."""
 _OF_SOMETHING = frozenset({"addr", "address", "id", "identifier", "name", "uuid"})
 """Last words that say nothing of what a key stands for; the word before them does."""
 
+_LOCATORS = frozenset({"uri", "url"})
+"""Last words of what a kind of message is known by (``typeUrl``)."""
+
 _SET_UP = frozenset({"app", "application", "backend", "interface", "plugin", "registry", "tier"})
 """Words before an id that tell it is that of something somebody has set up or written."""
 
@@ -162,6 +165,8 @@ def _by_words(name: str) -> Sign:
         return Sign.FLEET
     if found[-1] in _OF_SOMETHING and len(found) > 1 and found[-2] in _SET_UP:
         return Sign.PART
+    if found[-1] in _OF_SOMETHING | _LOCATORS and len(found) > 1 and found[-2] in KIND_WORDS:
+        return Sign.KIND
     return Sign.FLEET if found[-1] in FLEET_WORDS else _by_word(found[-1])
 
 
