@@ -97,3 +97,40 @@ def test_files_that_a_walk_finds(tmp_path: Path, parameters: str, walk: str, exp
     found = model_of(tmp_path, {"main.go": WALKS % (parameters, walk)}).map("example.com/m.index.sizes")
     assert found is not None
     assert found.growth is expected
+
+
+CONFIGURED = """
+package main
+
+import (
+	"net/http"
+
+	"example.org/lib"
+)
+
+type entryConfig struct{ group string }
+
+func newConfig(r *http.Request) *entryConfig { return &entryConfig{group: %s} }
+
+type table struct{ rows map[string]int }
+
+func (t *table) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	c := newConfig(r)
+	t.rows[c.group]++
+	lib.Done()
+}
+
+func main() {
+	http.ListenAndServe(":80", &table{rows: map[string]int{}})
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("group", "expected"), [('r.FormValue("group")', Growth.UNBOUNDED), ("lib.Group(r)", Growth.BOUNDED)]
+)
+def test_configuration_that_each_object_has(tmp_path: Path, group: str, expected: Growth) -> None:
+    """Only where it is more than an assumption that what configures an object is ever new."""
+    found = model_of(tmp_path, {"main.go": CONFIGURED % group}).map("example.com/m.table.rows")
+    assert found is not None
+    assert found.growth is expected

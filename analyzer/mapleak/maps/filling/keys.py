@@ -68,6 +68,7 @@ _WALKS = re.compile(r"func\(string,(?:\*?[\w./-]+\.)?(?:FileInfo|DirEntry|Dirent
 """Heuristic ``walked``: what is given a path and what is known of the file is called for files that exist: a disk has
 as many as it has, and the next walk finds the same."""
 
+_SEEN = (Certainty.SURE, Certainty.LIKELY)
 _OF_PROGRAM = (Sign.PART, Sign.KIND, Sign.FLEET)
 _FEW = (Growth.NONE, Growth.START_UP, Growth.BOUNDED)
 
@@ -367,9 +368,9 @@ class Keys:
         return replace(unsure(found, 2 if given.few else 1), signed=True, few=given.few)  # it is seen who sends it
 
     def _of_each_object(self, holder: str, given: Judgement | None) -> bool:
-        """``config-of-each``: a type called configuration that code which runs again and again makes, with ever new
-        values, tells each new object what it is: a peer, a task."""
-        new = given is not None and given.growth is Growth.UNBOUNDED and given.certainty is not Certainty.UNKNOWN
+        """``config-of-each``: a type called configuration that code which runs again and again makes, with values that
+        are more than assumed to be ever new, tells each new object what it is: a peer, a task."""
+        new = given is not None and given.growth is Growth.UNBOUNDED and given.certainty in _SEEN
         return new and self.owners.made_again(holder) is not None
 
 
