@@ -239,3 +239,36 @@ def test_network_interfaces_of_the_machine_are_few(tmp_path: Path) -> None:
     found = build(program, build_graph(program)).map("example.com/m.server.m")
     assert found is not None
     assert found.inserts[0].growth is Growth.BOUNDED
+
+
+@pytest.mark.parametrize(
+    ("counted", "growth"), [("uint32", Growth.UNBOUNDED), ("uint16", Growth.BOUNDED), ("int8", Growth.BOUNDED)]
+)
+def test_what_counts_beyond_its_type_begins_again(counted: str, growth: Growth, tmp_path: Path) -> None:
+    rest = f"type tally struct{{ last {counted} }}\n\nvar t tally\n\nvar table = map[{counted}]int{{}}\n"
+    source = HEAD + HANDLE % "t.last++; table[t.last] = 1" + rest
+    program = resolved(write_module(tmp_path, {"main.go": source}))
+    found = build(program, build_graph(program)).map("example.com/m.table")
+    assert found is not None
+    assert found.growth is growth
+
+
+def test_what_a_library_passes_to_a_function_that_it_was_given(tmp_path: Path) -> None:
+    """The function is handed away; where it is called is not seen."""
+    source = HEAD.replace('"strings"\n)', '"strings"\n\n\t"example.org/wire"\n)')
+    source += HANDLE % "wire.Peers(func(id string) { s.m[id] = 1 })"
+    program = resolved(write_module(tmp_path, {"main.go": source}))
+    found = build(program, build_graph(program)).map("example.com/m.server.m")
+    assert found is not None
+    assert (found.growth, found.inserts[0].growth_certainty) == (Growth.UNBOUNDED, Certainty.LIKELY)
+    assert "passes to m.handle$1" in found.growth_reason
+
+
+@pytest.mark.parametrize("call", ["client.ObjectKeyFromObject(r)", "client.IndexOf(r)"])
+def test_objects_of_a_cluster_come_and_go(call: str, tmp_path: Path) -> None:
+    source = HEAD.replace('"strings"\n)', '"strings"\n\n\t"sigs.k8s.io/controller-runtime/pkg/client"\n)')
+    source += HANDLE % f"o[{call}] = 1" + "\nvar o = map[any]int{}\n"
+    program = resolved(write_module(tmp_path, {"main.go": source}))
+    found = build(program, build_graph(program)).map("example.com/m.o")
+    assert found is not None
+    assert ("names an object of the cluster" in found.growth_reason) is ("ObjectKey" in call)

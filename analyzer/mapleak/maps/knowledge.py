@@ -278,8 +278,18 @@ counters."""
 ADDRESS_CALLS = ("(net.Addr).String", "(net.Conn).RemoteAddr", "(*net.TCPConn).RemoteAddr", "(*net.TCPAddr).String",
     "(*net.UDPAddr).String", "(net.IP).String", "net.SplitHostPort", "(net/netip.Addr).String",
     "(net/netip.AddrPort).String",
+    *(f"({star}github.com/multiformats/go-multiaddr.Multiaddr).{m}" for star in ("", "*") for m in ("Bytes", "String")),
 )  # fmt: skip
 """Functions whose results are addresses: of whoever is at the other end, or, far more rarely, of the program itself."""
+
+CLUSTER_CALLS = frozenset(
+    {
+        "k8s.io/client-go/tools/cache.DeletionHandlingMetaNamespaceKeyFunc",
+        "k8s.io/client-go/tools/cache.MetaNamespaceKeyFunc", "k8s.io/client-go/tools/cache.ObjectToName",
+        "sigs.k8s.io/controller-runtime/pkg/client.ObjectKeyFromObject",
+    }
+)  # fmt: skip
+"""Functions that name an object of a Kubernetes cluster: pods, volumes and the like come and go as long as it runs."""
 
 REQUEST_CALLS = (
     "(*net/http.Request).", "(net/http.Header).Get", "(net/http.Header).Values",

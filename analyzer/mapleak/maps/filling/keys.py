@@ -28,7 +28,7 @@ from mapleak.maps.filling.known_calls import known_call, some_call, with_detail
 from mapleak.maps.filling.lines import of_text
 from mapleak.maps.filling.registration import is_registration
 from mapleak.maps.filling.signing import signed
-from mapleak.maps.filling.signs import Sign, is_message, sign_of
+from mapleak.maps.filling.signs import TOO_FEW, Sign, is_message, sign_of
 from mapleak.maps.filling.urls import of_kept_values, of_url_call
 from mapleak.maps.filling.witnesses import Witnesses
 from mapleak.maps.knowledge import (
@@ -96,6 +96,8 @@ class Keys:
         origin = KeyOrigin(key.origin)
         if origin in _FINITE:
             return Judgement(Growth.BOUNDED, with_detail(_FINITE[origin], key.detail))
+        if key.type in TOO_FEW and not key.sources:
+            return Judgement(Growth.BOUNDED, f"there are few numbers of type {key.type}, and then they come again")
         if origin in _ENDLESS:
             return Judgement(Growth.UNBOUNDED, with_detail(_ENDLESS[origin], key.detail))
         return self._signed(self._by_source(key, origin, owner, level), key)
@@ -289,6 +291,9 @@ class Keys:
         root = self.context.graph.roots.get(function)
         if root is not None and root.repeats and not (found and self._callers_are_known(function, root.kind)):
             return self._from_outside(function, root.kind, found)
+        if not found and function in self.context.graph.takers and function in self.context.graph.reachable:
+            reason = f"the key is what code that is not seen passes to {brief(function)}, which it was given"
+            return Judgement(Growth.UNBOUNDED, reason, Certainty.ASSUMED)
         if not found:
             return not_known(f"no call of {brief(function)} was found that passes the key")
         return worst(found)

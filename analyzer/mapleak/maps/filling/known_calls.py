@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mapleak.maps.filling.judgement import Judgement, not_known
-from mapleak.maps.knowledge import ADDRESS_CALLS, FINITE_CALLS, FRESH_CALLS, REQUEST_CALLS
+from mapleak.maps.knowledge import ADDRESS_CALLS, CLUSTER_CALLS, FINITE_CALLS, FRESH_CALLS, REQUEST_CALLS
 from mapleak.maps.model import Growth
 from mapleak.model import Certainty
 from mapleak.resolve.model import KeyFact
@@ -35,6 +35,8 @@ def known_call(key: KeyFact, callee: str) -> Judgement | None:
     if key.callee == _CLAIM:
         reason = f"the key is who the other side says it is ({called}), which is checked against a list of those known"
         return Judgement(Growth.UNBOUNDED, reason, Certainty.ASSUMED, signed=True)
+    if callee in CLUSTER_CALLS:
+        return Judgement(Growth.UNBOUNDED, f"the key names an object of the cluster ({called})", Certainty.LIKELY)
     if key.callee.startswith(REQUEST_CALLS):
         return Judgement(Growth.UNBOUNDED, f"the key is what {called} reads from the other side")
     if key.callee.startswith(_MOMENT) and _NOW not in called:
