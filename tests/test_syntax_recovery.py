@@ -6,6 +6,8 @@ import pytest
 
 from mapleak.syntax.extract import extract, extract_declarations
 from mapleak.syntax.facts import FileFacts, SyntaxIssue
+from mapleak.syntax.lexical import plain
+from mapleak.syntax.modern import modernise
 from syntax_support import check_offsets, shape
 
 BEFORE = "package p\n\nvar m = map[string]int{}\n\nfunc before() { m[a] = 1 }\n\n"
@@ -169,3 +171,14 @@ def test_declarations_only_of_a_broken_file() -> None:
     """Reading declarations only recovers as well."""
     facts = extract_declarations(f"{BEFORE}func f() {{\n\ta(\n{AFTER}".encode())
     assert [function.name for function in facts.code.functions] == ["before", "f", "after"]
+
+
+@pytest.mark.parametrize(
+    ("call", "stays"),
+    [("make([]*int, 0, 3)", True), ("make(map[string]int)", True), ("make(chan int)", True), ("make(x+1)", False)],
+)
+def test_what_makes_a_type_stays_so_where_the_parser_has_lost_its_way(call: str, stays: bool) -> None:
+    """An error inside of it may be the trace of another one, far above."""
+    code = f"package p\n\nfunc f() {{\n\tr := {call}\n}}\n".encode()
+    inside = code.index(b"(", code.index(b"make")) + 1
+    assert (modernise(code, plain(code), [inside]).code == code) is stays

@@ -24,6 +24,9 @@ UNKNOWN_NAMES = {
 TYPE_ARGUMENT = re.compile(rb"\(\s*(?:[\[*]|<-|(?:map|chan|struct|interface|func)\b|[\w.\x80-\xff]+\s*[\[),])|\(\s*\)")
 """What may be a type as the first argument, or no argument."""
 
+MADE_TYPE = re.compile(rb"\(\s*(?:\[|(?:map|chan)\b)")
+"""What is a type for certain as the argument of ``make``, whatever else the parser has lost its way in."""
+
 JUMP = re.compile(rb"\b(?:goto|break|continue)[ \t]+(?P<name>new|make|nil|iota|true|false)\b")
 LABEL = re.compile(
     rb"^[ \t]*(?P<name>new|make|nil|iota|true|false)[ \t]*:[ \t]*(?=\n|//|\{|(?:for|switch|select)\b)", re.MULTILINE
@@ -76,11 +79,16 @@ def modernise(code: bytes, plain: bytes, errors: Sequence[int]) -> Modern:
 
 
 def rename_allocations(code: bytearray, plain: bytes, ends: dict[int, int], errors: Sequence[int]) -> None:
-    """Rename ``new`` and ``make`` where the argument is no type: by its look, or since it holds an error."""
+    """Rename ``new`` and ``make`` where the argument is no type: by its look, or since it holds an error.
+
+    An error may be only the trace of another one, hundreds of lines above.
+    """
     for match in ALLOCATION.finditer(plain):
         end = ends.get(match.end(), 0)
         first = bisect_left(errors, match.start())
         holds_error = first < len(errors) and errors[first] < end
+        if match["name"] == b"make" and MADE_TYPE.match(plain, match.end()):
+            continue
         calls_closure = plain.find(CALLED_CLOSURE, match.end(), end) >= 0
         if holds_error or calls_closure or not TYPE_ARGUMENT.match(plain, match.end()):
             code[slice(*match.span("name"))] = UNKNOWN_NAMES[match["name"]]
