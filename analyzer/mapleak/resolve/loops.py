@@ -8,6 +8,7 @@ from mapleak.resolve.assignments import flow_into, insert, store
 from mapleak.resolve.body import Body
 from mapleak.resolve.counting import begin_counting
 from mapleak.resolve.guarding import Guard
+from mapleak.resolve.kept import parts_of
 from mapleak.resolve.known import STOP_FLAGS, TIMER_CHANNELS
 from mapleak.resolve.model import CallFact, MapRead
 from mapleak.resolve.origins import Origin, callee_name
@@ -40,7 +41,7 @@ def _for_inside(body: Body, s: ast.For, label: str) -> None:
     if s.cond is not None:
         calls = len(body.recorder.calls)
         body.expr(s.cond)
-        if _asks_for_a_stop(s.cond, body.recorder.calls[calls:]):
+        if _asks_for_a_stop(s.cond, body.recorder.calls[calls:]) or _asks_its_select(s):
             body.timeline.stopped_by(spell(s.cond))
         sizes = body.conditions.of(s.cond, body.scope).then
     before = body.recorder.progress()
@@ -66,6 +67,21 @@ def _asks_for_a_stop(condition: ast.Expr, calls: list[CallFact]) -> bool:
         return False
     (call,) = calls
     return call.callee in STOP_FLAGS or (call.callee == "context.Context" and call.method == "Err")
+
+
+def _asks_its_select(s: ast.For) -> bool:
+    """Heuristic ``flag-of-a-select``: ``for !exit { select { case <-tick: case <-done: exit = true }; … }`` goes on as
+    if the select returned; once more after it, at most."""
+    match s.cond:
+        case ast.Unary(op="!", x=ast.Name(name=flag)):
+            return any(isinstance(stmt, ast.Select) and _sets(stmt, flag) for stmt in s.body.stmts)
+    return False
+
+
+def _sets(node: object, name: str) -> bool:
+    if isinstance(node, ast.Assign) and any(isinstance(e, ast.Name) and e.name == name for e in node.lhs):
+        return True
+    return any(_sets(part, name) for part in parts_of(node))
 
 
 def _bind_counters(body: Body, init: ast.Assign, condition: ast.Expr) -> None:
