@@ -52,6 +52,8 @@ class _Outside:
     registrations: dict[str, dict[Root, None]] = field(default_factory=dict)
     once: set[tuple[str, str]] = field(default_factory=set)
     commands: set[str] = field(default_factory=set)
+    later: set[str] = field(default_factory=set)
+    unclear: set[str] = field(default_factory=set)
 
     def mention(self, by: str, function: str, as_often: bool = True) -> None:
         """Let ``function`` run when ``by`` does; the program's start has no function, so that is a root."""
@@ -80,6 +82,7 @@ class _Outside:
             if handed.handling is Handling.ONCE:
                 self.once.add((handed.by, handed.function))
         else:
+            (self.unclear if handed.handling is None else self.later).add(handed.function)
             self.mention(handed.by, handed.function, handed.handling is not Handling.ONCE_LATER)
 
     def call_back(self, methods: Iterable[CalledBack]) -> None:
@@ -156,6 +159,7 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         unwired=reach.unwired,
         takers=takers,
         complete=resolution.complete,
+        later=frozenset(outside.later - outside.unclear),
     )
 
 

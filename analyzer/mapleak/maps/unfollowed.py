@@ -16,10 +16,11 @@ def find_unfollowed(graph: CallGraph, known: Container[str]) -> frozenset[str]:
     """The functions that may run again and again because nothing is seen to call them, and what they call.
 
     Only functions that the call graph takes for start-up code (here, or in this tree) are looked at, and not those
-    in ``known``: how often they run is known from elsewhere.
+    in ``known``: how often they run is known from elsewhere, as it is of what is handed to well-known code to be called
+    later, the hook of a command line.
     """
     startup = {name for name in graph.startup_only | graph.startup_here if name not in known}
-    found = {name for name in startup if name not in graph.roots and not _is_called(graph, name)}
+    found = {name for name in startup - graph.later if name not in graph.roots and not _is_called(graph, name)}
     queue = sorted(found)
     for name in queue:
         for edge in graph.callees.get(name, ()):
