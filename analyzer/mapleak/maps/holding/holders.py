@@ -24,6 +24,9 @@ from mapleak.maps.model import AbstractMap, Growth, Lifetime
 from mapleak.maps.nodes import brief, container_of, position_function
 from mapleak.maps.removal.emptying import emptying
 
+OUT_OF_SIGHT = "its own type"
+"""By way of what a removal counts that is done to a holder which is not seen."""
+
 _MAY_GROW = frozenset({Growth.UNBOUNDED, Growth.UNKNOWN})
 
 
@@ -120,7 +123,7 @@ def _removals(context: Context, deeds: Iterable[Unseen]) -> Iterator[tuple[Unsee
         key = (function.file, op.pos, deed.instance, deed.outside)
         if op.effect in ("remove", "reset") and key not in seen and not context.is_test(function.file):
             seen.add(key)
-            yield deed, Site(function, op, "its own type", False)
+            yield deed, Site(function, op, OUT_OF_SIGHT, False)
 
 
 def _may_meet(subject: Subject, deed: Unseen) -> bool:

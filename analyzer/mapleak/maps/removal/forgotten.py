@@ -19,6 +19,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from mapleak.maps.holding.holders import OUT_OF_SIGHT
 from mapleak.maps.knowledge import ENDING_WORDS, words
 from mapleak.maps.model import Miss, Missed
 from mapleak.maps.nodes import ELEMENT, brief
@@ -290,10 +291,12 @@ def _when_nothing_is_left(done: Done, cuts: list[tuple[FunctionFacts, MapOp]]) -
 
 
 def _cuts(tables: Tables, table: Table) -> Iterator[tuple[FunctionFacts, MapOp]]:
-    """Where something is taken out of what is stored under a key."""
+    """Where something is taken out of what is stored under a key: of that, and not of whatever has such a type."""
     inner = tables.census.subjects.get(table.subject.node + ELEMENT)
     for site in inner.sites if inner is not None else ():
-        if site.op.effect == "remove" and site.op.key is not None and not tables.context.is_test(site.function.file):
+        anybody = site.via == OUT_OF_SIGHT or _is_method_of(site.function, table.map.value)
+        removes = site.op.effect == "remove" and site.op.key is not None and not anybody
+        if removes and not tables.context.is_test(site.function.file):
             yield site.function, site.op
     for site in table.subject.sites:
         function, op = site.function, site.op
@@ -301,6 +304,12 @@ def _cuts(tables: Tables, table: Table) -> Iterator[tuple[FunctionFacts, MapOp]]
             continue
         if op.element == "down" or (op.element == "replaced" and _cuts_list(tables, table, function, op)):
             yield function, op
+
+
+def _is_method_of(function: FunctionFacts, value: str) -> bool:
+    """Whether a function is a method of the type of a map's values."""
+    stored = value.lstrip("*").partition("[")[0].rpartition(".")[2]
+    return bool(stored) and function.receiver_type.rpartition(".")[2] == stored
 
 
 def _cuts_list(tables: Tables, table: Table, function: FunctionFacts, op: MapOp) -> bool:
