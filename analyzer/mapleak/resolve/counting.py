@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mapleak.program.scope import Scope
-from mapleak.resolve.kept import parts_of
+from mapleak.resolve.kept import declared_in, parts_of
 from mapleak.resolve.origins import Origin
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
@@ -19,7 +19,7 @@ from mapleak.types.declared import Variable
 def begin_counting(loop: ast.For | ast.Range, scope: Scope) -> None:
     """A loop without an end begins: the variables that were declared before, and that it counts up, are counters."""
     parts = (loop.body, loop.post) if isinstance(loop, ast.For) else (loop.body,)
-    own = {*_declared(loop.body), *_assigned(loop.body)}
+    own = {*declared_in(loop.body), *_assigned(loop.body)}
     for name in dict.fromkeys(_counted_up(parts)):
         variable = scope.lookup(name)
         if isinstance(variable, Variable) and variable.function and name not in own:
@@ -44,18 +44,3 @@ def _assigned(node: object) -> Iterator[str]:
         yield from (target.name for target in node.lhs if isinstance(target, ast.Name))
     for part in parts_of(node):
         yield from _assigned(part)
-
-
-def _declared(node: object) -> Iterator[str]:
-    """The names of the variables that are declared in a part of the syntax tree, function literals left out."""
-    match node:
-        case ast.VarSpec(names=names):
-            yield from (ident.name for ident in names)
-        case ast.Assign(op=":=", lhs=lhs):
-            yield from (target.name for target in lhs if isinstance(target, ast.Name))
-        case ast.Range(define=True, key=key, value=value):
-            yield from (target.name for target in (key, value) if isinstance(target, ast.Name))
-        case ast.FuncLit():
-            return
-    for part in parts_of(node):
-        yield from _declared(part)

@@ -32,7 +32,7 @@ from mapleak.resolve.decoders import (
     map_inside,
 )
 from mapleak.resolve.enclosing import Loop, holds, loops_around
-from mapleak.resolve.kept import parts_of
+from mapleak.resolve.kept import declared_in, parts_of
 from mapleak.resolve.noted import Decoded
 from mapleak.resolve.spell import spell
 from mapleak.resolve.visits import leaving
@@ -221,7 +221,7 @@ def _loop_around(body: ast.Block, pos: int) -> tuple[Loop | None, str]:
 def _per_message(loop: Loop, label: str, pending: _Pending) -> bool:
     """Whether the loop decodes into what is declared outside of it, goes on, and uses the target each time."""
     name = pending.root.name
-    if pending.root.function and name in set(_declared(loop)):
+    if pending.root.function and name in set(declared_in(loop)):
         return False
     left = leaving(loop.body, label)
     call = pending.call
@@ -271,19 +271,6 @@ def _in_case(node: object, pos: int) -> bool:
     if isinstance(node, ast.FuncLit) or not holds(node, pos):
         return False
     return isinstance(node, ast.CaseClause) or any(_in_case(part, pos) for part in parts_of(node))
-
-
-def _declared(node: object) -> Iterator[str]:
-    """The names of the variables that are declared in a part of the syntax tree."""
-    match node:
-        case ast.VarSpec(names=names):
-            yield from (ident.name for ident in names)
-        case ast.Assign(op=":=", lhs=lhs):
-            yield from (target.name for target in lhs if isinstance(target, ast.Name))
-        case ast.Range(define=True, key=key, value=value):
-            yield from (target.name for target in (key, value) if isinstance(target, ast.Name))
-    for part in parts_of(node):
-        yield from _declared(part)
 
 
 def _mentions(node: object, name: str) -> Iterator[int]:

@@ -102,6 +102,19 @@ def _plain(key: ast.Expr) -> bool:
     return False
 
 
+def declared_in(node: object) -> Iterator[str]:
+    """The names of the variables that are declared in a part of the syntax tree."""
+    match node:
+        case ast.VarSpec(names=names):
+            yield from (ident.name for ident in names)
+        case ast.Assign(op=":=", lhs=lhs):
+            yield from (target.name for target in lhs if isinstance(target, ast.Name))
+        case ast.Range(define=True, key=key, value=value):
+            yield from (target.name for target in (key, value) if isinstance(target, ast.Name))
+    for part in parts_of(node):
+        yield from declared_in(part)
+
+
 def parts_of(node: object) -> Iterator[object]:
     """What a part of the syntax tree is directly made of."""
     if isinstance(node, tuple):
