@@ -57,3 +57,50 @@ def test_a_value_of_a_method_may_be_of_any(tmp_path: Path) -> None:
     """Through an interface anything that has the method may be meant."""
     model = model_of(tmp_path, "kept.Set(r.RemoteAddr, 1); var d interface{ Delete(string) } = few; d.Delete(r.Host)")
     assert forms(holder(model, "kept"))[1] != []
+
+
+SERVICE = """package main
+
+import (
+	"net/http"
+	"sync"
+
+	"example.org/services"
+)
+
+type swept struct {
+	mu sync.Mutex
+	m  map[string]int
+}
+
+func newSwept() *swept {
+	s := &swept{m: make(map[string]int)}
+	services.New(s.%s)
+	return s
+}
+
+func (s *swept) touch(k string) { s.m[k] = 1 }
+func (s *swept) running() error { s.sweep(); return nil }
+func (s *swept) idle() error    { return nil }
+func (s *swept) sweep() {
+	for k, n := range s.m {
+		if n > 1 {
+			delete(s.m, k)
+		}
+	}
+}
+
+var seen = newSwept()
+
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { seen.touch(r.RemoteAddr) })
+	http.ListenAndServe(":80", nil)
+}
+"""
+
+
+@pytest.mark.parametrize(("method", "removed"), [("running", True), ("idle", False)])
+def test_a_method_that_a_library_is_handed_works_on_every_holder(method: str, removed: bool, tmp_path: Path) -> None:
+    program = resolved(write_module(tmp_path, {"main.go": SERVICE % method}))
+    model = build(program, build_graph(program))
+    assert bool(forms(holder(model, "seen"))[1]) is removed

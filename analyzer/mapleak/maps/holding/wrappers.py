@@ -143,9 +143,10 @@ def _place(function: FunctionFacts, call: CallFact, node: str, deed: Deed) -> Pl
 
 
 def _is_called_unseen(graph: CallGraph, method: str) -> bool:
-    """Whether a method is called where its receiver is not followed: through an interface or value."""
+    """Whether a method is called where its receiver is not followed: through an interface or value, or by code outside
+    that it was handed to as a value (``services.New(s.starting, s.running)``)."""
     root = graph.roots.get(method)
-    if root is not None and root.repeats and root.kind != "exported":
+    if (root is not None and root.repeats and root.kind != "exported") or graph.takers.get(method):
         return True
     return any(edge.mode != "static" for edge in graph.callers.get(method, ()))
 
