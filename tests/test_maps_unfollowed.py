@@ -41,6 +41,7 @@ var _ tool.App
     [
         ("begin()", False),
         ("app := &cli.App{}; app.Before = func(*cli.Context) error { begin(); return nil }; app.Run(nil)", False),
+        ("app := &cli.App{}; app.Action = func(*cli.Context) error { begin(); return nil }; app.Run(nil)", True),
         ("app := &tool.App{}; app.Each = func() { begin() }; app.Run(nil)", True),
     ],
 )

@@ -159,7 +159,7 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         unwired=reach.unwired,
         takers=takers,
         complete=resolution.complete,
-        later=frozenset(outside.later - outside.unclear),
+        later=frozenset(outside.later - outside.unclear - outside.commands),
     )
 
 

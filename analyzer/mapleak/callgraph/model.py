@@ -64,7 +64,8 @@ class CallGraph:
     ``(io.Writer).Write$p0`` takes what the calls pass and gives it to every implementation.
     ``takers``: who names each function that is used as a value, sorted; a closure is named by the function around it,
     the method of an interface stands for all its implementations, and "" names what the start of the program does.
-    ``later``: functions handed to code outside that is known to call them no more often than they are handed over.
+    ``later``: functions handed to code outside that is known to call them no more often than they are handed over;
+    not those that are a command of a program, of which a run calls one.
     ``complete`` is false when following function values was cut short by its limit.
     """
 
