@@ -113,6 +113,7 @@ class TestGlobalMapWithoutDelete:
             ({"unseen_uses": True, "removes": (remove(reachable=False),)}, Confidence.MEDIUM),
             ({"unseen_uses": True, "inserts": (insert(assumed=True),)}, Confidence.LOW),
             ({"inserts": (insert(assumed=True),)}, Confidence.MEDIUM),
+            ({"inserts": (insert(assumed=True, used_within=True),)}, Confidence.LOW),
             ({"inserts": (insert(assumed=True), insert(11))}, Confidence.HIGH),
             ({"inserts": (insert(assumed=True), insert(11, reachable=False))}, Confidence.MEDIUM),
             ({"inserts": (insert(assumed=True, configures=True),)}, Confidence.LOW),

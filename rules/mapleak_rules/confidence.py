@@ -210,6 +210,9 @@ def _assumed(running: Sequence[Operation]) -> Link:
     if all(op.configures for op in running):
         reason += ", and it is named like a registration or a setting, made at start-up"
         return Link("repetition", Certainty.UNKNOWN, reason)
+    if all(op.used_within for op in running):
+        reason += ", and the program of which it is a part does so only at start-up or in one run"
+        return Link("repetition", Certainty.UNKNOWN, reason)
     if all(_REGISTERING.fullmatch(op.entry.rpartition(".")[2]) for op in running):
         reason += ", and what they call registers something, as programs do while they start"
         return Link("repetition", Certainty.ASSUMED, reason)

@@ -230,6 +230,7 @@ def _operation(context: Context, site: Site, effect: Effect, judgement: Judgemen
         growth_of_field=bool(judgement.holder),
         no_effect=no_effect,
         assumed=context.assumed(function, op.pos),
+        used_within=context.used_within(reach.entry),
         unwired=context.unwired(function.name),
         element=Element(op.element),
         fresh_key=fresh_key(context, site) if effect is Effect.INSERT else "",

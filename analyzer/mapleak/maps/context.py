@@ -11,6 +11,7 @@ from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import CallGraph, Edge
 from mapleak.callgraph.sites import CallSites
 from mapleak.maps.aliases import AliasGraph
+from mapleak.maps.closed_world import is_program
 from mapleak.maps.holding.constructors import tell_constructors_apart
 from mapleak.maps.holding.helpers import find_helpers
 from mapleak.maps.holding.summaries import summarise
@@ -175,6 +176,16 @@ class Context:
             name = self.parent(name)
         assumed = name in self.graph.assumed and name not in self.guarded.again
         return assumed and not inside_endless_loop(function, pos)
+
+    def used_within(self, entry: str) -> bool:
+        """Heuristic ``part-of-a-program``: whether a program is in the tree, and other packages of it call an exported
+        function, which is there for them and not for importers. Main packages may be demonstrations of a library."""
+        variants, mains = self.graph.functions.get(entry, ()), self.resolved.main_packages
+        if not variants or not is_program(variants[0].package, mains):
+            return False
+        callers = (self.graph.functions.get(name, ()) for name in self.production_callers(entry))
+        others = {found[0].package for found in callers if found} - {variants[0].package}
+        return not others <= {*mains}
 
     def unwired(self, function: str) -> bool:
         """Whether nothing leads to a function but a handler of requests that no program is seen to use."""

@@ -194,6 +194,7 @@ class Operation:
     growth_few: bool = False  # what the keys are called stands for few things
     growth_of_field: bool = False  # the key is a field of objects, and what that is given is not all seen
     way: tuple[str, ...] = ()  # the functions between the entry and that of an insertion, in the order of the calls
+    used_within: bool = False  # the entry is called by packages of a program of the tree, for which it is there
 
 
 @dataclass(frozen=True, slots=True)
