@@ -31,7 +31,7 @@ func (t *Table) Notes(names []string) {
 """
 WORK = """package work
 
-import "example.com/m/table"
+import "example.com/m/app/table"
 
 func Do(names []string) {
 	t := table.New()
@@ -40,7 +40,7 @@ func Do(names []string) {
 """
 MAIN = """package main
 
-import "example.com/m/%s"
+import "example.com/m/app/%s"
 
 func main() { %s }
 """
@@ -51,14 +51,14 @@ BY_WORK = MAIN % ("work", "work.Do(nil)")
 @pytest.mark.parametrize(
     ("files", "within"),
     [
-        ({"cmd/m/main.go": BY_WORK, "work/work.go": WORK}, True),
-        ({"cmd/m/main.go": BY_MAIN}, False),  # it may only show how the package is used
-        ({"examples/m/main.go": BY_WORK, "work/work.go": WORK}, False),
-        ({"work/work.go": WORK}, False),  # a library
+        ({"app/cmd/main.go": BY_WORK, "app/work/work.go": WORK}, True),
+        ({"app/cmd/main.go": BY_MAIN}, False),  # it may only show how the package is used
+        ({"app/examples/main.go": BY_WORK, "app/work/work.go": WORK}, False),
+        ({"app/work/work.go": WORK}, False),  # a library
     ],
 )
 def test_what_other_packages_of_a_program_call(files: dict[str, str], within: bool, tmp_path: Path) -> None:
-    program = resolved(write_module(tmp_path, {"table/table.go": TABLE, **files}))
+    program = resolved(write_module(tmp_path, {"app/table/table.go": TABLE, **files}))
     context = make_context(program, build_graph(program))
-    assert context.used_within("(*example.com/m/table.Table).Notes") is within
-    assert not context.used_within("(*example.com/m/table.Table).Note")  # only its own package does
+    assert context.used_within("(*example.com/m/app/table.Table).Notes") is within
+    assert not context.used_within("(*example.com/m/app/table.Table).Note")  # only its own package does

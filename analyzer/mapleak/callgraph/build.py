@@ -137,10 +137,9 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
         outside_programs(programs, functions, linked) - tests,
         find_passed(functions, calls, resolution),
     )
-    unwired = unwired_handlers(functions, _users(callers, relations.mentions), tests)
     behind = handed_out(functions, types, made_by, callers, resolved, importable)
     roots = {root.function: root for root in behind} | find_roots(resolved, functions, importable)
-    reach = find_reach(relations, roots, unwired)
+    reach = find_reach(relations, roots, unwired_handlers(functions, _users(callers, relations.mentions), tests))
     return CallGraph(
         functions=functions,
         edges=edges,
