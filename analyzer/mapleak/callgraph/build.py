@@ -52,8 +52,8 @@ class _Outside:
     registrations: dict[str, dict[Root, None]] = field(default_factory=dict)
     once: set[tuple[str, str]] = field(default_factory=set)
     commands: set[str] = field(default_factory=set)
-    later: set[str] = field(default_factory=set)
-    unclear: set[str] = field(default_factory=set)
+    later: set[str] = field(default_factory=set)  # functions that somebody known calls later
+    unclear: set[str] = field(default_factory=set)  # functions of which nobody knows what becomes of them
 
     def mention(self, by: str, function: str, as_often: bool = True) -> None:
         """Let ``function`` run when ``by`` does; the program's start has no function, so that is a root."""

@@ -160,6 +160,7 @@ def _named(function: FunctionFacts) -> Iterator[str]:
 
 
 _ERROR = ("error", "error)", "unknown", "unknown)")
+"""Ends of canonical signatures whose last result is an error, or may be one."""
 
 _BASIC = frozenset({"string", "bool", "int", "int32", "int64", "uint32", "uint64", "float64", "[]byte", "[]string"})
 """Types that no message of a service is, nor a stream."""

@@ -84,11 +84,11 @@ def rename_allocations(code: bytearray, plain: bytes, ends: dict[int, int], erro
     An error may be only the trace of another one, hundreds of lines above.
     """
     for match in ALLOCATION.finditer(plain):
+        if match["name"] == b"make" and MADE_TYPE.match(plain, match.end()):
+            continue
         end = ends.get(match.end(), 0)
         first = bisect_left(errors, match.start())
         holds_error = first < len(errors) and errors[first] < end
-        if match["name"] == b"make" and MADE_TYPE.match(plain, match.end()):
-            continue
         calls_closure = plain.find(CALLED_CLOSURE, match.end(), end) >= 0
         if holds_error or calls_closure or not TYPE_ARGUMENT.match(plain, match.end()):
             code[slice(*match.span("name"))] = UNKNOWN_NAMES[match["name"]]

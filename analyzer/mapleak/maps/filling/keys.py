@@ -75,7 +75,8 @@ _FEW = (Growth.NONE, Growth.START_UP, Growth.BOUNDED)
 
 @dataclass(slots=True)
 class Keys:
-    """Judges keys. Remembers what was found about parameters, nothing else."""
+    """Judges keys. Remembers what was found about parameters and fields, and, while it judges the result of a call,
+    which call that is."""
 
     context: Context
     owners: Owners

@@ -6,8 +6,9 @@ with a call) there is nothing to tell. Where the wrapper is emptied, but not by 
 filled speaks for itself.
 
 Several holders may hold the same object; they tell one story, and what any of them takes out is taken out for all.
-A holder that is not seen may do anything: removals out of sight count for every holder; insertions out of sight leave
-the word to the inner map.
+A holder that is not seen may do anything: removals out of sight count for every holder that they may be done to (of the
+same instantiation of a generic wrapper, and by importers only to what they can name); insertions out of sight leave the
+word to the inner map.
 """
 
 from __future__ import annotations
