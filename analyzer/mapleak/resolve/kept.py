@@ -9,7 +9,8 @@ The walk goes by names: a variable of the same name elsewhere in the function co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from inspect import get_annotations
 
 from mapleak.program.scope import Scope
 from mapleak.resolve.spell import spell
@@ -115,12 +116,24 @@ def declared_in(node: object) -> Iterator[str]:
         yield from declared_in(part)
 
 
-def parts_of(node: object) -> Iterator[object]:
-    """What a part of the syntax tree is directly made of."""
+def parts_of(node: object) -> Sequence[object]:
+    """What a part of the syntax tree is directly made of; empty lists are left out."""
     if isinstance(node, tuple):
-        yield from node
-    elif isinstance(node, ast.Node):
-        for name in node.__struct_fields__:
-            part = getattr(node, name)
-            if isinstance(part, ast.Node | tuple):
-                yield part
+        return node
+    kind = type(node)
+    fields = _FIELDS.get(kind)
+    if fields is None:
+        fields = _FIELDS[kind] = _fields_with_parts(kind)
+    return [part for name in fields if (part := getattr(node, name))]
+
+
+def _fields_with_parts(kind: type) -> tuple[str, ...]:
+    """The fields of a kind of node that hold nodes, by what they are declared as; of anything else, none."""
+    if not issubclass(kind, ast.Node):
+        return ()
+    declared = {name: text for base in kind.__mro__ for name, text in get_annotations(base).items()}
+    return tuple(name for name in kind.__struct_fields__ if declared[name] not in _NO_PARTS)
+
+
+_NO_PARTS = frozenset({"int", "str", "bool", "msgspec.Raw"})
+_FIELDS: dict[type, tuple[str, ...]] = {}

@@ -128,15 +128,16 @@ class _Way:
     def _ends(self, name: str) -> bool:
         """Whether an object that a function has is seen to be stored by it."""
         found = False
+        takers = tuple(self._takers(name))
         for holder in self.candidates:
             if self._makes(name, holder):
                 self.holders.setdefault(holder, name)
                 found = True
-            elif self._is_method(name, holder) or any(self._is_method(taker, holder) for taker in self._takers(name)):
+            elif self._is_method(name, holder) or any(self._is_method(taker, holder) for taker in takers):
                 self.holders.setdefault(holder, name)
                 self.keepers.add(name)
                 found = True
-        for function in (name, *self._takers(name)):
+        for function in (name, *takers):
             for key in self.spoken[1:]:
                 for place in self.finder.stores(function, key.rpartition(".")[2]):
                     self.places.setdefault(place, name)
