@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from mapleak.maps.costs.entry import entry_cost, priced, structure_of
 from mapleak.maps.costs.heap import block

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from evidence_support import ESCAPE_DATA, RECORDED, finding, recorded, site, tree_of
 from mapleak.evidence.compile import BlockFact, Compilation, PackageAnswer, Request

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from mapleak.maps.model import AbstractMap, Miss
 from mapleak.model import Certainty, Link

@@ -6,11 +6,11 @@ import functools
 import importlib
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from mapleak.errors import MapleakError
 from mapleak.maps.model import MapModel, RangeStore

@@ -6,11 +6,11 @@ import io
 import json
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
 import pytest
+from msgspec.structs import replace
 
 from mapleak.analysis import Analysis, understand
 from mapleak.config import Config

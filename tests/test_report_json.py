@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from mapleak.maps.model import AbstractMap, Effect, Growth, Lifetime, MapModel, Operation
 from mapleak.report.jsonout import maps_json, rules_json, scan_json

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from mapleak.maps.model import Effect, Element, Growth, Hazard, Key, KeyOrigin, Lifetime, Miss
 from mapleak.model import Certainty, Confidence, Level

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from mapleak.maps.model import Effect, Lifetime, MapModel, NotANumber
 from mapleak.maps.statements import Decode, RangeInsert

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 from mapleak.git import Provenance
 from mapleak.model import Confidence, Finding, Level, Location, Step

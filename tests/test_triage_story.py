@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mapleak.model import Confidence, Finding, Level
 from mapleak.triage.story import one_story

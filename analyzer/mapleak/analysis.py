@@ -6,7 +6,8 @@ They are imported when they are needed, because making ready half of the program
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.callgraph.build import build as build_callgraph
 from mapleak.callgraph.model import CallGraph
@@ -26,8 +27,7 @@ from mapleak.store import NO_STORE, Store
 from mapleak.syntax.facts import FileFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(msgspec.Struct, frozen=True):
     """What is known of the program, its maps apart."""
 
     tree: Tree

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.model import Confidence, Level
 
@@ -19,8 +20,7 @@ class CompilerMode(enum.Enum):
     REQUIRE = "require"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The options of one run; the defaults are those of ``mapleak scan``.
 
     ``select``, ``extend_select`` and ``ignore`` hold rule ids, their prefixes (``ML1``) or rule names.

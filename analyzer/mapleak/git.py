@@ -6,9 +6,10 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
 
 from mapleak.errors import MapleakError
 
@@ -26,8 +27,7 @@ class GitError(MapleakError):
         super().__init__(f"git {verb} failed: {self.reason or 'no reason given'}")
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(msgspec.Struct, frozen=True):
     """Where the analysed tree comes from: the remote's address without credentials, commit and branch."""
 
     repository: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from mapleak.collector import patient_collector
 from mapleak.config import Config
@@ -25,8 +27,7 @@ FILES_PER_PROCESS = 40
 """A further process is worth its while from so many files on, of which each takes about 40 ms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """What was read, and the packages it makes. ``keys`` say what each of them depends on, in their order,
     ``keys_of_files`` what each file of one does.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(msgspec.Struct, frozen=True, order=True):
     """A stretch of source: 1-based lines, 1-based byte columns, ``end_column`` exclusive.
 
     ``file`` is relative to the report root (see :mod:`mapleak.source.discover`), with ``/`` separators.
@@ -53,8 +53,7 @@ class Certainty(enum.Enum):
     UNKNOWN = "unknown"  # nothing speaks for it or against it
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """One link of a finding's argument: identity, lifetime, growth, emptiness or reach, and how sure it is."""
 
     name: str
@@ -70,16 +69,14 @@ class Verdict(enum.Enum):
     INCONCLUSIVE = "inconclusive"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One step of a finding's argument."""
 
     location: Location
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True):
     """An object on the heap: the bytes asked for, and those of the size class that the allocator takes for it."""
 
     size: int
@@ -91,8 +88,7 @@ class Block:
         return self.taken - self.size
 
 
-@dataclass(frozen=True, slots=True)
-class Half:
+class Half(msgspec.Struct, frozen=True):
     """The key or the value of an entry: its own size, and where it is.
 
     ``stored`` is ``inline`` (in the table), ``pointer`` (over 128 bytes: the table holds a pointer to ``block``),
@@ -109,8 +105,7 @@ class Half:
     block: Block | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EntryCost:
+class EntryCost(msgspec.Struct, frozen=True):
     """What an entry of a map takes in a large map, beside what key and value refer to.
 
     A table doubles when it is full, so that an entry costs between ``least`` (just before) and ``most`` (just after);
@@ -138,8 +133,7 @@ class EntryCost:
     asked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MapRef:
+class MapRef(msgspec.Struct, frozen=True):
     """The map a finding is about, as it appears in reports."""
 
     name: str  # example.com/shop/cart.Server.peers
@@ -149,8 +143,7 @@ class MapRef:
     cost: EntryCost | None = None  # what an entry takes; None where nobody asked
 
 
-@dataclass(frozen=True, slots=True)
-class CompilerCheck:
+class CompilerCheck(msgspec.Struct, frozen=True):
     """What to ask the compiler about a finding, decided by the rule that makes it.
 
     ``claim`` says which claim the answer bears on. For ``map-outlives-call`` and ``closure-outlives-call``
@@ -166,23 +159,20 @@ class CompilerCheck:
     sites: tuple[Location, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(msgspec.Struct, frozen=True):
     """One line of the compiler's escape output that a verdict rests on."""
 
     location: Location
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class CompilerEvidence:
+class CompilerEvidence(msgspec.Struct, frozen=True):
     verdict: Verdict
     reason: str
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """An argument that one map grows or stays alive without bound.
 
     ``message`` is one sentence without positions, paths or colour. ``function`` is the function of the
@@ -200,7 +190,7 @@ class Finding:
     function: str
     trace: tuple[Step, ...] = ()
     remedy: str = ""
-    check: CompilerCheck = field(default_factory=lambda: CompilerCheck("none"))
+    check: CompilerCheck = msgspec.field(default_factory=lambda: CompilerCheck("none"))
     compiler: CompilerEvidence | None = None
     fingerprint: str = ""
     links: tuple[Link, ...] = ()  # what the confidence was computed from

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec.structs import replace
 
 from mapleak.config import CompilerMode, Config
 from mapleak.evidence.result import CrosscheckResult
@@ -23,8 +23,7 @@ from mapleak.triage.model import Report, SyntaxProblem, Totals
 from mapleak.triage.triage import Candidates, candidates, triage
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """What the rules say of a program: their findings before triage, how many maps there are, notes for the user."""
 
     findings: tuple[Finding, ...]

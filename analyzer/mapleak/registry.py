@@ -8,10 +8,11 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import TracebackType
+
+import msgspec
 
 from mapleak.errors import MapleakError, RuleError
 from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, MapModel, RangeStore
@@ -26,8 +27,7 @@ NAME_PATTERN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 TEXTS = ("summary", "rationale", "not_reported", "remedy", "bad", "good", "since")
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFailure:
+class RuleFailure(msgspec.Struct, frozen=True):
     """A rule that could not be run to its end: its id, one line that says why, and the traceback for its author."""
 
     rule: str
@@ -35,8 +35,7 @@ class RuleFailure:
     traceback: str
 
 
-@dataclass(frozen=True, slots=True)
-class RuleResults:
+class RuleResults(msgspec.Struct, frozen=True):
     """What the rules found, in report order, and which of them failed: of those there are no findings."""
 
     findings: tuple[Finding, ...]

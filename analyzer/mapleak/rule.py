@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.maps.model import MapModel
 from mapleak.model import Confidence, Finding, Level
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One rule.
 
     The texts are Markdown, one line per paragraph, true of the Go runtime. ``bad`` and ``good`` are whole

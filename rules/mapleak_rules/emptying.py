@@ -7,7 +7,9 @@ a running program's map; for a map of the tests themselves, what tests do counts
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from mapleak.maps.model import AbstractMap, Element, Growth, KeyOrigin, Miss, Missed, Operation
 from mapleak.model import Certainty
@@ -24,8 +26,7 @@ MAY_GROW = frozenset({Growth.UNBOUNDED, Growth.UNKNOWN})
 _BY_CERTAINTY = (Certainty.SURE, Certainty.LIKELY, Certainty.ASSUMED, Certainty.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Discounted:
+class Discounted(msgspec.Struct, frozen=True):
     """A removal that does not count, and why."""
 
     operation: Operation

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.callgraph.static import Site
 from mapleak.resolve.model import FunctionFacts, InterfaceFacts, ResolvedProgram
@@ -19,8 +20,7 @@ Binding = tuple[str, str]
 _RESULT = re.compile(r"(call@.+?:\d+)\$r(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(msgspec.Struct, frozen=True):
     """What binding must know of a callee's parameters: which are named, whether the last one is variadic."""
 
     name: str

@@ -10,9 +10,10 @@ or cgo exports; calls made by code outside the tree, beyond what ``knowledge`` s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
+
+import msgspec
 
 from mapleak.callgraph.bindings import followed_results
 from mapleak.callgraph.dynamic import Resolution, resolve_dynamic
@@ -43,17 +44,16 @@ from mapleak.callgraph.values import LIMIT
 from mapleak.resolve.model import FunctionFacts, ResolvedProgram
 
 
-@dataclass(slots=True)
-class _Outside:
+class _Outside(msgspec.Struct):
     """What the outside does with the tree's functions, collected: see :class:`Relations`."""
 
-    edges: list[Edge] = field(default_factory=list)
-    mentions: dict[str, dict[tuple[str, bool], None]] = field(default_factory=dict)
-    registrations: dict[str, dict[Root, None]] = field(default_factory=dict)
-    once: set[tuple[str, str]] = field(default_factory=set)
-    commands: set[str] = field(default_factory=set)
-    later: set[str] = field(default_factory=set)  # functions that somebody known calls later
-    unclear: set[str] = field(default_factory=set)  # functions of which nobody knows what becomes of them
+    edges: list[Edge] = msgspec.field(default_factory=list)
+    mentions: dict[str, dict[tuple[str, bool], None]] = msgspec.field(default_factory=dict)
+    registrations: dict[str, dict[Root, None]] = msgspec.field(default_factory=dict)
+    once: set[tuple[str, str]] = msgspec.field(default_factory=set)
+    commands: set[str] = msgspec.field(default_factory=set)
+    later: set[str] = msgspec.field(default_factory=set)  # functions that somebody known calls later
+    unclear: set[str] = msgspec.field(default_factory=set)  # functions of which nobody knows what becomes of them
 
     def mention(self, by: str, function: str, as_often: bool = True) -> None:
         """Let ``function`` run when ``by`` does; the program's start has no function, so that is a root."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from mapleak.callgraph.bindings import (
     Binding,
@@ -20,8 +21,7 @@ from mapleak.callgraph.values import LIMIT, ValueFlow
 from mapleak.resolve.model import Flow, FunctionFacts, ResolvedProgram
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(msgspec.Struct, frozen=True):
     """What following interfaces and values found.
 
     ``values`` knows the functions that may be the value of each node; ``lost`` the calls for which no
@@ -38,18 +38,17 @@ class Resolution:
     meant: Callable[[str], tuple[str, ...]]
 
 
-@dataclass(slots=True)
-class _Finder:
+class _Finder(msgspec.Struct):
     """The working state of :func:`resolve_dynamic`."""
 
     resolved: ResolvedProgram
     functions: Mapping[str, tuple[FunctionFacts, ...]]
     hierarchy: Hierarchy
     results: Mapping[str, tuple[int, ...]]
-    edges: list[Edge] = field(default_factory=list)
-    lost: list[Site] = field(default_factory=list)
-    shapes: dict[str, Shape] = field(default_factory=dict)
-    standing_for: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    edges: list[Edge] = msgspec.field(default_factory=list)
+    lost: list[Site] = msgspec.field(default_factory=list)
+    shapes: dict[str, Shape] = msgspec.field(default_factory=dict)
+    standing_for: dict[tuple[str, str], tuple[str, ...]] = msgspec.field(default_factory=dict)
 
     def shape(self, name: str) -> Shape:
         """Return the shape of a function of the tree."""

@@ -8,7 +8,8 @@ whose value went where nothing follows it. Both may still run: this module says 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.callgraph.bindings import interface_method, parameter_list
 from mapleak.callgraph.knowledge import (
@@ -29,8 +30,7 @@ PROGRAM = ""
 FunctionIndex = Mapping[str, tuple[FunctionFacts, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
+class Handed(msgspec.Struct, frozen=True):
     """``function`` was handed over by ``by`` to ``place``; ``site`` is the call, None when it was stored."""
 
     by: str
@@ -166,8 +166,7 @@ _BASIC = frozenset({"string", "bool", "int", "int32", "int64", "uint32", "uint64
 """Types that no message of a service is, nor a stream."""
 
 
-@dataclass(frozen=True, slots=True)
-class CalledBack:
+class CalledBack(msgspec.Struct, frozen=True):
     """``function`` is a method that ``interface``'s package calls once ``by`` has made a value of its type."""
 
     by: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 
 class Handling(enum.Enum):
@@ -165,8 +166,7 @@ to (a chain of middleware, a router of our own making), it runs again and again.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class CallbackMethod:
+class CallbackMethod(msgspec.Struct, frozen=True):
     """A method that code outside the tree calls through an interface.
 
     ``interface`` names it and ``hint`` must occur in the method's canonical signature, which spells byte uint8

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -28,8 +27,7 @@ class Edge(msgspec.Struct, frozen=True, gc=False):
     loop_depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(msgspec.Struct, frozen=True):
     """A function that something outside the analysed code calls.
 
     ``kind``: main, init, exported, callback (handed to code that is not analysed: handlers, hooks), test;
@@ -43,8 +41,7 @@ class Root:
     repeats: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CallGraph:
+class CallGraph(msgspec.Struct, frozen=True):
     """Functions by name (several build variants each), edges, roots, and what follows from them.
 
     ``reachable``: some root reaches it; a function outside test files only counts as reached when a root
@@ -84,6 +81,6 @@ class CallGraph:
     ending: frozenset[str] = frozenset()
     ending_here: frozenset[str] = frozenset()
     unwired: frozenset[str] = frozenset()
-    takers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    before: Mapping[str, str] = field(default_factory=dict)
+    takers: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    before: Mapping[str, str] = msgspec.field(default_factory=dict)
     later: frozenset[str] = frozenset()

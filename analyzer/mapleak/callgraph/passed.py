@@ -14,7 +14,9 @@ name the helper.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from mapleak.callgraph.bindings import bind, shape_of
 from mapleak.callgraph.dynamic import Resolution
@@ -28,8 +30,7 @@ _LITERALS_WITHIN = 4
 """How many helpers deep a function is passed on within literals."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Passed:
+class Passed(msgspec.Struct, frozen=True, order=True):
     """A function that is passed by the call that ends there, and called.
 
     ``on_thread``: before that call returns; ``looped``: the call is in a loop.
@@ -42,31 +43,28 @@ class Passed:
     looped: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ByPasser:
+class ByPasser(msgspec.Struct, frozen=True):
     """The functions that each function passes, and the calls (caller, callee) through parameters they stand for."""
 
     passed: Mapping[str, tuple[Passed, ...]]
     calls: frozenset[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Parameter:
+class _Parameter(msgspec.Struct, frozen=True):
     """A parameter by the function that has it and the node of its place in the list."""
 
     function: str
     place: str
 
 
-@dataclass(slots=True)
-class _Passers:
+class _Passers(msgspec.Struct):
     """The working state of :func:`find_passed`."""
 
     resolution: Resolution
     variables: Mapping[str, _Parameter]  # of parameters that nothing is assigned to, by their node
     sites: Mapping[str, list[tuple[Site, str]]]  # calls by place of a parameter, with what they pass there
     on_the_spot: Mapping[str, tuple[str, bool]]
-    known: dict[str, frozenset[tuple[str, Passed]]] = field(default_factory=dict)
+    known: dict[str, frozenset[tuple[str, Passed]]] = msgspec.field(default_factory=dict)
 
     def of(self, parameter: _Parameter) -> frozenset[tuple[str, Passed]]:
         """Who passes what to a parameter, by the functions that do not merely hand it on."""

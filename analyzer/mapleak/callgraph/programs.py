@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.callgraph.bindings import interface_method
 from mapleak.callgraph.handed import PROGRAM
@@ -32,8 +33,7 @@ _WAITED_FOR = frozenset({"Go", "TryGo"})
 """Methods of wait groups and error groups: whoever starts goroutines with them waits for those."""
 
 
-@dataclass(frozen=True, slots=True)
-class Programs:
+class Programs(msgspec.Struct, frozen=True):
     """The programs of the tree: its main packages, what each package imports, the functions that are commands."""
 
     mains: tuple[str, ...]
@@ -41,8 +41,7 @@ class Programs:
     commands: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(msgspec.Struct, frozen=True):
     """Where a function leads: everything that may run because it does; what surely runs as often as it does; what
     its own thread runs."""
 
@@ -51,8 +50,7 @@ class Ways:
     on_thread: Callees
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(msgspec.Struct, frozen=True):
     """For each function the runs it may be part of, as bits; ``serving`` are the bits of those that serve."""
 
     of: Mapping[str, int]

@@ -28,7 +28,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from mapleak.callgraph.handed import PROGRAM
 from mapleak.callgraph.knowledge import is_handler_shaped
@@ -38,8 +40,7 @@ from mapleak.callgraph.restarts import restarting
 from mapleak.callgraph.successors import Relations, Successors, Table, successors_of
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(msgspec.Struct, frozen=True):
     """The answer: see :class:`mapleak.callgraph.model.CallGraph`."""
 
     roots: dict[str, Root]

@@ -6,8 +6,9 @@ One pass over all calls of the program; nothing here follows values or types.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from mapleak.callgraph.model import Edge
 from mapleak.resolve.model import CallFact, FunctionFacts
@@ -20,8 +21,7 @@ class Site(NamedTuple):
     call: CallFact
 
 
-@dataclass(frozen=True, slots=True)
-class Calls:
+class Calls(msgspec.Struct, frozen=True):
     """All calls of the program by how their callee is found.
 
     ``edges`` are those whose callee is named and in the tree, ``bound`` the calls among them that pass or

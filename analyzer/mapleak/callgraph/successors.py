@@ -6,7 +6,8 @@ What a function does through its own parameters follows from those who pass it (
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.callgraph.model import Edge, Root
 from mapleak.callgraph.passed import ByPasser
@@ -17,8 +18,7 @@ from mapleak.resolve.model import FunctionFacts
 Table = dict[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Relations:
+class Relations(msgspec.Struct, frozen=True):
     """Everything that makes one function run because another does.
 
     ``mentions`` are functions that code names without a call that is followed: they may run as often as it
@@ -45,8 +45,7 @@ class Relations:
         return frozenset(name for name, variants in self.functions.items() if variants[0].package in self.linked)
 
 
-@dataclass(frozen=True, slots=True)
-class Successors:
+class Successors(msgspec.Struct, frozen=True):
     """What runs because a function runs, each function once: ``all``, and what does so as ``often``."""
 
     all: Table

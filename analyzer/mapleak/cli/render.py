@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.report.colour import Colour, coloured
 from mapleak.report.concise import concise
 from mapleak.triage.model import Report
 
 
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
+class RenderOptions(msgspec.Struct, frozen=True):
     """What the command line says about rendering."""
 
     colour: Colour = Colour.AUTO

@@ -13,10 +13,10 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from mapleak.evidence.escape import EscapeFact, base_name, parse_line
 from mapleak.evidence.process import run
@@ -41,8 +41,7 @@ Listener = Callable[[str, str], None]
 """Is told each line of a package's diagnostics, after the import path of the package."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What to compile: folders relative to ``directory`` ("" for itself), which is real, with test files or without."""
 
     directory: str
@@ -51,8 +50,7 @@ class Request:
     in_module: bool = True  # false: no go.mod governs the directory
 
 
-@dataclass(frozen=True, slots=True)
-class PackageAnswer:
+class PackageAnswer(msgspec.Struct, frozen=True):
     """What the go command says of a package (or of its variant with test files); ``error`` is "" if it compiles."""
 
     directory: str
@@ -62,16 +60,14 @@ class PackageAnswer:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class BlockFact:
+class BlockFact(msgspec.Struct, frozen=True):
     """A fact and the import path of the package that was being compiled."""
 
     package: str
     fact: EscapeFact
 
 
-@dataclass(frozen=True, slots=True)
-class Compilation:
+class Compilation(msgspec.Struct, frozen=True):
     """All answers to a request. ``problem`` says why packages without an answer have none."""
 
     request: Request

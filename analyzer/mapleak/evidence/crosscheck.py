@@ -12,8 +12,10 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from mapleak.errors import MapleakError
 from mapleak.evidence.compile import Compilation, PackageAnswer, Request, compile_packages
@@ -36,8 +38,7 @@ class CompilerMode(enum.StrEnum):
     REQUIRE = "require"
 
 
-@dataclass(frozen=True, slots=True)
-class CrosscheckOptions:
+class CrosscheckOptions(msgspec.Struct, frozen=True):
     """``go`` is a toolchain the user named, ``timeout`` seconds for all compiling, ``proxy`` allows downloads."""
 
     mode: CompilerMode = CompilerMode.AUTO

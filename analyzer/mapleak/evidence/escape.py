@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 
 class EscapeKind(enum.Enum):
@@ -22,8 +23,7 @@ class EscapeKind(enum.Enum):
     LEAKS_TO_RESULT = "leaking-param-to-result"
 
 
-@dataclass(frozen=True, slots=True)
-class EscapeFact:
+class EscapeFact(msgspec.Struct, frozen=True):
     """A short escape line; ``column`` is a 1-based byte column, or None where the compiler leaves it out.
 
     It does so from column 255 on, which it cannot represent, and after a ``//line`` directive without a column.

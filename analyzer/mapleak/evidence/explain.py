@@ -10,8 +10,9 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from mapleak.errors import MapleakError
 from mapleak.evidence.compile import Compilation, Request, compile_packages
@@ -29,8 +30,7 @@ _Position = tuple[str, int, int | None]  # path as printed, line, column
 _ALLOCATIONS = frozenset({EscapeKind.ESCAPES, EscapeKind.DOES_NOT_ESCAPE})
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """``verdict``: escapes, does-not-escape, or "" where the compiler says nothing. ``flows`` say why it escapes."""
 
     verdict: str
@@ -41,8 +41,7 @@ class Decision:
 SILENT = Decision("")
 
 
-@dataclass(frozen=True, slots=True)
-class InlinedCall:
+class InlinedCall(msgspec.Struct, frozen=True):
     """A call that the function around a site was inlined into, and what was decided there."""
 
     path: str
@@ -51,8 +50,7 @@ class InlinedCall:
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
-class SiteAnswer:
+class SiteAnswer(msgspec.Struct, frozen=True):
     """The answer about one site. ``inlining``: ``can``, or why the function cannot be inlined, or "" if not said.
 
     ``captures`` are (variable, value or ref) of what a closure that escapes takes along.
@@ -66,8 +64,7 @@ class SiteAnswer:
     captures: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Mode:
+class _Mode(msgspec.Struct, frozen=True):
     """One compilation of the package, by place and by printed position."""
 
     compilation: Compilation

@@ -9,7 +9,8 @@ verdict itself is that of the short lines (mapleak.evidence.escape).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.evidence.escape import EscapeFact, EscapeKind, is_source
 
@@ -27,8 +28,7 @@ _CANNOT = re.compile(r"cannot inline (?P<name>\S.*?): (?P<reason>\S.*)", re.DOTA
 _CAPTURE = re.compile(r"(?P<function>\S.*) capturing by (?P<how>value|ref): (?P<variable>\S+) \(.*")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One step of a flow: the code as the compiler prints it, its word for what happens, and where."""
 
     text: str
@@ -38,16 +38,14 @@ class Step:
     column: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(msgspec.Struct, frozen=True):
     """Where a value goes: ``{heap}``, a variable, a result (``~r0``), ``{storage for …}``, and in which steps."""
 
     target: str
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True):
     """Why something escapes; ``fact`` holds the place, ``function`` is "" where the compiler does not name it."""
 
     fact: EscapeFact
@@ -55,8 +53,7 @@ class Explanation:
     flows: tuple[Flow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(msgspec.Struct, frozen=True):
     """What the compiler says of a function, a call or a captured variable at a place.
 
     ``kind``: can-inline, cannot-inline (``detail`` says why), inlined (a call of ``name``), captured (``name`` is the

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
+
+import msgspec
 
 from mapleak.evidence.compile import Compilation
 from mapleak.evidence.escape import EscapeFact, base_name
@@ -36,8 +37,7 @@ class Printed(Protocol):
     def column(self) -> int | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """A place in a file that can be read: its real folder, its name there, and where the compiler says it is."""
 
     location: Location

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+
+import msgspec
 
 UNNAMED_FILE = "??"  # printed where a directive has an empty file name
 _COLUMN_LIMIT = 255  # the first byte column that the compiler cannot represent
@@ -20,8 +21,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReportedPosition:
+class ReportedPosition(msgspec.Struct, frozen=True):
     """A position as printed; ``file`` is None where no directive renames the file, ``column`` None where left out."""
 
     file: str | None
@@ -29,8 +29,7 @@ class ReportedPosition:
     column: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Directive:
+class _Directive(msgspec.Struct, frozen=True):
     """From (``line``, ``column``) of the real file on, positions count from what the directive says."""
 
     line: int

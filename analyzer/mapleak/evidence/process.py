@@ -10,17 +10,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+import msgspec
 
 _LINE_LIMIT = 1 << 16  # longer lines arrive in pieces, so that memory stays bounded whatever is written
 _GRACE = 2.0  # seconds between asking and killing: the go command removes its temporary folder when asked
 _AFTER_EXIT = 5.0  # seconds for output still in the pipes
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(msgspec.Struct, frozen=True):
     """How a command ended: its exit code, or None with a ``problem`` in words."""
 
     code: int | None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from mapleak.model import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class CrosscheckResult:
+class CrosscheckResult(msgspec.Struct, frozen=True):
     """The findings in their order, with verdicts; ``toolchain`` is its version or ""; ``notes`` are for the user."""
 
     findings: tuple[Finding, ...]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -33,8 +32,7 @@ _OFFLINE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Toolchain:
+class Toolchain(msgspec.Struct, frozen=True):
     """A toolchain that answers: ``path`` runs it, ``version`` is as in ``go1.27.3``, ``flags`` the user's GOFLAGS."""
 
     path: str
@@ -44,8 +42,7 @@ class Toolchain:
     flags: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NoToolchain:
+class NoToolchain(msgspec.Struct, frozen=True):
     """Why findings cannot be checked, in words."""
 
     reason: str

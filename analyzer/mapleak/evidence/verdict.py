@@ -7,7 +7,9 @@ is what a claim to outlive the call needs, and no more. Silence never means "doe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from mapleak.evidence.escape import EscapeFact, EscapeKind
 from mapleak.evidence.wording import one_line
@@ -27,8 +29,7 @@ _PINNED = _ON_HEAP | {EscapeKind.LEAKS}
 _ALLOCATION = _ON_HEAP | {EscapeKind.DOES_NOT_ESCAPE}
 
 
-@dataclass(frozen=True, slots=True)
-class SiteFacts:
+class SiteFacts(msgspec.Struct, frozen=True):
     """What the compiler says at one of a finding's places; ``silence`` says why, where ``facts`` is empty."""
 
     location: Location

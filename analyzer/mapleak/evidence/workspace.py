@@ -9,15 +9,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from mapleak.evidence.process import run
 from mapleak.source.modules import ModFile, is_local, parse, read_text
 
 
-@dataclass(frozen=True, slots=True)
-class StandIn:
+class StandIn(msgspec.Struct, frozen=True):
     """``path`` is the copy, for GOWORK; ``folder`` is where the user's own is."""
 
     path: str

@@ -18,7 +18,8 @@ says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.maps.knowledge import OPAQUE_CONTAINERS
 from mapleak.maps.nodes import ELEMENT, NodeKind, Nodes, element_depth
@@ -31,8 +32,7 @@ DEPTH_LIMIT = 3
 """Levels of elements: map of maps of maps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(msgspec.Struct, frozen=True):
     """What one walk met: the aliases passed through, and where it ended."""
 
     aliases: tuple[str, ...]  # locals, parameters, results; the start is not among them

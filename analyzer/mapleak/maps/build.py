@@ -7,7 +7,8 @@ goroutine and every store inside a Range come out, sorted and the same on every 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mapleak.callgraph.model import CallGraph
 from mapleak.maps.census import Census, Site, Subject, take_census

@@ -27,9 +27,9 @@ nothing, unless the alias is a pointer to the map and what it points to is assig
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec.structs import replace
 
 from mapleak.maps.aliases import CLOSURE_LIMIT
 from mapleak.maps.context import Context, inside_endless_loop
@@ -43,8 +43,7 @@ _CONTAINED_LEVELS = 2
 """How deep structs inside a struct are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(msgspec.Struct, frozen=True):
     """One operation as it concerns one map. ``via`` as in the map model; ``initial``: part of its initial fill."""
 
     function: FunctionFacts
@@ -53,8 +52,7 @@ class Site:
     initial: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """One map: its node, what declares it (None for elements of things that are no maps), what happens to it."""
 
     node: str
@@ -69,8 +67,7 @@ class Subject:
     carried_over: frozenset[str]  # functions that put a copy with more entries in its place
 
 
-@dataclass(frozen=True, slots=True)
-class Census:
+class Census(msgspec.Struct, frozen=True):
     """All maps by node, sorted, and the maps that each alias may be."""
 
     subjects: dict[str, Subject]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
 
+import msgspec
+
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import CallGraph, Edge
 from mapleak.callgraph.sites import CallSites
@@ -29,8 +31,7 @@ _LONGEST_WAY = 20
 """Calls from a root that anybody would want to read about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(msgspec.Struct, frozen=True):
     """Whether and how often a function runs. ``entry`` is a root that leads to it, "" when none does."""
 
     reachable: bool

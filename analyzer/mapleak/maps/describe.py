@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from mapleak.maps.census import Subject
 from mapleak.maps.context import Context
@@ -13,8 +13,7 @@ from mapleak.resolve.model import EntryLayout, Variable
 _SYNC_MAP = "sync.Map"
 
 
-@dataclass(frozen=True, slots=True)
-class MapTypes:
+class MapTypes(msgspec.Struct, frozen=True):
     """The types of a map and the package it belongs to; "" where they are not known."""
 
     container: str

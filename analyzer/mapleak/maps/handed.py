@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from mapleak.maps.census import Subject
 from mapleak.maps.closed_world import is_program
@@ -15,8 +15,7 @@ _REMOVING_METHODS = frozenset({"Clear", "CompareAndDelete", "Delete", "LoadAndDe
 """What interfaces that describe a sync.Map call its removals."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
+class Handed(msgspec.Struct, frozen=True):
     """For each node the functions (or source text of calls) outside the analysed code that get its value."""
 
     by_node: dict[str, tuple[str, ...]]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.maps.locks.model import UnguardedAccess, UnreleasedLock
 from mapleak.maps.sharing import KeptMap, Pin, SharedMap
@@ -58,8 +59,7 @@ class KeyOrigin(enum.Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     """The key of an insertion or removal: its Go type, its text, where it comes from."""
 
     type: str
@@ -68,8 +68,7 @@ class Key:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Hazard:
+class Hazard(msgspec.Struct, frozen=True):
     """Something about a key's type or value that a key rule reports.
 
     ``kind``: unsafe-pointer, uintptr-of-pointer, reflect-value. ``path`` says where inside the key it
@@ -80,8 +79,7 @@ class Hazard:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotANumber:
+class NotANumber(msgspec.Struct, frozen=True):
     """The key of an insertion has a floating-point number that may be NaN; ``reason`` is "" when only its type says so.
 
     ``path`` says where inside the key it sits, as in :class:`Hazard`.
@@ -108,8 +106,7 @@ class Miss(enum.Enum):
     INNER_LEVEL = "inner-level"  # what is stored under a key is emptied, the key stays
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(msgspec.Struct, frozen=True):
     """One way in which the emptying of a map misses. ``reason`` says it in words, ``location`` shows it."""
 
     kind: Miss
@@ -118,8 +115,7 @@ class Missed:
     certainty: Certainty
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadRemoval:
+class UnreadRemoval(msgspec.Struct, frozen=True):
     """A call of a function outside the tree that may take entries out of the map: ``named``, by what it is called;
     else because it gets a key of the map's type as well."""
 
@@ -140,8 +136,7 @@ class Element(enum.Enum):
     DOWN = "down"  # counted down by one
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """One operation on a map at one place of the program.
 
     ``form`` is that of the output contract (assign, delete, sync.Map.Store, …). ``function`` is the
@@ -197,8 +192,7 @@ class Operation:
     used_within: bool = False  # the entry is called by packages of a program of the tree, for which it is there
 
 
-@dataclass(frozen=True, slots=True)
-class AbstractMap:
+class AbstractMap(msgspec.Struct, frozen=True):
     """A map object, named by where it is declared, with all that happens to it."""
 
     name: str
@@ -248,8 +242,7 @@ class GoroutineEnd(enum.Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class CapturedMap:
+class CapturedMap(msgspec.Struct, frozen=True):
     """A map that a goroutine's function captures or is handed, or its own (declared before its loop, filled in it).
 
     ``held`` is true when a use may come after, or in a loop around, a wait: only then does the goroutine
@@ -266,8 +259,7 @@ class CapturedMap:
     emptied: bool  # something removes from it inside the goroutine or anywhere else
 
 
-@dataclass(frozen=True, slots=True)
-class Goroutine:
+class Goroutine(msgspec.Struct, frozen=True):
     """A ``go`` statement.
 
     ``serves`` says why a goroutine that can be stopped goes on for long: what it belongs to; "" when nothing says so.
@@ -294,8 +286,7 @@ class Goroutine:
     seen_to_repeat: Certainty = Certainty.SURE  # that events start it again and again: see mapleak.maps.lives.starting
 
 
-@dataclass(frozen=True, slots=True)
-class RangeStore:
+class RangeStore(msgspec.Struct, frozen=True):
     """A Store, LoadOrStore or Swap on a sync.Map inside its own Range.
 
     ``key`` is ``visited`` when the stored key is the callback's own key parameter, ``new`` when it is
@@ -317,8 +308,7 @@ class RangeStore:
     generated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MapModel:
+class MapModel(msgspec.Struct, frozen=True):
     """All that rules see. Read-only; maps sorted by name."""
 
     maps: tuple[AbstractMap, ...]

@@ -15,7 +15,8 @@ that only importers could let run again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.callgraph.model import CallGraph
 from mapleak.maps.aliases import AliasGraph
@@ -32,8 +33,7 @@ _ONCE = "(*sync.Once).Do"
 _ONCE_VALUES = frozenset({"sync.OnceFunc", "sync.OnceValue", "sync.OnceValues"})
 
 
-@dataclass(frozen=True, slots=True)
-class Guarded:
+class Guarded(msgspec.Struct, frozen=True):
     """For each function that only a Once lets run, for whom it runs once: PROCESS, PER_CALL, or the type whose
     objects hold the Once. ``again``: functions that the call graph takes for code which only importers could let run
     again, and which something calls that runs once for each of many objects."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from mapleak.model import Certainty, Location
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(msgspec.Struct, frozen=True):
     """A buffer that an insertion keeps alive by a piece of it (see mapleak.maps.holding.pinned).
 
     ``role`` is key or value, ``text`` the piece as written, ``buffer`` what the buffer is in words, ``made`` where it
@@ -26,8 +25,7 @@ class Pin:
     lent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SharedMap:
+class SharedMap(msgspec.Struct, frozen=True):
     """A map that is changed through a copy of the struct that holds it (see mapleak.maps.shared_maps).
 
     ``field`` is how the map is reached from ``copy``, ``source`` what was copied, as written; ``kind`` and ``apart``
@@ -53,8 +51,7 @@ class SharedMap:
     supports: bool = False  # only tests, examples and tools of the repository run it
 
 
-@dataclass(frozen=True, slots=True)
-class KeptMap:
+class KeptMap(msgspec.Struct, frozen=True):
     """A map that a kept copy of a struct still has after the original has let go of it.
 
     ``location`` is where ``source`` is copied to ``place``, ``reset`` where its ``field`` gets another map or none;

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.maps.model import AbstractMap, MapModel
 from mapleak.maps.nodes import ELEMENT, brief, make_place
@@ -14,8 +15,7 @@ from mapleak.resolve.model import Flow, FunctionFacts, ResolvedProgram, Variable
 INITIALISER = "the package's initialisation"
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(msgspec.Struct, frozen=True):
     """A place where a map or closure is made. ``extent`` is that of a closure's literal, else the place itself.
 
     ``function`` is the one around it in words, ``maker`` the place of its name (of ``func`` for a closure), None for
@@ -29,8 +29,7 @@ class Site:
     extent: Location
 
 
-@dataclass(frozen=True, slots=True)
-class OfLine:
+class OfLine(msgspec.Struct, frozen=True):
     """The places that make what a line is about, and the maps that it declares, makes, fills or empties.
 
     ``others`` are places that make another object's map of the same name: of the same field, in another function.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from mapleak.model import Certainty, Location
 
 
-@dataclass(frozen=True, slots=True)
-class RangeInsert:
+class RangeInsert(msgspec.Struct, frozen=True):
     """An insertion into a built-in map inside a range over the same map.
 
     ``key`` is ``new`` when the key is made from others or allocated, ``absent`` when it was looked up and not found
@@ -34,8 +33,7 @@ class RangeInsert:
     starting: bool = False  # it runs once, while the program starts
 
 
-@dataclass(frozen=True, slots=True)
-class Decode:
+class Decode(msgspec.Struct, frozen=True):
     """A call of a decoder into something that was there before and holds a map, which keeps its entries.
 
     ``text`` is how the map is reached in the source, ``kept`` why the target has earlier messages' entries, and

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.source.model import SourceFile, Tree
 from mapleak.syntax.facts import FileFacts
@@ -12,8 +13,7 @@ SEPARATE_PROGRAM = " [main]"
 """Added to the import path of a program that lies in a library's folder (``//go:build ignore`` generators)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(msgspec.Struct, frozen=True):
     """A tree with what its files say, by report path: ``headers`` without the code, ``facts`` with it.
 
     Files that could not be read are in neither. ``facts`` may look for the code only when it is asked for.
@@ -26,8 +26,7 @@ class Sources:
     outside: Callable[[tuple[str, ...]], list[tuple[str, FileFacts]]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # a unit is itself alone: comparing files would cost too much
-class Unit:
+class Unit(msgspec.Struct, frozen=True, eq=False):  # a unit is itself alone: comparing files would cost too much
     """A package of the tree: the files of one folder with one package clause, build variants together.
 
     ``path`` is the import path; an external test package has one of its own (``…_test``).

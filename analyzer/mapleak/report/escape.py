@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.evidence.explain import Decision, InlinedCall, SiteAnswer
 from mapleak.evidence.flow import Flow, Step
@@ -54,8 +55,7 @@ _STORAGE = re.compile(r"\{storage for (.*)\}", re.DOTALL)
 _RESULT = re.compile(r"~[rR]\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class EscapeReport:
+class EscapeReport(msgspec.Struct, frozen=True):
     """Everything that is known about one line: answers about its sites, findings about them, places elsewhere."""
 
     place: str

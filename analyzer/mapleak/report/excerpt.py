@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.report.safe import safe
 
@@ -12,8 +13,7 @@ CUT = "..."
 BYTE_ORDER_MARK = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(msgspec.Struct, frozen=True):
     """One source line as shown, and the line of carets that goes below it."""
 
     text: str

@@ -14,7 +14,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.resolve.kept import parts_of
 from mapleak.resolve.lock_facts import LockOp
@@ -33,8 +34,7 @@ _CALL = re.compile(r"\w\(")
 _GIVING_BACK = frozenset({"Unlock", "RUnlock"})
 
 
-@dataclass(frozen=True, slots=True)
-class LockObjects:
+class LockObjects(msgspec.Struct, frozen=True):
     """How the walk over one function names its locks."""
 
     mixed: frozenset[str] = frozenset()
@@ -71,8 +71,7 @@ def lock_objects(ops: Collection[LockOp], literals: Mapping[int, Literal], body:
     return LockObjects(frozenset(mixed))
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(msgspec.Struct, frozen=True):
     """A variable, or a path of fields, that is given a value somewhere from ``since`` to ``end``: these are one offset,
     or, for an assignment in a loop, those of the outermost one."""
 

@@ -8,7 +8,6 @@ concerns nobody but those that name it. Which names a file looked up is known on
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 import msgspec
@@ -33,8 +32,7 @@ class FilePart(Struct, frozen=True, array_like=True, gc=False):
     facts: msgspec.Raw
 
 
-@dataclass(frozen=True, slots=True)
-class FileKeys:
+class FileKeys(msgspec.Struct, frozen=True):
     """What the files of a package depend on: ``files`` by path, ``hidden`` functions by name, as digests.
 
     ``package`` says which package it is, whatever is in it.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.libraries import library
@@ -31,8 +32,7 @@ SMALL_BASIC = {"bool": "bool", "uint8": "byte", "int8": "int8"}
 """Key types with so few values that a map keyed by them cannot grow far."""
 
 
-@dataclass(frozen=True, slots=True)
-class MapShape:
+class MapShape(msgspec.Struct, frozen=True):
     """A map-like type: ``container`` is map, sync.Map or the named type's qualified name."""
 
     container: str

@@ -6,7 +6,8 @@ Follows package ``go/build`` and ``go/build/constraint`` of Go 1.21 to 1.27.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 KNOWN_OS = frozenset(
     "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows "
@@ -27,8 +28,7 @@ _RELEASE = re.compile(r"go1\.(\d{1,6})\Z")
 _PRECEDENCE = {"||": 1, "&&": 2, "!": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class BuildConfig:
+class BuildConfig(msgspec.Struct, frozen=True):
     """One way to build: what each build tag is. ``release`` is the N of the newest ``go1.N`` tag."""
 
     goos: str = "linux"

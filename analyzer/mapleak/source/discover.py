@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import msgspec
 from pathspec import GitIgnoreSpec
 
 from mapleak.errors import MapleakError, NoGoFilesError
@@ -32,8 +32,7 @@ from mapleak.source.walk import Walked, WalkOptions, repository_above, walk
 DEFAULT_MAX_FILE_SIZE = 10_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class DiscoverOptions:
+class DiscoverOptions(msgspec.Struct, frozen=True):
     """What to scan.
 
     ``exclude`` are ``.gitignore`` patterns relative to the report root: what they match is analysed but not
@@ -50,8 +49,7 @@ class DiscoverOptions:
     max_file_size: int = DEFAULT_MAX_FILE_SIZE
 
 
-@dataclass(frozen=True, slots=True)
-class _Root:
+class _Root(msgspec.Struct, frozen=True):
     """A folder to walk: a module's, or one without ``go.mod``. ``main`` is false for what a replace names."""
 
     folder: str
@@ -59,8 +57,7 @@ class _Root:
     main: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Workspace:
+class _Workspace(msgspec.Struct, frozen=True):
     """A ``go.work``: its folder, those of its modules, and its replaces with absolute folders."""
 
     folder: str

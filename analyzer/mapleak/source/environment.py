@@ -17,7 +17,8 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 DEADLINE_SECONDS = 2.0
 """``go env`` answers in hundredths of a second, and what it is asked for here can be done without."""
@@ -32,8 +33,7 @@ _MACHINES = {"x86_64": "amd64", "aarch64": "arm64", "i386": "386", "i686": "386"
 _hanging: set[str] = set()  # go commands that did not answer in this process: nobody waits for them twice
 
 
-@dataclass(frozen=True, slots=True)
-class GoEnvironment:
+class GoEnvironment(msgspec.Struct, frozen=True):
     """Absolute paths, ``None`` for what was not found; ``version`` as in ``go1.26.1``, from GOROOT/VERSION.
 
     ``arch`` is GOARCH, that of the machine we run on where it is not set.

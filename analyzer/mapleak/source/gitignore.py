@@ -8,15 +8,15 @@ wrong.) Only ``.gitignore`` files count: a user's global excludes would make res
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.source.wildmatch import Matcher, compile_pattern
 
 MAX_FILE_SIZE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(msgspec.Struct, frozen=True):
     """One line: what it matches, and what that means."""
 
     matcher: Matcher
@@ -25,8 +25,7 @@ class _Rule:
     whole_path: bool  # the pattern has a slash: it is about the path, not about the name alone
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreRules:
+class IgnoreRules(msgspec.Struct, frozen=True):
     """The rules of one ``.gitignore``, last line first, and of those in the folders above it."""
 
     directory: str  # absolute, with a final separator

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import functools
 import os
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.source import modulecache, modules
 from mapleak.source.constraints import DEFAULT, BuildConfig, file_constraint, matches
@@ -15,8 +16,7 @@ from mapleak.source.environment import GoEnvironment
 from mapleak.source.model import Module, SourceFile, Tree
 
 
-@dataclass(frozen=True, slots=True)
-class LocatedPackage:
+class LocatedPackage(msgspec.Struct, frozen=True):
     """A package on disk, its files as absolute paths in a fixed order, without tests.
 
     ``origin`` is ``tree`` (files under analysis), ``local`` (in a folder of a module under analysis, but not
@@ -30,8 +30,7 @@ class LocatedPackage:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Container:
+class _Container(msgspec.Struct, frozen=True):
     """What an importing file lies in. Vendor folders above ``folder`` do not count for it.
 
     ``mains`` are the modules whose requirements and replaces choose versions for it.

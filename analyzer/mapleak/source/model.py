@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(msgspec.Struct, frozen=True):
     """A Go file to analyse.
 
     ``path`` is relative to the report root with ``/`` separators (what reports show), ``absolute`` opens it.
@@ -25,8 +24,7 @@ class SourceFile:
     reported: bool  # false: analysed, but outside the paths the user named
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(msgspec.Struct, frozen=True):
     """A Go module under analysis; ``directory`` is absolute, ``path`` its module path ("" without go.mod)."""
 
     path: str
@@ -38,16 +36,14 @@ class Module:
     workspace: str  # absolute directory of the go.work that lists it, or ""
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(msgspec.Struct, frozen=True):
     """Something that was not analysed, and why, in words for the user."""
 
     path: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(msgspec.Struct, frozen=True):
     """What discovery found: everything the analysis reads, in a fixed order.
 
     ``root`` is the absolute report root: the folder with ``.git`` above the scanned paths, else the scan root.

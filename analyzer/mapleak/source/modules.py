@@ -7,7 +7,8 @@ except :func:`read_text`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+import msgspec
 
 MAX_FILE_SIZE = 16 << 20  # the go command's own limit for go.mod
 
@@ -16,8 +17,7 @@ _DIRECTIVE = re.compile(r"[a-z]+\Z")
 _VERSION = re.compile(r"v\d")
 
 
-@dataclass(slots=True)
-class ModFile:
+class ModFile(msgspec.Struct):
     """What a ``go.mod`` or ``go.work`` says. ``problems`` are ``line: what is wrong`` texts, empty when sound.
 
     ``replaces`` are (old path, old version or "", new path or directory, new version or ""), as written.
@@ -27,13 +27,13 @@ class ModFile:
     module: str = ""
     go: str = ""
     toolchain: str = ""
-    requires: list[tuple[str, str]] = field(default_factory=list)
-    indirect: set[str] = field(default_factory=set)
-    replaces: list[tuple[str, str, str, str]] = field(default_factory=list)
-    excludes: list[tuple[str, str]] = field(default_factory=list)
-    ignores: list[str] = field(default_factory=list)
-    uses: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    requires: list[tuple[str, str]] = msgspec.field(default_factory=list)
+    indirect: set[str] = msgspec.field(default_factory=set)
+    replaces: list[tuple[str, str, str, str]] = msgspec.field(default_factory=list)
+    excludes: list[tuple[str, str]] = msgspec.field(default_factory=list)
+    ignores: list[str] = msgspec.field(default_factory=list)
+    uses: list[str] = msgspec.field(default_factory=list)
+    problems: list[str] = msgspec.field(default_factory=list)
 
 
 def parse(text: str) -> ModFile:

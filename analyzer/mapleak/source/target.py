@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.source.environment import GoEnvironment
 from mapleak.source.model import Tree
@@ -21,8 +22,7 @@ _WORDS = {
 _MINOR = re.compile(r"(?:go)?1\.(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """``word`` is the size of a pointer, None for an architecture that is not known.
 
     ``toolchain`` is that of the Go installation found (``go1.26.1``) or None; ``go_lines`` the go.mod line by file.

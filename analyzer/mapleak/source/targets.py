@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.errors import MapleakError
 from mapleak.source.walk import repository_above, upwards
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """A file or folder that the user named; ``path`` is absolute, ``given`` what they wrote."""
 
     given: str

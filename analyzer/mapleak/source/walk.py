@@ -10,14 +10,14 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from mapleak.source.gitignore import IgnoreRules, rules_above, rules_for
 from mapleak.source.gitindex import tracked_go_files
 
 
-@dataclass(frozen=True, slots=True)
-class WalkOptions:
+class WalkOptions(msgspec.Struct, frozen=True):
     """What to leave out; the same for every module of a run."""
 
     tests: bool
@@ -26,17 +26,16 @@ class WalkOptions:
     max_file_size: int
 
 
-@dataclass(slots=True)
-class Walked:
+class Walked(msgspec.Struct):
     """What a walk found: ``files`` by folder as (name, size), nested modules' folders, and (path, reason) skips.
 
     ``tests_left_out`` are the folders that hold test files which were not asked for.
     """
 
-    files: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
-    nested: list[str] = field(default_factory=list)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-    tests_left_out: set[str] = field(default_factory=set)
+    files: dict[str, list[tuple[str, int]]] = msgspec.field(default_factory=dict)
+    nested: list[str] = msgspec.field(default_factory=list)
+    skipped: list[tuple[str, str]] = msgspec.field(default_factory=list)
+    tests_left_out: set[str] = msgspec.field(default_factory=set)
 
 
 class _Mode(enum.Enum):
@@ -47,8 +46,7 @@ class _Mode(enum.Enum):
     NAMED = "named"  # left out, but the user named something in it
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(msgspec.Struct, frozen=True):
     path: str
     mode: _Mode
     rules: IgnoreRules | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from mapleak.model import Finding
 from mapleak.registry import RuleFailure
@@ -11,8 +12,7 @@ from mapleak.rule import Rule
 from mapleak.source.model import Skip
 
 
-@dataclass(frozen=True, slots=True)
-class SuppressedFinding:
+class SuppressedFinding(msgspec.Struct, frozen=True):
     """A finding that a comment accepts; ``comment`` is the comment's text, ``reason`` what it gives as reason."""
 
     finding: Finding
@@ -22,8 +22,7 @@ class SuppressedFinding:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class SyntaxProblem:
+class SyntaxProblem(msgspec.Struct, frozen=True):
     """A stretch of a file that could not be read; the rest of the file was analysed."""
 
     file: str
@@ -32,8 +31,7 @@ class SyntaxProblem:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(msgspec.Struct, frozen=True):
     """How much was analysed."""
 
     modules: int
@@ -43,8 +41,7 @@ class Totals:
     maps: int
 
 
-@dataclass(frozen=True, slots=True)
-class Triaged:
+class Triaged(msgspec.Struct, frozen=True):
     """Findings sorted into groups: each finding of the rules is in exactly one.
 
     ``merged`` are told in another finding's trace (one map, one story); ``known`` were there before the
@@ -62,8 +59,7 @@ class Triaged:
     known: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """All that the renderers need; ``root`` is the absolute folder that locations are relative to.
 
     ``toolchain`` is the Go version asked (``go1.26.6``) or "". ``notes`` are lines for the user about the
@@ -83,5 +79,5 @@ class Report:
     toolchain: str = ""
     compared_with: str = ""
     failures: tuple[RuleFailure, ...] = ()
-    real_paths: Mapping[str, str] = field(default_factory=dict)
+    real_paths: Mapping[str, str] = msgspec.field(default_factory=dict)
     ground: bytes = b""

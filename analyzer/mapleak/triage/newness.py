@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from mapleak.errors import MapleakError, NoGoFilesError
 from mapleak.git import commit_of, export_go, has_commits
@@ -36,8 +38,7 @@ def base_revision(root: str, named: str, *, pre_commit: bool, environment: Mappi
     return "HEAD" if has_commits(root) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(msgspec.Struct, frozen=True):
     """What an earlier revision had: the fingerprints of its findings, and the rules that failed on it.
 
     ``lasting`` is false where it depends on something that may change without notice.

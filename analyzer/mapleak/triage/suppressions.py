@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.model import Finding, Location
 from mapleak.rule import Rule
@@ -20,8 +21,7 @@ CODES = re.compile(r"\s*(?P<codes>[^\s,]+(?:\s*,\s*[^\s,]+)*)(?P<reason>.*)", re
 OUR_ID = re.compile(r"ML\d+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(msgspec.Struct, frozen=True):
     """One comment that accepts findings.
 
     ``rules`` holds rule ids; None stands for all. ``faults`` says what is malformed. A comment without a reason

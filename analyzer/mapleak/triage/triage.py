@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from mapleak.config import Config
 from mapleak.model import Finding, MapRef, Verdict
@@ -26,8 +28,7 @@ UNUSED = "ML901"
 MALFORMED = "ML902"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(msgspec.Struct, frozen=True):
     """Findings whose fate the compiler may decide, and those that are not reported whatever it says."""
 
     findings: tuple[Finding, ...]

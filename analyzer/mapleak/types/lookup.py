@@ -5,7 +5,7 @@ Breadth first: the shallowest field or method of that name wins.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from mapleak.types.declared import Function
 from mapleak.types.generics import substitute
@@ -25,8 +25,7 @@ MAX_EMBEDDING = 32
 """How deep embedded fields are searched. Real types embed a handful of levels; chains of thousands are an attack."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True):
     """What ``x.name`` selects.
 
     ``path`` are the embedded fields passed through, as (owner, name) pairs. For a field ``owner`` is the

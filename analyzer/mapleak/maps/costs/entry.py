@@ -8,8 +8,9 @@ the least and the most. Nothing is said where a size is not known.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from mapleak.maps.costs.heap import block
 from mapleak.maps.costs.tables import LARGEST_INLINE, Buckets, Stored, Structure, Swiss, Trie, TwoMaps

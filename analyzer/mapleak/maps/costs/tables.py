@@ -6,8 +6,9 @@ The numbers are expectations over random hashes; what key and value refer to is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import erfc, exp, sqrt
+
+import msgspec
 
 from mapleak.maps.costs.heap import block
 from mapleak.model import Block
@@ -21,8 +22,7 @@ _TABLE = 1024  # slots of a table that is split instead of doubled
 _FULL = 7 / 8
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True):
     """A key or value as a table has it."""
 
     size: int
@@ -30,8 +30,7 @@ class Stored:
     pointers: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Swiss:
+class Swiss(msgspec.Struct, frozen=True):
     """Since Go 1.24 (internal/runtime/maps): tables of groups, a group 8 control bytes and 8 slots."""
 
     key: Stored
@@ -89,8 +88,7 @@ class Swiss:
         return leaves, depth
 
 
-@dataclass(frozen=True, slots=True)
-class Buckets:
+class Buckets(msgspec.Struct, frozen=True):
     """Up to Go 1.23 (runtime/map.go): an array of buckets of 8 keys and 8 values, and overflow buckets.
 
     ``load`` is how many entries a bucket has on average before the array doubles: 6.5, and 6 in Go 1.21.
@@ -145,8 +143,7 @@ class Buckets:
         return max(0.0, buckets * each - (buckets / 16 if bits >= 4 else 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Trie:
+class Trie(msgspec.Struct, frozen=True):
     """``sync.Map`` since Go 1.24 (internal/sync.HashTrieMap): a node for each entry, inner nodes of 16 children."""
 
     word: int
@@ -176,8 +173,7 @@ class Trie:
         return nodes
 
 
-@dataclass(frozen=True, slots=True)
-class TwoMaps:
+class TwoMaps(msgspec.Struct, frozen=True):
     """``sync.Map`` up to Go 1.23: a ``map[any]*entry``, a cell for each entry, and the value as an interface."""
 
     word: int

@@ -10,7 +10,8 @@ that somebody has given it.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mapleak.maps.filling.judgement import Judgement, not_known
 from mapleak.maps.filling.key_facts import KeyFacts

@@ -17,7 +17,8 @@ is first met. What a program connects to by itself is written in its configurati
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import endless_loops

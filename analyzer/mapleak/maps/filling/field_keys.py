@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mapleak.maps.filling.accounts import of_account_field
 from mapleak.maps.filling.judgement import Judgement, not_known

@@ -15,7 +15,8 @@ do not help. Such a key is of use only to whoever was handed it. Two things tell
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mapleak.maps.census import Census, Site
 from mapleak.maps.context import Context

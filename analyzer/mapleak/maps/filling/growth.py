@@ -31,9 +31,9 @@ The map's growth is that of the insertion that lets it grow most.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from mapleak.callgraph.model import Edge
 from mapleak.maps.census import Site, Subject

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
 from mapleak.maps.model import Growth
 from mapleak.model import Certainty
@@ -10,8 +11,7 @@ from mapleak.model import Certainty
 _RANK = {Growth.NONE: 0, Growth.START_UP: 1, Growth.BOUNDED: 2, Growth.UNKNOWN: 3, Growth.UNBOUNDED: 4}
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """How many keys an origin gives in the life of the process, and why we think so."""
 
     growth: Growth

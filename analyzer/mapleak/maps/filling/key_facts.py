@@ -6,7 +6,8 @@ Indexed when first asked for; most programs have few keys that need it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+import msgspec
 
 from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
@@ -19,16 +20,16 @@ CALLEES_LIMIT = 6
 """Implementations of an interface's method whose results are looked at; more say nothing together."""
 
 
-@dataclass(slots=True)
-class KeyFacts:
+class KeyFacts(msgspec.Struct):
     """The indexes. Remembers what it has built, nothing else."""
 
     context: Context
-    _of_file: dict[str, list[FunctionFacts]] = field(default_factory=dict)
-    _by_end: dict[str, dict[int, tuple[FunctionFacts, CallFact]]] = field(default_factory=dict)  # of files asked for
+    _of_file: dict[str, list[FunctionFacts]] = msgspec.field(default_factory=dict)
+    _by_end: dict[str, dict[int, tuple[FunctionFacts, CallFact]]] = msgspec.field(default_factory=dict)
+    """Of files asked for so far."""
     _read: frozenset[str] | None = None
     _stores: dict[str, list[tuple[FunctionFacts, KeyFact]]] | None = None
-    _ends: dict[tuple[str, str], dict[int, CallFact]] = field(default_factory=dict)
+    _ends: dict[tuple[str, str], dict[int, CallFact]] = msgspec.field(default_factory=dict)
     _called: dict[str, set[str]] | None = None
 
     def call_of(self, node: str) -> tuple[FunctionFacts, CallFact] | None:

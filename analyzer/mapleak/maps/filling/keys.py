@@ -13,8 +13,9 @@ down through functions is a program's input far more often than it is one of a f
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from msgspec.structs import replace
 from msgspec.structs import replace as replace_key
 
 from mapleak.callgraph.model import Edge

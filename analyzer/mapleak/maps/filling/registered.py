@@ -7,7 +7,7 @@ one does not; and where it does, this one is not why the objects stay.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mapleak.maps.census import Subject
 from mapleak.maps.context import Context

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mapleak.maps.filling.judgement import Judgement, unsure
 from mapleak.maps.filling.signs import Sign, is_generic, is_typed_identity, name_in, sign_of

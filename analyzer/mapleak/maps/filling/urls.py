@@ -6,7 +6,7 @@ type of the program keeps in a field of its own are the parameters of something 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mapleak.maps.filling.judgement import Judgement, not_known
 from mapleak.maps.filling.key_facts import KeyFacts

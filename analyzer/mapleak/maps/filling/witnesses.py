@@ -13,7 +13,7 @@ Code of such a package speaks for its own package, and for others of the kind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from mapleak.callgraph.model import Edge
 from mapleak.callgraph.serving import NOT_THE_PROGRAM
@@ -22,12 +22,11 @@ from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.knowledge import COMMAND_PARAMETERS
 
 
-@dataclass(slots=True)
-class Witnesses:
+class Witnesses(msgspec.Struct):
     """Remembers what was found about packages, nothing else."""
 
     context: Context
-    _apart: dict[str, bool] = field(default_factory=dict)
+    _apart: dict[str, bool] = msgspec.field(default_factory=dict)
 
     def callers(self, function: str) -> list[Edge]:
         """The calls of a function that tell what it is given."""

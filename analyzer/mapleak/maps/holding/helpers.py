@@ -9,7 +9,6 @@ helper in turn. The operation inside the helper then concerns no map but the par
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import msgspec
 
@@ -25,16 +24,14 @@ _LEVELS = 3
 _EFFECTS = frozenset({"insert", "remove"})
 
 
-@dataclass(frozen=True, slots=True)
-class Helpers:
+class Helpers(msgspec.Struct, frozen=True):
     """What calls of helpers do, in order of the calls, and what is done inside of them: function, file, offset."""
 
     places: tuple[Place, ...]
     inside: frozenset[tuple[str, str, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Deed:
+class _Deed(msgspec.Struct, frozen=True):
     """What a helper does to parameter ``map`` under the key in parameter ``key``."""
 
     map: int

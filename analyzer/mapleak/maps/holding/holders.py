@@ -15,7 +15,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from mapleak.maps.census import Census, Site, Subject
 from mapleak.maps.context import Context
@@ -31,8 +33,7 @@ OUT_OF_SIGHT = "its own type"
 _MAY_GROW = frozenset({Growth.UNBOUNDED, Growth.UNKNOWN})
 
 
-@dataclass(frozen=True, slots=True)
-class Holders:
+class Holders(msgspec.Struct, frozen=True):
     """The holders of each wrapper type, sorted, and the wrappers that something out of sight inserts into."""
 
     by_wrapper: Mapping[str, tuple[str, ...]]

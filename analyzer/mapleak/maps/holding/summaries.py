@@ -12,9 +12,10 @@ following the wrapper's own value there: its calls of methods are then calls on 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import msgspec
+from msgspec.structs import replace
 
 from mapleak.maps.aliases import AliasGraph
 from mapleak.maps.knowledge import INITIALISER_WORDS, SHUTDOWN_NAMES, first_word
@@ -34,8 +35,7 @@ _PART_LEVELS = 3
 Place = tuple[FunctionFacts, MapOp]
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(msgspec.Struct, frozen=True):
     """One thing a method does to the maps of its receiver.
 
     ``param`` is the number of the parameter that is the key, -1 when the key comes from elsewhere (``key`` says
@@ -52,8 +52,7 @@ class Deed:
     op: MapOp
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapper:
+class Wrapper(msgspec.Struct, frozen=True):
     """A wrapper type: the maps inside, and the types its parts have (itself among them)."""
 
     name: str
@@ -61,8 +60,7 @@ class Wrapper:
     parts: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Summaries:
+class Summaries(msgspec.Struct, frozen=True):
     """The wrapper types of the program that methods insert into, and the deeds of all methods that have any."""
 
     wrappers: Mapping[str, Wrapper]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
@@ -33,8 +32,7 @@ class Unseen(NamedTuple):
     outside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Transparent:
+class Transparent(msgspec.Struct, frozen=True):
     """The operations on holders by node, and what is done to holders that are not seen, by wrapper type.
 
     A holder is not seen where a method is called through an interface, as a value, by importers or on a value that

@@ -8,7 +8,9 @@ may only be kept by its user is not enough: that is no more than the type's own 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from mapleak.maps.context import Context
 from mapleak.maps.lives.destinations import Finder
@@ -18,15 +20,14 @@ from mapleak.maps.nodes import brief, container_of
 from mapleak.model import Certainty
 
 
-@dataclass(slots=True)
-class Bringing:
+class Bringing(msgspec.Struct):
     """What destinations say of lifetimes. Remembers its answers, nothing else."""
 
     finder: Finder
     lifetime: Callable[[str], Living]
     passing: Callable[[str], bool]  # whether a type belongs to one request or to tests, whatever has its objects
-    _known: dict[str, Living | None] = field(default_factory=dict)
-    _behind: dict[str, Living] = field(default_factory=dict)
+    _known: dict[str, Living | None] = msgspec.field(default_factory=dict)
+    _behind: dict[str, Living] = msgspec.field(default_factory=dict)
 
     def behind(self, name: str) -> Living | None:
         """What is said of a type of which others have the objects, or what holds them, behind an interface."""

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from mapleak.callgraph.signatures import results_of
 from mapleak.maps.context import Context
@@ -34,8 +35,7 @@ _MOST_CANDIDATES = 40
 """An interface for which more types than this have a field tells nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Destinations:
+class Destinations(msgspec.Struct, frozen=True):
     """``holders``: types with a field that objects come into, each with the function that is seen to bring one there.
     ``places``: maps likewise. ``whole``: nothing else is seen to get one. ``keepers``: those of the functions that do
     so for an object which was there before."""
@@ -49,14 +49,13 @@ class Destinations:
 _NOWHERE = Destinations({}, {}, whole=False, keepers=frozenset())
 
 
-@dataclass(slots=True)
-class Finder:
+class Finder(msgspec.Struct):
     """Finds the destinations of types. Remembers its answers, nothing else."""
 
     context: Context
     making: Making
     carriers: Carriers
-    _known: dict[str, Destinations] = field(default_factory=dict)
+    _known: dict[str, Destinations] = msgspec.field(default_factory=dict)
     _stores: dict[str, list[tuple[str, str]]] | None = None
 
     def of(self, name: str) -> Destinations:
@@ -89,16 +88,15 @@ class Finder:
         yield from (node for value, node in self._stores.get(function, ()) if value == word)
 
 
-@dataclass(slots=True)
-class _Way:
+class _Way(msgspec.Struct):
     """The way of the objects of one type, ``spoken`` of by its name and its interfaces."""
 
     finder: Finder
     spoken: tuple[str, ...]
     candidates: tuple[str, ...]
-    holders: dict[str, str] = field(default_factory=dict)
-    places: dict[str, str] = field(default_factory=dict)
-    keepers: set[str] = field(default_factory=set)
+    holders: dict[str, str] = msgspec.field(default_factory=dict)
+    places: dict[str, str] = msgspec.field(default_factory=dict)
+    keepers: set[str] = msgspec.field(default_factory=set)
     whole: bool = True
 
     def follow(self, makers: list[str]) -> Destinations:

@@ -18,6 +18,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import msgspec
+
 from mapleak.callgraph.knowledge import handling_of, handling_of_field, is_handler_shaped
 from mapleak.callgraph.model import Edge, Root
 from mapleak.callgraph.roots import is_importable
@@ -59,8 +61,7 @@ class Event(enum.Enum):
     UNCLEAR = "unclear"  # it may find the object or make it
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """What was found on the paths to some insertions: the first function for each kind of event.
 
     ``within`` is one of the functions that make the owner on the way, while the program serves; "" when none does.
@@ -78,8 +79,7 @@ class Seen:
         return next((self.events[kind] for kind in kinds if kind in self.events), "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Makers:
+class _Makers(msgspec.Struct, frozen=True):
     """The functions that make an owner: themselves, or by calls that are seen; and those that keep what they make."""
 
     direct: frozenset[str]
@@ -172,15 +172,14 @@ class Events:
         )
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(msgspec.Struct):
     known: Events
     makers: _Makers
     company: frozenset[str]
     making: Making
     owner: str
     blind: set[str]  # functions that cannot tell where the owner comes from
-    events: dict[Event, str] = field(default_factory=dict)
+    events: dict[Event, str] = msgspec.field(default_factory=dict)
     within: str = ""
     turning: str = ""
     clear: bool = True

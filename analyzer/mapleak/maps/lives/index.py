@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.maps.context import Context
 from mapleak.maps.lives.marks import MarkIndex, carried_in_contexts
@@ -11,8 +12,7 @@ from mapleak.maps.nodes import brief
 from mapleak.resolve.model import FunctionFacts
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerIndex:
+class OwnerIndex(msgspec.Struct, frozen=True):
     """What the program says about types beside what makes them."""
 
     held_by: dict[str, list[str]]  # type -> types with fields that reach it

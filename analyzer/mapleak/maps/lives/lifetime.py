@@ -15,7 +15,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.maps.census import Census, Subject
@@ -35,8 +37,7 @@ _LONGEST = (Lifetime.PROCESS, Lifetime.UNKNOWN, Lifetime.GOROUTINE, Lifetime.OBJ
 """Of several lifetimes a map may have, the one that is reported: what is longest, and unknown may be any."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Escapes:
+class _Escapes(msgspec.Struct, frozen=True):
     """How local variables get out of their function, found once for the whole program."""
 
     goroutines: dict[str, tuple[str, bool]]  # node -> function that starts a goroutine with it, whether that goes on

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from mapleak.maps.model import Lifetime
 from mapleak.model import Certainty
 
 
-@dataclass(frozen=True, slots=True)
-class Living:
+class Living(msgspec.Struct, frozen=True):
     """A lifetime and the reason for it, in words a user understands."""
 
     lifetime: Lifetime

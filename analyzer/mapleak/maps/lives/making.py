@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.callgraph.signatures import results_of
 from mapleak.maps.context import Context
@@ -27,8 +28,7 @@ _CONSTRUCTOR_WORDS = frozenset({"new", "make", "create", "build", "open", "dial"
 _ANY = frozenset({"any", "interface{}"})
 
 
-@dataclass(frozen=True, slots=True)
-class Making:
+class Making(msgspec.Struct, frozen=True):
     """``makers``: type -> functions outside tests that run and create it themselves, in order. ``making``: type ->
     names of the functions of whose calls each has a new one. ``kept``: type -> places (map variables and fields)
     whose entries are of it, with the first function that puts one in. ``keepers``: type -> functions that do. ``lazy``:

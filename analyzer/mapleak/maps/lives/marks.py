@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.callgraph.knowledge import METHODS, is_handler_shaped
 from mapleak.callgraph.signatures import results_of
@@ -71,8 +72,7 @@ TEST_WORDS = frozenset({"dummy", "fake", "mock", "mocked", "stub", "test", "test
 """Words of type names that belong to tests, wherever they stand in the name; what begins with one certainly does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(msgspec.Struct, frozen=True):
     """The marks of one type, each as words for a reason, "" when it does not have it."""
 
     shared: str
@@ -87,8 +87,7 @@ class Marks:
     testing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MarkIndex:
+class MarkIndex(msgspec.Struct, frozen=True):
     """What the program says about types beside their declarations."""
 
     running: Mapping[str, str]  # type -> method that a goroutine which waits for events runs

@@ -22,7 +22,9 @@ Otherwise the answer is unknown. Whether the objects see many events is another 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from mapleak.callgraph.roots import is_importable
 from mapleak.callgraph.testing import is_for_tests

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.resolve.lock_facts import LockRegion
 from mapleak.resolve.model import FunctionFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """One look into a map, or one change of it. ``node`` is the map as the function names it."""
 
     node: str

@@ -13,6 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import msgspec
+
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context, endless_loops
@@ -36,8 +38,7 @@ _LONGEST_TO_STARTER = 8
 """Calls to what starts a goroutine: whatever locks are held there, only whether somebody else gets there counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """A lock at a place: for writing or not, for sure or perhaps."""
 
     lock: str
@@ -45,8 +46,7 @@ class Held:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """How a function is reached without a lock: the calls, outermost first, and what begins them.
 
     ``together`` says why what begins may run beside itself and others: goroutine, handler, callback, exported.

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.maps.census import Census

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.model import Location
 
@@ -18,8 +19,7 @@ class Stays(enum.Enum):
     MISMATCH = "mismatch"  # given back as if it had been locked for the other purpose
 
 
-@dataclass(frozen=True, slots=True)
-class UnreleasedLock:
+class UnreleasedLock(msgspec.Struct, frozen=True):
     """A call of Lock or RLock after which some way keeps the lock, and the map that it is held around.
 
     ``lock`` is its source text, ``method`` the locking call's; ``way_out`` is where the way ends that keeps it, for a
@@ -66,8 +66,7 @@ class Unguarded(enum.Enum):
     BOTH = "both"  # two goroutines of one function access it without a lock
 
 
-@dataclass(frozen=True, slots=True)
-class UnguardedAccess:
+class UnguardedAccess(msgspec.Struct, frozen=True):
     """An access to a map that may happen while another goroutine writes it.
 
     ``lock`` is the lock in question as the source calls it, "" when there is none at all; ``held`` is the other lock,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from mapleak.maps.census import Subject
 from mapleak.maps.context import Context, inside_endless_loop
@@ -20,8 +22,7 @@ FORMS = frozenset({"assign", "op_assign", "inc_dec", "range_assign", "delete", "
 """What the runtime checks: built-in operations of built-in maps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(msgspec.Struct, frozen=True):
     """An access, or a call that leads to one."""
 
     function: FunctionFacts
@@ -32,8 +33,7 @@ class Site:
         return any(held.lock == lock for held in self.held)
 
 
-@dataclass(frozen=True, slots=True)
-class Race:
+class Race(msgspec.Struct, frozen=True):
     """``site`` may be accessed while ``other`` is, as the fields of mapleak.maps.locks.model.UnguardedAccess say.
 
     ``lock`` is the node of the lock in question, ``counts`` how many places hold it and how many do not; ``steps`` are
@@ -52,8 +52,7 @@ class Race:
     proof: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(msgspec.Struct, frozen=True):
     """A map with its accesses: all of them, and those that may happen while others have the map as well."""
 
     subject: Subject

@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
+
+from msgspec.structs import replace
 
 from mapleak.maps.context import Context
 from mapleak.maps.locks.guards import Guards, Held, Way, root, spelled

@@ -10,7 +10,8 @@ In all of them no lock is in sight, on either side.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
@@ -22,8 +23,7 @@ from mapleak.maps.removal.emptying import begins_work, makes_owner
 from mapleak.resolve.model import FunctionFacts
 
 
-@dataclass(slots=True)
-class Unlocked:
+class Unlocked(msgspec.Struct):
     """Looks for these."""
 
     context: Context

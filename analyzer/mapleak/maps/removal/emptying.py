@@ -27,8 +27,9 @@ absence is only claimed when no file contradicts it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from mapleak.maps.census import Site, Subject
 from mapleak.maps.closed_world import is_program

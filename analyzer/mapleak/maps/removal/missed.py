@@ -7,7 +7,8 @@ keeps its place in the model and carries the reason; what is missing altogether 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mapleak.maps.census import Census
 from mapleak.maps.context import Context

@@ -20,8 +20,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mapleak.callgraph.model import Edge
 from mapleak.maps.knowledge import words
@@ -58,8 +59,7 @@ _OLD_ENTRY_WORDS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Wait:
+class _Wait(msgspec.Struct, frozen=True):
     """A way on which a function gives up waiting."""
 
     function: FunctionFacts

@@ -8,7 +8,8 @@ as often as a service's. The one object of a program is opened once, so this say
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mapleak.maps.model import AbstractMap, Lifetime
 from mapleak.maps.nodes import brief

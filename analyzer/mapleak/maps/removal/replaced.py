@@ -20,7 +20,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mapleak.callgraph.testing import is_for_tests
 from mapleak.maps.context import Context, inside_endless_loop

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mapleak.maps.census import Census, Site, Subject
 from mapleak.maps.context import Context
@@ -17,8 +18,7 @@ from mapleak.resolve.model import FunctionFacts, MapRead
 _GROWING = frozenset({Growth.UNBOUNDED, Growth.UNKNOWN})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Done:
+class Done(msgspec.Struct, frozen=True, eq=False):
     """One operation: as the map model has it, and where it comes from. Each is only equal to itself."""
 
     operation: Operation
@@ -29,8 +29,7 @@ class Done:
         return self.site.function
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """One map: what fills it while the program runs, and what takes entries out of it."""
 
     subject: Subject

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.callgraph.bindings import parameter_list
 from mapleak.maps.census import Subject
@@ -41,8 +42,7 @@ _PACKAGE = re.compile(r"[\w./-]+\.")
 """What stands before the name of a type: an import path in canonical signatures, a package's name as users write it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(msgspec.Struct, frozen=True):
     function: str
     location: Location
     removes: bool  # by its name
