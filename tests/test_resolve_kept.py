@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from mapleak.resolve.kept import parts_of
+from mapleak.syntax import ast
 from programs import function, resolved, write_module
+from syntax_support import statements
 
 HEADER = """\
 package p
@@ -100,3 +103,37 @@ def test_functions_that_make_what_they_return(tmp_path: Path) -> None:
     program = resolved(tmp_path)
     assert function(program, "made").fresh_result
     assert not function(program, "given").fresh_result
+
+
+def _parts(node: object) -> list[object]:
+    """What ``parts_of`` is to give, found by looking at everything that a node has."""
+    values = list(node) if isinstance(node, tuple) else [getattr(node, name) for name in node.__struct_fields__]
+    return [value for value in values if isinstance(value, ast.Node) or (isinstance(value, tuple) and value)]
+
+
+def test_nothing_of_a_tree_is_passed_over() -> None:
+    """The fields that can hold parts are known by what they are declared as."""
+    pending: list[object] = [statements(EVERYTHING)]
+    kinds = set()
+    while pending:
+        node = pending.pop()
+        kinds.add(type(node))
+        assert list(parts_of(node)) == _parts(node)
+        pending += _parts(node)
+    assert {tuple, ast.CommClause, ast.FuncLit, ast.Range, ast.Composite, ast.TypeSwitch, ast.VarSpec} <= kinds
+    assert not parts_of(None)
+    assert not parts_of("text")
+
+
+EVERYTHING = """
+var a, b map[string][]*node = map[string][]*node{"k": {nil}}, nil
+for i, v := range a["k"][1:2:3] { use(v, i+1) }
+for i := 0; i < 3; i++ { continue }
+switch x := b; x["k"][0].n { case 1, 2: fallthrough; default: break }
+switch t := any(a).(type) { case int, *node: use(t); default: }
+select { case v, ok := <-out: use(v, ok); case out <- nil: default: }
+go func(p ...int) (r chan<- [3]int) { defer use(p...); return nil }(-1)
+if v, ok := any(a).(struct{ n int }); ok && !done { v.n++ } else { goto end }
+end:
+{ out <- (&node{next: nil}) }
+"""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
 
@@ -39,8 +38,7 @@ class Reach(msgspec.Struct, frozen=True):
     entry: str
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """The resolved program and its call graph with the indexes of this stage."""
 
     resolved: ResolvedProgram
@@ -60,15 +58,15 @@ class Context:
     calls: CallSites
     supporting: frozenset[str]  # functions that only what the repository runs for itself uses (maps.support)
     objects: frozenset[tuple[str, str]]  # package variables with the named types that they hold, or point to
-    _closures: dict[str, dict[tuple[str, int], tuple[str, ...]]] = field(default_factory=dict)  # asked for so far
-    _reach: dict[str, Reach] = field(default_factory=dict)  # what was asked so far
-    _callers: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _tests: frozenset[str] = field(init=False)  # files; asked for a million times
-    within: dict[tuple[object, ...], bool] = field(default_factory=dict)  # see maps.filling.registration
+    _closures: dict[str, dict[tuple[str, int], tuple[str, ...]]] = msgspec.field(default_factory=dict)
+    _reach: dict[str, Reach] = msgspec.field(default_factory=dict)  # what was asked so far
+    _callers: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    _tests: frozenset[str] = frozenset()  # files; asked for a million times
+    within: dict[tuple[object, ...], bool] = msgspec.field(default_factory=dict)  # see maps.filling.registration
 
     def __post_init__(self) -> None:
         tests = frozenset(path for path, info in self.resolved.files.items() if info.is_test)
-        object.__setattr__(self, "_tests", tests)
+        msgspec.structs.force_setattr(self, "_tests", tests)
 
     def location(self, file: str, pos: int, end: int) -> Location:
         return self.places.location(file, pos, end)
