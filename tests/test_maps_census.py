@@ -117,12 +117,24 @@ def test_elements_of_an_alias_are_elements_of_the_map() -> None:
 
 
 def test_one_step_from_field_to_field() -> None:
-    """``a.m = b.m`` shares operations; ``c.m = b.m`` does not carry them on to a third."""
+    """``a.m = b.m`` shares operations; ``c.m = b.m`` does not carry insertions on to a third."""
     world = World()
     a, b, c = world.field_("A"), world.field_("B"), world.field_("C")
     world.function(F, ops=(world.op(a),), flows=((a, b), (c, b)))
     assert ops(world, b) == [("insert", "p.A.m")]
     assert ops(world, c) == []
+
+
+@pytest.mark.parametrize(("own", "expected"), [(False, [("remove", "p.A.m")]), (True, [])])
+def test_what_is_only_handed_one_map_sees_what_others_take_out_of_it(
+    own: bool, expected: list[tuple[str, str]]
+) -> None:
+    """``newSweeper(b.m)`` and ``newFiller(b.m)``: one map; a field that may have a map of its own as well is not."""
+    world = World()
+    a, b, c = world.field_("A"), world.field_("B"), world.field_("C")
+    flows = ((a, b), (c, b), *(((c, "make@p.go:5"),) if own else ()))
+    world.function(F, ops=(world.op(a, "remove"),), flows=flows)
+    assert ops(world, c) == expected
 
 
 def test_what_happens_to_another_element_is_not_an_insertion_into_this_map() -> None:

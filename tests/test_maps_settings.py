@@ -202,3 +202,43 @@ func main() { http.ListenAndServe("localhost:80", http.HandlerFunc(serve)) }
 )
 def test_what_is_passed_on_after_a_check_is_one_of_few(tmp_path: Path, check: str, growth: Growth) -> None:
     assert _inserted(tmp_path, LISTED % check).growth is growth
+
+
+SOURCES = """
+package main
+
+import (
+	"net/http"
+
+	"github.com/samber/lo"
+)
+
+type SourceConfig struct{ ID string }
+
+type catalogue struct{ names map[string]bool }
+
+func (c *catalogue) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	for _, source := range sources(r) {
+		c.names[source.ID] = true
+	}
+}
+
+func sources(r *http.Request) []SourceConfig {
+	%s
+}
+
+func main() { http.ListenAndServe(":80", &catalogue{map[string]bool{}}) }
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "growth"),
+    [
+        ("return lo.MapToSlice(nil, func(id string, _ int) SourceConfig { return SourceConfig{id} })", Growth.BOUNDED),
+        ("return []SourceConfig{{r.URL.Path}}", Growth.UNBOUNDED),
+    ],
+)
+def test_a_name_does_not_make_configuration_new(made: str, growth: Growth, tmp_path: Path) -> None:
+    """``config-of-each`` asks for more than that a field of a type called configuration is called an id."""
+    names = model_of(tmp_path, {"main.go": SOURCES % made}).map("example.com/m.catalogue.names")
+    assert names.growth is growth

@@ -13,8 +13,8 @@ An operation on node R belongs to R's own map and to every map that R is an alia
   fill*: they run once for each map that is made, so they do not make any one map grow;
 * one step from place to place (``s.peers = cfg.peers``). The map stored in a container of maps is one of many,
   so of what happens to a container's elements only removals are believed to concern it. Heuristic ``field-of-new``:
-  nor does what a function inserts into the field of an object that it makes itself concern what other objects share,
-  unless it gives that object their map.
+  nor does what a function inserts into the field of an object that it makes or decodes itself concern what other
+  objects share, unless it gives that object their map.
 
 The initial fill may be a copy: ``n := make(…); for k, v := range s.m { n[k] = v }; n[key] = value; s.m = n``. Then
 the map is *carried over*: what is added to the copy makes it grow, and its replacement empties nothing. A copy that
@@ -31,12 +31,12 @@ from collections.abc import Container, Iterable, Iterator
 import msgspec
 from msgspec.structs import replace
 
-from mapleak.maps.aliases import CLOSURE_LIMIT
+from mapleak.maps.aliases import CLOSURE_LIMIT, Walk
 from mapleak.maps.context import Context, inside_endless_loop
-from mapleak.maps.knowledge import CLONING
+from mapleak.maps.knowledge import CLONING, gives_contents
 from mapleak.maps.model import KeyOrigin
 from mapleak.maps.nodes import ELEMENT, NodeKind, brief, container_of, is_result, short_name
-from mapleak.resolve.model import FunctionFacts, MapOp, Variable
+from mapleak.resolve.model import FunctionFacts, KeyFact, MapOp, MapRead, Variable
 
 _REMOVALS = ("remove", "reset")
 _CONTAINED_LEVELS = 2
@@ -167,6 +167,8 @@ def _subject(context: Context, node: str) -> Subject:
     ]
     if _is_place(variable) or node.endswith(ELEMENT):
         sites += _neighbour_sites(context, ordered)
+        further = sorted(place for place in _of_the_same(context, backward) if place != node and place not in ordered)
+        sites += (site for site in _neighbour_sites(context, further) if site.op.effect in _REMOVALS)
     names = {node, *direct, *building}
     return Subject(
         node,
@@ -180,6 +182,19 @@ def _subject(context: Context, node: str) -> Subject:
         forward.capped or backward.capped or len(building) > CLOSURE_LIMIT,
         carried,
     )
+
+
+def _of_the_same(context: Context, origin: Walk) -> Iterator[str]:
+    """``handed-on``: where else the map of a place is stored that is only ever handed the map of one other place.
+
+    Why: ``newFiller(a.pending)`` and ``newSweeper(a.pending)`` work on one map; a step from place to place would see
+    what each does to the map of ``a``, and not what they do to each other's. What is removed there is believed to
+    concern it; what is inserted may be of another ``a``.
+    """
+    if len(origin.places) == 1 and not (origin.makes or origin.outside or origin.capped):
+        only = origin.places[0]
+        if not only.endswith(ELEMENT):
+            yield from context.aliases.forward(only).places
 
 
 def _is_place(variable: Variable | None) -> bool:
@@ -235,7 +250,7 @@ def _carried_over(context: Context, filling: Iterable[Site], names: Container[st
         if site.initial and site.op.effect == "insert" and site.op.key is not None:
             if not _copies(site, names):
                 adding.add(site.function.name)
-            elif not _filters(site):
+            elif _copies_all(site):
                 copying.add(site.function.name)
     for name in sorted(adding - copying):
         calls = [call for variant in context.graph.functions.get(name, ()) for call in variant.calls]
@@ -250,11 +265,19 @@ def _copies(site: Site, names: Container[str]) -> bool:
     return key is not None and key.origin == KeyOrigin.OTHER_MAP.value and key.node in names
 
 
-def _filters(site: Site) -> bool:
-    """Whether a copy leaves entries out: an arm of a branch lies between it and the loop over the old map."""
+def _copies_all(site: Site) -> bool:
+    """Whether a copy leaves no entry out: no arm of a branch lies between it and the loop over the old map, and it is
+    such a loop that brings the keys. One that looks them up in the old map takes over what something else asks for."""
     function, pos = site.function, site.op.pos
     loops = [read for read in function.reads if read.form == "range" and read.pos <= pos < read.end]
-    return any(loop.pos < arm.pos <= pos < arm.end for loop in loops for arm in function.arms)
+    if not loops and any(_asks_for(read, site.op.key) for read in function.reads):
+        return False
+    return not any(loop.pos < arm.pos <= pos < arm.end for loop in loops for arm in function.arms)
+
+
+def _asks_for(read: MapRead, key: KeyFact | None) -> bool:
+    """Whether a read looks a key up in the map whose key it is taken to be."""
+    return key is not None and read.key is not None and (read.node, read.key.text) == (key.node, key.text)
 
 
 def _unless_carried(site: Site, carried: frozenset[str], names: Container[str]) -> Site:
@@ -278,14 +301,15 @@ def _neighbour_sites(context: Context, neighbours: Iterable[str]) -> Iterator[Si
 
 
 def _makes_owner_of(context: Context, function: FunctionFacts, place: str) -> bool:
-    """Whether a function makes an object that has the field ``place``, or that contains one by value, and gives it no
-    map but a new one."""
+    """Whether a function makes an object that has the field ``place``, or that contains one by value, or is a method
+    that gives it its contents, and gives it no map but a new one."""
     if any(flow.target == place and context.nodes.kind(flow.source) is not NodeKind.MAKE for flow in function.flows):
         return False
     made = dict.fromkeys(name for name in function.made if name in context.types)
     for _ in range(_CONTAINED_LEVELS):
         made |= dict.fromkeys(part for name in made for part in context.types[name].embeds if part in context.types)
-    return container_of(place).rpartition(".")[0] in made
+    owner = container_of(place).rpartition(".")[0]
+    return owner in made or (owner == function.receiver_type and gives_contents(function.name))
 
 
 def _as_visited(context: Context, site: Site, names: Container[str]) -> Site:

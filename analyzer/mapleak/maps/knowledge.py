@@ -350,6 +350,15 @@ def first_word(name: str) -> str:
     return found[0] if found else ""
 
 
+_FILLING_NAMES = INITIALISER_WORDS | {"configure", "deepcopyinto", "provision"}
+
+
+def gives_contents(method: str) -> bool:
+    """Whether a method, by its whole name, gives a new object its contents: what it is called on is as good as new. So
+    do those whose name begins with Unmarshal."""
+    return method.rpartition(".")[2].lower() in _FILLING_NAMES or first_word(method) == "unmarshal"
+
+
 def reads_only(callee: str) -> bool:
     """Whether a function outside the analysed code neither keeps nor changes a map it is handed."""
     if callee in READ_ONLY_FUNCTIONS or callee.startswith(MAP_METHODS) or is_container_method(callee):

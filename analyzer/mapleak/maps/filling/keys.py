@@ -376,9 +376,11 @@ class Keys:
 
     def _of_each_object(self, holder: str, given: Judgement | None) -> bool:
         """``config-of-each``: a type called configuration that code which runs again and again makes, with values that
-        are more than assumed to be ever new, tells each new object what it is: a peer, a task."""
-        new = given is not None and given.growth is Growth.UNBOUNDED and given.certainty in _SEEN
-        return new and self.owners.made_again(holder) is not None
+        are more than assumed to be ever new, and not by their names alone, tells each new object what it is: a peer,
+        a task."""
+        if given is None or given.growth is not Growth.UNBOUNDED or given.certainty not in _SEEN or given.named:
+            return False
+        return self.owners.made_again(holder) is not None
 
 
 def _is_likely(judgement: Judgement) -> bool:

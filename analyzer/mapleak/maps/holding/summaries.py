@@ -29,7 +29,8 @@ _ROUNDS = 2
 """How often methods that call each other are looked at."""
 
 _PART_LEVELS = 3
-"""How deep parts of a wrapper (shards, the wrapper it is built on) are its own maps."""
+"""How deep parts of a wrapper (shards, the wrapper it is built on) are its own maps. What has a field for the wrapper
+is no part: it knows whose it is, and may change the maps of the wrapper itself (``r.parent.active``)."""
 
 
 Place = tuple[FunctionFacts, MapOp]
@@ -139,7 +140,11 @@ def _candidates(resolved: ResolvedProgram) -> dict[str, Wrapper]:
         for _ in range(_PART_LEVELS):
             held = [part for name in level for part in (*_fields(types, name), *within.get(name, ()))]
             level = [
-                part for part in held if part not in parts and (part in inner or (part in types and types[part].wraps))
+                part
+                for part in held
+                if part not in parts
+                and fact.name not in _fields(types, part)
+                and (part in inner or (part in types and types[part].wraps))
             ]
             parts.update(level)
         maps = tuple(sorted(node for part in parts for node in inner.get(part, ())))

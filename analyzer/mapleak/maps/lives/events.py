@@ -25,7 +25,7 @@ from mapleak.callgraph.model import Edge, Root
 from mapleak.callgraph.roots import is_importable
 from mapleak.callgraph.serving import COMMAND_FIELDS
 from mapleak.maps.context import Context, inside_endless_loop
-from mapleak.maps.knowledge import INITIALISER_WORDS, first_word
+from mapleak.maps.knowledge import gives_contents
 from mapleak.maps.lives.carriers import Carriers
 from mapleak.maps.lives.making import Making
 from mapleak.maps.lives.turning import takes_messages
@@ -41,11 +41,6 @@ _CLEAR_CALLERS = 12  # through interfaces and function values, of a function tha
 
 _RENDERERS = frozenset({"(*text/template.Template).Funcs", "(*html/template.Template).Funcs"})
 """What these are given runs while somebody has a template executed, as a rule whoever writes the function."""
-
-_FILLING_NAMES = INITIALISER_WORDS | {"configure", "deepcopyinto", "provision"}
-"""Methods, by their whole name, that give a new object its contents: what they are called on is as good as new. So
-do those whose name begins with Unmarshal."""
-
 
 Sites: TypeAlias = Iterable[tuple[str, str, int]]
 
@@ -261,7 +256,7 @@ class _Walk(msgspec.Struct):
         variants = self.context.graph.functions.get(name, ())
         if not any(variant.receiver_type in self.company for variant in variants):
             return False
-        return name.rpartition(".")[2].lower() in _FILLING_NAMES or first_word(name) == "unmarshal"
+        return gives_contents(name)
 
     def _outlasts(self, closure: str) -> bool:
         """Whether a function literal may run when its writer is gone."""
