@@ -22,6 +22,7 @@ from mapleak.maps.lives.standing import find_standing
 from mapleak.maps.lives.starting import seen_to_repeat
 from mapleak.maps.model import AbstractMap, CapturedMap, Goroutine, GoroutineEnd
 from mapleak.maps.nodes import brief, container_of
+from mapleak.maps.removal.emptying import at_start_up_here
 from mapleak.resolve.model import FunctionFacts, GoFact
 
 
@@ -79,8 +80,9 @@ def _goroutine(
 
 
 def _started_once(context: Context, function: FunctionFacts, go: GoFact) -> bool:
-    """Whether a go statement runs once per process, as far as this tree's own calls say."""
-    once = context.runs_once(function, go.pos) or context.startup_here(function, go.pos)
+    """Whether a go statement runs once per process: so the calls of a program's tree say, and not what a library's
+    own tree makes of what it offers to others."""
+    once = context.runs_once(function, go.pos) or at_start_up_here(context, function, go.pos)
     return once and go.loop_depth == 0
 
 

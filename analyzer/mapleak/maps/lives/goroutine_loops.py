@@ -113,6 +113,8 @@ def serves(
     * ``stopped``: its starter stops it before it returns, and does not go on for long itself: it does not;
     * ``waited``: its starter waits for it, and is not what an object or the program spends its life in: it does not;
     * ``pipeline``: it ends with a channel that is no object's: whoever fills it closes it when that is done;
+    * ``stream``: its starter hands out a channel to receive from, and it lasts as long as whoever asked goes on
+      listening (``func (h *Hub) Subscribe(ctx context.Context) <-chan Event``);
     * ``for-each``: a loop without end starts one for each connection or message;
     * ``of-object``: it runs a method (or a closure in one) of an object that lives longer than a call.
     """
@@ -121,7 +123,7 @@ def serves(
     if go.waited and not is_work(context, starter):
         return "", Certainty.UNKNOWN
     served = [body for first in found for body in never_back(context, first)]
-    if is_stage(context, served):
+    if is_stage(context, served) or streams(starter):
         return "", Certainty.UNKNOWN
     if inside_endless_loop(starter, go.pos):
         return f"{brief(starter.name)} starts one again and again", Certainty.LIKELY
@@ -147,6 +149,12 @@ def is_stage(context: Context, served: Iterable[FunctionFacts]) -> bool:
     """Whether functions end with a channel that no object keeps: a stage of a pipeline, a worker with a fixed task."""
     channels = [loop.channel for body in served for loop in endless_loops(body) if loop.channel]
     return any(not context.nodes.is_place(channel) for channel in channels)
+
+
+def streams(starter: FunctionFacts) -> bool:
+    """Whether a function hands out a channel to receive from."""
+    results = starter.signature.rpartition("(")[2]
+    return bool(starter.gos) and results.startswith("<-chan ")
 
 
 def _receiver(context: Context, function: str) -> str:
