@@ -95,3 +95,34 @@ def test_fields_of_what_is_set_up_once(
     files = {"main.go": KEPT % names, f"{package}/{package}.go": READ % names}
     insertion = inserted(tmp_path, files, "open")
     assert (insertion.growth, insertion.growth_certainty) == (growth, certainty), insertion.growth_reason
+
+
+ANY_OF = """
+package main
+
+import "net/http"
+
+var known = map[string]bool{}
+
+func first(names ...string) {
+	for _, name := range names {
+		known[name] = true
+	}
+}
+
+func serve(w http.ResponseWriter, r *http.Request) { first(%s) }
+
+func main() { http.ListenAndServe("localhost:80", http.HandlerFunc(serve)) }
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "growth"),
+    [
+        ('"localhost", r.Host', Growth.UNBOUNDED),
+        ('r.Host, "localhost"', Growth.UNBOUNDED),
+        ('"a", "b"', Growth.BOUNDED),
+    ],
+)
+def test_every_argument_of_a_variadic_parameter_counts(names: str, growth: Growth, tmp_path: Path) -> None:
+    assert inserted(tmp_path, {"main.go": ANY_OF % names}, "known").growth is growth

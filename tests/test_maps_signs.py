@@ -35,6 +35,10 @@ F = f"{PACKAGE}.F"
         ("ServerAddress", "src", Sign.FLEET),
         ("string", "peerAddr", Sign.IDENTITY),
         ("string", "selfAddr", Sign.FLEET),  # the program's own
+        ("string", "LeaderWithID", Sign.FLEET),  # not an id
+        ("string", "UserFromToken", Sign.IDENTITY),
+        ("string", "KindByID", Sign.KIND),
+        ("int", "fd", Sign.SMALL),  # the lowest that is free
         ("*Node", "n", Sign.NEUTRAL),  # as many as are made
         ("string", "code", Sign.NEUTRAL),  # texts are no small numbers
         ("int", "statusCode", Sign.SMALL),

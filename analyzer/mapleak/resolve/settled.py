@@ -1,6 +1,6 @@
 """Insertions in a range over the same map for whose new entry a visit adds nothing more, most likely.
 
-Four heuristics tell them:
+Five heuristics tell them:
 
 * ``normal-form``: the key is made from the visited one where that has been found not to have some form (``if
   !strings.HasPrefix(k, "./") { m["./"+k] = v }``). The new key has that form.
@@ -10,6 +10,9 @@ Four heuristics tell them:
   piece alone counts as the piece.
 * ``other-head``: it stands under a condition that asks the visited key for a prefix, and begins with another text (``if
   strings.HasPrefix(k, "dirs[") { m["dir_options"+n] = v }``); or likewise at the end. The new key never gets there.
+* ``replaced``: it stands under a condition that looks for a text in the visited key, and the new key has another text
+  in its place (``if strings.Contains(k, old) { m[strings.Replace(k, old, new, 1)] = v }``), of which the old one is no
+  part as it is written.
 * ``split-off``: one call gives what takes the place of the visited value, or of a field of it, and the new entries
   (``flat, rest := flatten(v.tree)``, ``v.tree = flat``). What it splits off has passed it, too.
 """
@@ -56,7 +59,7 @@ class Settling:
             return False
         if not self._made.isdisjoint(names) and (self._is_other_form(pos) or self._is_cut(pos, key)):
             return True
-        if self._has_other_head(pos, key):
+        if self._has_other_head(pos, key) or self._is_replaced(pos, key):
             return True
         return not self._split_off.isdisjoint(names)
 
@@ -74,6 +77,15 @@ class Settling:
                 for call in _conditions(s.cond):
                     if any(_excludes(call, number, word, pieces, self._made) for word, number in _ASKS_END.items()):
                         return True
+        return False
+
+    def _is_replaced(self, pos: int, key: ast.Expr) -> bool:
+        match key:
+            case ast.Call(fun=ast.Selector(x=ast.Name(name="strings"), name=name), args=(whole, old, new, *_)):
+                if not name.startswith("Replace") or spell(old) in spell(new) or self._made.isdisjoint(names_in(whole)):
+                    return False
+                around = (s for s in _ifs(self._loop.body) if s.then.pos <= pos < s.then.end)
+                return any(_looks_for(call, old) for s in around for call in _conditions(s.cond))
         return False
 
     @cached_property
@@ -166,6 +178,14 @@ class _Pieces:
         for name in names_in(s.cond):
             found |= self._tells.get(name, set())
         return found
+
+
+def _looks_for(call: ast.Call, text: ast.Expr) -> bool:
+    """Whether a call looks for a text."""
+    match call:
+        case ast.Call(fun=ast.Selector(x=ast.Name(name="strings"), name=name), args=(_, sought, *_)):
+            return name in _LOOKING and spell(sought) == spell(text)
+    return False
 
 
 def _is_settled_piece(cutter: str, index: ast.Expr) -> bool:

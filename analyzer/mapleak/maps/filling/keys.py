@@ -328,7 +328,17 @@ class Keys:
         call = self._facts.call_at(edge)
         if call is None or not 0 <= index < len(call.arg_keys) or level >= _PARAMETER_LEVELS:
             return Judgement(Growth.UNBOUNDED, f"the key is handed down by {caller}", Certainty.ASSUMED)
-        argument = call.arg_keys[index]
+        end = None if self._takes_many(position_function(node), index) else index + 1
+        return worst([self._handed_in(argument, caller, level) for argument in call.arg_keys[index:end]])
+
+    def _takes_many(self, function: str, index: int) -> bool:
+        """Whether a parameter is a variadic one, for which a call may pass any number of arguments."""
+        variants = self.context.graph.functions.get(function, ())
+        return any(
+            "..." in variant.signature.rpartition(")(")[0] and index == len(variant.params) - 1 for variant in variants
+        )
+
+    def _handed_in(self, argument: KeyFact | None, caller: str, level: int) -> Judgement:
         if argument is None:
             return not_known(f"where {caller} takes the key from is not known")
         return self.judge(argument, "", level + 1)

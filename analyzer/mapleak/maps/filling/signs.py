@@ -21,7 +21,7 @@ from mapleak.maps.knowledge import PROTOCOL_BUFFERS, last_word, words
 IDENTITY_WORDS = frozenset(
     {
         "account", "addr", "address", "blob", "block", "cid", "client", "conn", "connection", "digest", "epoch",
-        "fd", "fingerprint", "guid", "handle", "hash", "height", "id", "identifier", "inode", "ip", "ip4", "ip6",
+        "fingerprint", "guid", "handle", "hash", "height", "id", "identifier", "inode", "ip", "ip4", "ip6",
         "ipport", "nonce", "offset", "oid", "owner", "path", "peer", "pid", "pod", "pointer", "principal", "ptr",
         "recipient", "remote", "request", "round", "sender", "seq", "sequence", "serial", "session", "sha", "socket",
         "ssrc", "stream", "subscriber", "subscription", "tenant", "tid", "time", "timestamp", "token", "transaction",
@@ -48,13 +48,13 @@ hosts that a program talks to are as well, more often than not."""
 
 SMALL_NUMBER_WORDS = frozenset(
     {
-        "arity", "bits", "code", "core", "cpu", "day", "degree", "depth", "dimension", "exponent", "hour", "idx",
+        "arity", "bits", "code", "core", "cpu", "day", "degree", "depth", "dimension", "exponent", "fd", "hour", "idx",
         "index", "kind", "lane", "level", "minute", "month", "opcode", "order", "port", "power", "prio", "priority",
         "proto", "protocol", "rank", "region", "shard", "signal", "slot", "status", "typ", "type", "weekday", "width",
         "worker",
     }
 )  # fmt: skip
-"""What integers of small range are called."""
+"""What integers of small range are called. A file descriptor is the lowest number that is free."""
 
 _POSITIONS = frozenset({"idx", "index", "order", "slot"})
 _WIDE = frozenset({"int64", "uint64"})
@@ -66,8 +66,8 @@ KIND_WORDS = frozenset({"category", "class", "kind", "typ", "type", "variant"})
 
 FLEET_WORDS = frozenset(
     {
-        "broker", "cluster", "datacenter", "datanode", "dc", "disk", "machine", "node", "rack", "replica", "server",
-        "store",
+        "broker", "cluster", "datacenter", "datanode", "dc", "disk", "follower", "leader", "machine", "master", "node",
+        "rack", "replica", "server", "store",
     }
 )  # fmt: skip
 """The machines, and parts of machines, that a system runs on: as many as somebody has set up. They change in days,
@@ -75,6 +75,9 @@ where what they serve changes in seconds."""
 
 _OF_SOMETHING = frozenset({"addr", "address", "id", "identifier", "name", "uuid"})
 """Last words that say nothing of what a key stands for; the word before them does."""
+
+_JOINTS = frozenset({"by", "for", "from", "in", "of", "with"})
+"""Heuristic ``joint``: what a name is about stands before such a word (``LeaderWithID``, ``UserFromToken``)."""
 
 _LOCATORS = frozenset({"uri", "url"})
 """Last words of what a kind of message is known by (``typeUrl``)."""
@@ -157,8 +160,10 @@ def is_typed_identity(type_: str) -> bool:
 
 
 def _by_words(name: str) -> Sign:
-    """What a name says: by its last word, or for the id of something by the word before."""
+    """What a name says: by its last word before a joint, or for the id of something by the word before that."""
     found = [word for word in words(name) if not word.isdigit()]
+    joint = next((i for i, word in enumerate(found) if i and word in _JOINTS), len(found))
+    found = found[:joint]
     if not found:
         return Sign.NEUTRAL
     if found[-1] in _OF_SOMETHING and len(found) > 1 and found[-2] in FLEET_WORDS | _OWN:

@@ -248,3 +248,12 @@ func Announced(headers map[string][]string) {
 		headers[proper(name[len(announced):])] = values
 	}
 }
+
+// Renamed gives all that is in the old room a name in the new one, in which the old one does not stand any more.
+func Renamed(places map[string]int, from, to string) {
+	for place, n := range places {
+		if strings.Contains(place, "."+from+".") {
+			places[strings.Replace(place, "."+from+".", "."+to+".", 1)] = n
+		}
+	}
+}

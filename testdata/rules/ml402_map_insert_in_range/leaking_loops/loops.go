@@ -131,3 +131,13 @@ func Copies(form map[string][]string) {
 		}
 	}
 }
+
+// Renamed finds the old room in the new names as well.
+func Renamed(places map[string]int, from, to string) {
+	for place, n := range places {
+		if strings.Contains(place, "."+from+".") {
+			places[strings.Replace(place, "."+from+".", "."+from+"."+to+".", 1)] = n // want "ML402: .* is inserted into loops.Renamed.places"
+			places[strings.Replace(place, "."+to+".", "..", 1)] = n                   // want "ML402: .* is inserted into loops.Renamed.places"
+		}
+	}
+}
