@@ -5,15 +5,41 @@ In the first case all that runs is in sight: what the tree does not call is not 
 
 from __future__ import annotations
 
-_EXAMPLE_FOLDERS = frozenset({"example", "examples", "_examples", "testdata", "demo", "demos", "sample", "samples"})
-"""A main package in one of these shows how a library is used; it does not make the module a program."""
+from collections.abc import Iterable
+
+from mapleak.callgraph.programs import is_helper
+from mapleak.resolve.model import ResolvedProgram
 
 
-def is_program(package: str, main_packages: tuple[str, ...]) -> bool:
-    """Whether a package belongs to a program: a main package, no example, is in the same repository."""
-    return any(
-        _same_repository(package, main) and not _EXAMPLE_FOLDERS.intersection(main.split("/")) for main in main_packages
+def find_programs(resolved: ResolvedProgram) -> tuple[str, ...]:
+    """The main packages that their repositories are there for.
+
+    Not helpers, nor examples: they show how a library is used, or work on it. And none of a repository where a package
+    stands at the root of all others that others than programs may call into (``library-at-the-root``, as in
+    mapleak.callgraph.programs): its users import it, and the commands stand beside.
+    """
+    packages = {info.package for info in resolved.files.values() if not info.is_test}
+    offering = {
+        f.package for f in resolved.functions if not f.receiver_type and f.name.rpartition(".")[2][:1].isupper()
+    }
+    mains = frozenset(resolved.main_packages)
+    return tuple(
+        main
+        for main in sorted(mains)
+        if not is_helper(main) and _root(main, packages) not in (offering & packages) - mains
     )
+
+
+def _root(main: str, packages: Iterable[str]) -> str:
+    """The package at the root of all that are in the repository of ``main``, "" for none."""
+    together = sorted(package for package in packages if _same_repository(package, main))
+    root = next(iter(together), "")
+    return root if all(path == root or path.startswith(f"{root}/") for path in together) else ""
+
+
+def is_program(package: str, programs: tuple[str, ...]) -> bool:
+    """Whether a package belongs to one of the programs: it is in the same repository."""
+    return any(_same_repository(package, main) for main in programs)
 
 
 def _same_repository(one: str, other: str) -> bool:

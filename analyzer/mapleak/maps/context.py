@@ -12,7 +12,7 @@ from mapleak.callgraph.knowledge import is_handler_shaped
 from mapleak.callgraph.model import CallGraph, Edge
 from mapleak.callgraph.sites import CallSites
 from mapleak.maps.aliases import AliasGraph
-from mapleak.maps.closed_world import is_program
+from mapleak.maps.closed_world import find_programs, is_program
 from mapleak.maps.holding.constructors import tell_constructors_apart
 from mapleak.maps.holding.helpers import find_helpers
 from mapleak.maps.holding.summaries import summarise
@@ -57,6 +57,7 @@ class Context(msgspec.Struct, frozen=True):
     visited: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]  # callback of Range -> map, nodes of its key
     calls: CallSites
     supporting: frozenset[str]  # functions that only what the repository runs for itself uses (maps.support)
+    programs: tuple[str, ...]  # main packages that their repositories are there for (maps.closed_world)
     objects: frozenset[tuple[str, str]]  # package variables with the named types that they hold, or point to
     _closures: dict[str, dict[tuple[str, int], tuple[str, ...]]] = msgspec.field(default_factory=dict)
     _reach: dict[str, Reach] = msgspec.field(default_factory=dict)  # what was asked so far
@@ -180,7 +181,7 @@ class Context(msgspec.Struct, frozen=True):
         """Heuristic ``part-of-a-program``: whether a program is in the tree, and other packages of it call an exported
         function, which is there for them and not for importers. Main packages may be demonstrations of a library."""
         variants, mains = self.graph.functions.get(entry, ()), self.resolved.main_packages
-        if not variants or not is_program(variants[0].package, mains):
+        if not variants or not is_program(variants[0].package, self.programs):
             return False
         callers = (self.graph.functions.get(name, ()) for name in self.production_callers(entry))
         others = {found[0].package for found in callers if found} - {variants[0].package}
@@ -273,7 +274,9 @@ def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
     aliases = AliasGraph(outside_of(graph.flows, methods), mentioned, nodes)
     serious = {node: _outside_tests(resolved, found) for node, found in operations.items()}
     made = tell_constructors_apart(resolved, graph, aliases)
-    wrapped = see_through(resolved, graph, summarise(resolved, graph.functions, serious, aliases), made, nodes)
+    programs = find_programs(resolved)
+    summaries = summarise(resolved, graph.functions, serious, aliases)
+    wrapped = see_through(resolved, graph, summaries, made, nodes, programs)
     unused = idle(resolved, wrapped)
     variables = {node: v for node, v in variables.items() if v.container not in unused}
     for node, places in wrapped.operations.items():
@@ -296,6 +299,7 @@ def make_context(resolved: ResolvedProgram, graph: CallGraph) -> Context:
         _visited(resolved, graph, aliases),
         CallSites(graph.functions),
         find_support(resolved, graph),
+        programs,
         frozenset(resolved.holders),
     )
 

@@ -93,4 +93,4 @@ def _importers_see(context: Context, node: str, package: str) -> bool:
         return False
     if package in context.resolved.main_packages or "internal" in package.split("/"):
         return False
-    return not is_program(package, context.resolved.main_packages)
+    return not is_program(package, context.programs)

@@ -190,7 +190,7 @@ def _by_reach(context: Context, subject: Subject, site: Site) -> Judgement | Non
 def _tells_of_all_callers(context: Context, function: FunctionFacts) -> bool:
     """Whether the callers in the tree show how others call. What a library does with a plain function while it starts
     (registering its own parts), its users do as well; how its examples use an object's methods says little."""
-    return not function.receiver_type or is_program(function.package, context.resolved.main_packages)
+    return not function.receiver_type or is_program(function.package, context.programs)
 
 
 def _by_place(site: Site, lifetime: Lifetime) -> Judgement | None:

@@ -303,7 +303,7 @@ class Keys:
     def _callers_are_known(self, function: str, kind: str) -> bool:
         """Whether a root's callers are all in the tree after all: exported, but of a package of a program."""
         package = self.context.graph.functions[function][0].package
-        return kind == "exported" and is_program(package, self.context.resolved.main_packages)
+        return kind == "exported" and is_program(package, self.context.programs)
 
     def _from_outside(self, function: str, kind: str, found: list[Judgement]) -> Judgement:
         """A root's parameter. A library's own calls of its exported function show how it is meant to be called;

@@ -77,11 +77,17 @@ def outside_of(flows: Iterable[Flow], methods: Iterable[str]) -> Iterator[Flow]:
 
 
 def see_through(
-    resolved: ResolvedProgram, graph: CallGraph, summaries: Summaries, made: Container[str], kinds: Nodes
+    resolved: ResolvedProgram,
+    graph: CallGraph,
+    summaries: Summaries,
+    made: Container[str],
+    kinds: Nodes,
+    programs: tuple[str, ...],
 ) -> Transparent:
     """Turns calls of wrappers' methods into operations on their receivers.
 
     ``made`` are the names that wrappers have inside their constructors: what is done there is done to all of them.
+    ``programs`` are the main packages that repositories are there for.
     """
     if not summaries.deeds:
         return NOTHING_WRAPPED
@@ -110,7 +116,7 @@ def see_through(
     for callee, deeds in summaries.deeds.items():
         inside = _is_called_unseen(graph, callee)
         package = graph.functions[callee][0].package
-        if inside or (_may_be_called(graph, callee) and not is_program(package, resolved.main_packages)):
+        if inside or (_may_be_called(graph, callee) and not is_program(package, programs)):
             wrapper = summaries.receivers[callee]
             unseen[wrapper] += [Unseen((deed.function, deed.op), outside=not inside) for deed in deeds]
     return Transparent(

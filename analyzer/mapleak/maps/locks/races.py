@@ -72,7 +72,7 @@ def _is_local(context: Context, subject: AbstractMap | None) -> bool:
     """Whether a map dies with the call that makes its owner wherever one is made, and all who make one are seen."""
     if subject is None or subject.kind == "var" or subject.lifetime is not Lifetime.CALL:
         return False
-    return is_program(subject.package, context.resolved.main_packages)
+    return is_program(subject.package, context.programs)
 
 
 def _surer(missed: Race | None, handled: Race | None) -> Race | None:

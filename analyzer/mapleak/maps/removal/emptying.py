@@ -120,7 +120,7 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
 
 def at_start_up_here(context: Context, function: FunctionFacts, pos: int) -> bool:
     """Whether something in a program runs at start-up alone, but for what importers of its packages could do."""
-    return context.startup_here(function, pos) and is_program(function.package, context.resolved.main_packages)
+    return context.startup_here(function, pos) and is_program(function.package, context.programs)
 
 
 def _filled_with_it(context: Context, subject: Subject) -> bool:

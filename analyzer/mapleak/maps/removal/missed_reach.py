@@ -93,9 +93,9 @@ def never_called(context: Context, here: ReachedHere, table: Table, removal: Don
         return Missed(Miss.NEVER_CALLED, removal.operation.location, reason, certainty)
     mains = context.resolved.main_packages
     package = removal.function.package
-    if not removal.operation.no_effect and not is_program(package, mains):
+    if not removal.operation.no_effect and not is_program(package, context.programs):
         return _left_to_importers(context, table, removal)
-    if removal.operation.no_effect or callers or not is_program(package, mains) or function in here:
+    if removal.operation.no_effect or callers or not is_program(package, context.programs) or function in here:
         return None
     if not any(done.function.name in here for done in table.inserts):
         return None
