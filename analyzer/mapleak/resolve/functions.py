@@ -198,8 +198,7 @@ class FunctionResolver:
             if result.name and result.name != "_":
                 result_type = types[len(t.params) + i]
                 variable = self._local(result.name, result_type, ZERO_VALUE, result, recorder, "result")
-                if i == 0:
-                    recorder.first_result = variable
+                recorder.named_results[i] = variable
                 scope.names[result.name] = variable
                 recorder.flow(f"{function}$r{i}", Value(result_type, variable.node))
         return tuple(nodes)
@@ -217,7 +216,7 @@ class FunctionResolver:
 
     def _finite_result(self, recorder: Recorder) -> bool:
         """Whether the first result is always one of finitely many constants: ``switch n { … return "small" }``."""
-        returned = recorder.returned
+        returned = recorder.returned.get(0, ())
         return bool(returned) and all(o.origin in ("constant", "enum", "type") for o in returned)
 
     def _local(
@@ -289,7 +288,7 @@ class FunctionResolver:
                 results=_results(recorder, signature),
                 stores=tuple(recorder.stores),
                 finite_result=self._finite_result(recorder),
-                fresh_result=bool(recorder.returned) and all(o.origin == "fresh" for o in recorder.returned),
+                fresh_result=_is_fresh(recorder),
                 loops=recorder.timeline.endless_loops(),
                 nil_types=tuple(recorder.nil_types),
                 replaced=tuple(recorder.replaced),
@@ -368,9 +367,24 @@ def _note_unkept(recorder: Recorder, block: ast.Block, results: set[str]) -> Non
             recorder.ops[number] = msgspec.structs.replace(op, key=key)
 
 
-def _results(recorder: Recorder, signature: Type | None) -> tuple[KeyFact, ...]:
-    """Where the first result comes from, each origin once; nothing when it can be no key, or has too many origins."""
-    if not isinstance(signature, Signature) or not signature.results or never_a_key(signature.results[0]):
+def _is_fresh(recorder: Recorder) -> bool:
+    first = recorder.returned.get(0, ())
+    return bool(first) and all(origin.origin == "fresh" for origin in first)
+
+
+def _results(recorder: Recorder, signature: Type | None) -> tuple[tuple[KeyFact, ...], ...]:
+    """Where each result comes from, up to the last that anything is known of: each origin once; nothing for one that
+    can be no key, or has too many origins."""
+    if not isinstance(signature, Signature) or not recorder.returned:
         return ()
-    found = dict.fromkeys(recorder.keys.short(origin) for origin in recorder.returned)
+    found = [_origins(recorder, result, i) for i, result in enumerate(signature.results)]
+    while found and not found[-1]:
+        found.pop()
+    return tuple(found)
+
+
+def _origins(recorder: Recorder, result: Type, position: int) -> tuple[KeyFact, ...]:
+    if never_a_key(result):
+        return ()
+    found = dict.fromkeys(recorder.keys.short(origin) for origin in recorder.returned.get(position, ()))
     return tuple(found) if len(found) <= _RESULTS_LIMIT else ()

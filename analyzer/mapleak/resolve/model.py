@@ -301,7 +301,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     exits: tuple[Exit, ...] = ()  # of the same functions
     wrapped: tuple[Variable, ...] = ()  # locals, parameters, results of wrapper types (resolve.wrapping)
     sizes: tuple[str, ...] = ()  # maps whose length it compares with something
-    results: tuple[KeyFact, ...] = ()  # where its first result comes from, when that may become a key
+    results: tuple[tuple[KeyFact, ...], ...] = ()  # where each of its results comes from that may become a key
     stores: tuple[tuple[str, KeyFact], ...] = ()  # fields assigned to that keys are read from, and where from
     finite_result: bool = False  # its first result is one of finitely many constants, whatever the call
     fresh_result: bool = False  # its first result is a pointer to something that each call makes anew

@@ -166,11 +166,11 @@ class Origins:
         return Origin("element", detail, whole.node if whole.origin == "call" and whole.node else node)
 
     def result(self, e: ast.Call, value: Value) -> Origin:
-        """One of several results of a call, not the first (``host, port, _ := strings.Cut(…)``). What is known of the
-        results of the tree's own functions is said of the first."""
+        """One of several results of a call, not the first (``host, port, _ := strings.Cut(…)``). What is known of a
+        function by its name (``callee``) is, for the tree's own, said of the first."""
         callee = callee_name(value.operand.denotes) if value.operand is not None else ""
         if value.operand is not None and in_tree(value.operand.denotes):
-            return Origin("call", spell(e.fun))
+            return Origin("call", spell(e.fun), value.node)
         return Origin("call", spell(e.fun), value.node, callee=callee, sources=self._looked_through(e) or ())
 
     def _of_call(self, e: ast.Call, value: Value) -> Origin:

@@ -90,10 +90,10 @@ class Recorder:
         self.given = Given()
         self.ops: list[MapOp] = []
         self.calls_of_tree = 0  # calls that may run code of the tree
-        self.returned: list[Origin] = []  # where first results come from
+        self.returned: dict[int, list[Origin]] = {}  # where results that may become keys come from, by position
         self.stores: dict[tuple[str, KeyFact], None] = {}  # fields that are assigned to
         self.receiver = ""  # the receiver variable's name
-        self.first_result: Variable | None = None  # when it has a name
+        self.named_results: dict[int, Variable] = {}
         self.calls: list[CallFact] = []
         self.flows: dict[Flow, None] = {}
         self.ranges: list[RangeFact] = []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mapleak.program.operators import spread_results
+from mapleak.program.values import Value
 from mapleak.resolve.assignments import insert
 from mapleak.resolve.body import Body
 from mapleak.resolve.known import NEVER_RETURN
@@ -11,7 +14,8 @@ from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
 from mapleak.types.lookup import Selection
-from mapleak.types.types import Basic, Tuple, underlying
+from mapleak.types.types import Array, Basic, Struct, Tuple, Type, underlying
+from mapleak.types.universe import BOOL
 
 
 def expression(body: Body, s: ast.ExprStmt) -> None:
@@ -81,13 +85,36 @@ def return_statement(body: Body, s: ast.Return) -> None:
     for node, value in zip(body.result_nodes, values, strict=False):
         body.recorder.flow(node, value)
     if s.results and values:  # none: a call of what returns nothing, where build constraints tell two functions apart
-        body.recorder.returned.append(body.recorder.origins.of(s.results[0], values[0]))
         body.recorder.floats.returned(s.results[0], values[0], body.scope)
-    elif body.recorder.first_result is not None:
-        origin = body.recorder.first_result.origin
-        body.recorder.returned.append(origin if isinstance(origin, Origin) else UNKNOWN_ORIGIN)
+    for i, origin in _returned(body, s, values):
+        body.recorder.returned.setdefault(i, []).append(origin)
     body.timeline.leave_function()
     body.recorder.ways.leave("return", s.pos, s.results)
+
+
+def _returned(body: Body, s: ast.Return, values: list[Value]) -> Iterator[tuple[int, Origin]]:
+    """Where the results that may become keys come from, by position."""
+    origins = body.recorder.origins
+    if not s.results:
+        for i, variable in body.recorder.named_results.items():
+            if i == 0 or _may_be_a_key(variable.type):
+                yield i, variable.origin if isinstance(variable.origin, Origin) else UNKNOWN_ORIGIN
+        return
+    for i, value in enumerate(values):
+        if i == 0:
+            yield i, origins.of(s.results[0], value)
+        elif _may_be_a_key(value.type):
+            call = s.results[0]
+            if len(s.results) == len(values):
+                yield i, origins.of(s.results[i], value)
+            elif isinstance(call, ast.Call):
+                yield i, origins.result(call, value)
+
+
+def _may_be_a_key(t: Type) -> bool:
+    """Whether a result behind the first may become a key: a text, a number, a struct or array of them."""
+    shape = underlying(t)
+    return shape is not BOOL and isinstance(shape, Basic | Struct | Array)
 
 
 def branch(body: Body, s: ast.Branch) -> None:

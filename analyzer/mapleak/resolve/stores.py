@@ -8,6 +8,7 @@ assignments, most by far, say nothing about maps and go.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from msgspec import structs
 
@@ -30,7 +31,7 @@ def _keys(function: FunctionFacts) -> Iterator[KeyFact]:
     """Whatever may become a key, stored or deleted, with what it is made of."""
     found = [op.key for op in function.ops if op.effect in ("insert", "remove") and op.key is not None]
     found += [key for call in function.calls for key in call.arg_keys if key is not None]
-    found += function.results
+    found += chain.from_iterable(function.results)
     found += [key for _, key in function.stores]
     for key in found:
         yield key

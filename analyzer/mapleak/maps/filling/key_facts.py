@@ -14,7 +14,7 @@ from mapleak.maps.context import Context
 from mapleak.maps.nodes import container_of, position_function
 from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
 
-_RESULT = re.compile(r"call@(?P<file>.*):(?P<end>\d+)\$r0?")
+_RESULT = re.compile(r"call@(?P<file>.*):(?P<end>\d+)\$r(?P<position>\d*)")
 
 CALLEES_LIMIT = 6
 """Implementations of an interface's method whose results are looked at; more say nothing together."""
@@ -34,6 +34,11 @@ class KeyFacts(msgspec.Struct):
 
     def call_of(self, node: str) -> tuple[FunctionFacts, CallFact] | None:
         """The call whose first result ``node`` is, with the function that makes it."""
+        found = self.result_of(node)
+        return found[:2] if found is not None and found[2] == 0 else None
+
+    def result_of(self, node: str) -> tuple[FunctionFacts, CallFact, int] | None:
+        """The call whose result ``node`` is, with the function that makes it, and which of its results."""
         match = _RESULT.fullmatch(node)
         if match is None:
             return None
@@ -45,7 +50,8 @@ class KeyFacts(msgspec.Struct):
         if calls is None:
             functions = self._of_file.get(file, ())
             calls = self._by_end[file] = {call.end: (f, call) for f in functions for call in f.calls}
-        return calls.get(int(match["end"]))
+        found = calls.get(int(match["end"]))
+        return (*found, int(match["position"] or 0)) if found is not None else None
 
     def callees(self, function: FunctionFacts, call: CallFact) -> tuple[str, ...]:
         """The functions of the tree that a call may run, sorted; none when they are too many or not all known."""

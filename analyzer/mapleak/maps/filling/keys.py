@@ -148,13 +148,14 @@ class Keys:
 
     def _result(self, key: KeyFact, level: int) -> Judgement | None:
         """What the functions of the tree that a call may run return; None when that is not known."""
-        found = self._facts.call_of(key.node)
+        found = self._facts.result_of(key.node)
         if found is None or level >= _PARAMETER_LEVELS:
             return None
-        function, call = found
+        function, call, position = found
         judgements = []
         for callee in self._facts.callees(function, call):
-            results = [result for variant in self.context.graph.functions[callee] for result in variant.results]
+            variants = self.context.graph.functions[callee]
+            results = [key for variant in variants for keys in variant.results[position : position + 1] for key in keys]
             if not results:
                 return None
             if self._is_of_configuration(callee):

@@ -49,7 +49,7 @@ class KeySources:
         variants = self._context.graph.functions.get(key.callee, ())
         if key.parts or call is None or not variants:
             return key
-        combines = all(v.results and all(len(result.parts) > 1 for result in v.results) for v in variants)
+        combines = all(v.results and v.results[0] and all(len(key.parts) > 1 for key in v.results[0]) for v in variants)
         return msgspec.structs.replace(key, parts=tuple(call["arguments"].split(", "))) if combines else key
 
     def arguments(self, node: str) -> tuple[KeyFact | None, ...]:
