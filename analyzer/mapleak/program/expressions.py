@@ -344,9 +344,9 @@ class Evaluator:
         args = tuple([self.expr(a, scope) for a in e.args])
         first = args[0] if args else NOTHING
         match name:
-            case "delete" | "clear":
-                self.observer.removal(e, name, args)
-                return Value(UNKNOWN, "", "void")
+            case "delete" | "clear" | "copy":
+                self.observer.changed(e, name, args)
+                return Value(INT) if name == "copy" else Value(UNKNOWN, "", "void")
             case "append":
                 for a in args[1:]:
                     if a.node and first.node:
@@ -354,7 +354,7 @@ class Evaluator:
                 return Value(
                     first.type, first.node, parts=tuple(zip(("operand",) * len(args), e.args, args, strict=True))
                 )
-            case "len" | "cap" | "copy":
+            case "len" | "cap":
                 return Value(INT)
             case "min" | "max":
                 typed = [a for a in args if default_type(a.type) is a.type]

@@ -104,8 +104,8 @@ class Observer(Protocol):
     def indexed(self, expr: ast.Index, container: Value, keys: tuple[Value, ...], /) -> None:
         """An element is read."""
 
-    def removal(self, call: ast.Call, form: str, args: tuple[Value, ...], /) -> None:
-        """``delete`` or ``clear`` is called."""
+    def changed(self, call: ast.Call, builtin: str, args: tuple[Value, ...], /) -> None:
+        """``delete``, ``clear`` or ``copy`` is called, which change what they are given."""
 
     def addressed(self, variable: Variable, method: str, /) -> None:
         """The address of a variable is taken, or it is sliced, or a method with a pointer receiver is called on it."""
@@ -150,7 +150,7 @@ class Unobserved:
     def indexed(self, _expr: ast.Index, _container: Value, _keys: tuple[Value, ...], /) -> None:
         return
 
-    def removal(self, _call: ast.Call, _form: str, _args: tuple[Value, ...], /) -> None:
+    def changed(self, _call: ast.Call, _builtin: str, _args: tuple[Value, ...], /) -> None:
         return
 
     def addressed(self, _variable: Variable, _method: str, /) -> None:

@@ -121,8 +121,6 @@ class Recorder:
         self.locking = Locking()
         self._last: tuple[Value, tuple[Value, ...]] | None = None
 
-    # --- Observer -----------------------------------------------------------------------------
-
     def use(self, node: str, t: Type, expr: ast.Expr) -> None:
         self.channels.used(node)
         if map_shape(t) is None:
@@ -177,8 +175,7 @@ class Recorder:
         return followed(value.type) or value.node.startswith("func:")
 
     def made(self, t: Type) -> None:
-        if isinstance(t, Pointer):
-            t = t.elem
+        t = t.elem if isinstance(t, Pointer) else t
         if isinstance(t, Named):
             self.made_types[t.name] = None
 
@@ -200,12 +197,14 @@ class Recorder:
             key = self._key(expr.indices[0], keys[0], shape, container.node)
             self.reads.append(MapRead("index", container.node, expr.pos, expr.end, key, spell(expr.x)))
 
-    def removal(self, call: ast.Call, form: str, args: tuple[Value, ...]) -> None:
+    def changed(self, call: ast.Call, builtin: str, args: tuple[Value, ...]) -> None:
         shape = map_shape(args[0].type) if args else None
-        if shape is None:
-            return
-        key = (call.args[1], args[1]) if form == "delete" and len(args) > 1 else None
-        self.operation("remove", form, (call.args[0], args[0].node, shape), call, key)
+        if builtin == "copy":
+            if len(args) > 1 and isinstance(args[0].denotes, Selection):  # copy(p.id[:], id)
+                self.stored_from(args[0].node, self.origins.of(call.args[1], args[1]))
+        elif shape is not None:
+            key = (call.args[1], args[1]) if builtin == "delete" and len(args) > 1 else None
+            self.operation("remove", builtin, (call.args[0], args[0].node, shape), call, key)
 
     def addressed(self, variable: Variable, method: str) -> None:
         """Whoever gets a variable's address may change it: a decoder, a scanner, a read into an array."""
