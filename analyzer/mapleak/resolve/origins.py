@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mapleak.program.values import Literal, Member, Value
 from mapleak.resolve.enums import Enums
+from mapleak.resolve.formats import verbs_of
 from mapleak.resolve.known import ADDRESS_OF, COMBINING
 from mapleak.resolve.shapes import bounded_key
 from mapleak.resolve.spell import spell
@@ -36,6 +37,7 @@ class Origin(NamedTuple):
     sources: tuple[Origin, ...] = ()
 
 
+_SPRINTF = "fmt.Sprintf"
 UNKNOWN_ORIGIN = Origin("unknown")
 ZERO_VALUE = Origin("constant", "zero value")
 NIL = Origin("constant", "nil")
@@ -171,7 +173,7 @@ class Origins:
         callee = callee_name(value.operand.denotes) if value.operand is not None else ""
         if value.operand is not None and in_tree(value.operand.denotes):
             return Origin("call", spell(e.fun), value.node)
-        return Origin("call", spell(e.fun), value.node, callee=callee, sources=self._looked_through(e) or ())
+        return Origin("call", spell(e.fun), value.node, callee=callee, sources=self._looked_through(e, callee) or ())
 
     def _of_call(self, e: ast.Call, value: Value) -> Origin:
         if value.mode == "converted" and value.operand is not None and e.args:
@@ -184,17 +186,23 @@ class Origins:
             return Origin("call", spell(e.fun), value.node, sources=self._of_parts(e, value).sources)
         callee = callee_name(value.operand.denotes) if value.operand is not None else ""
         parts = tuple([spell(part) for part in _varying(e.args)]) if callee in COMBINING else ()
-        sources = self._looked_through(e)
+        sources = self._looked_through(e, callee)
         if sources is not None and not sources:
             return Origin("constant", spell(e))
+        if callee == _SPRINTF and "p" in verbs_of(e):
+            callee = ""  # the address of an object, and no text of what it holds
         return Origin(
             "call", spell(e.fun), value.node, callee in ADDRESS_OF, callee, parts=parts, sources=sources or ()
         )
 
-    def _looked_through(self, e: ast.Call) -> tuple[Origin, ...] | None:
+    def _looked_through(self, e: ast.Call, callee: str) -> tuple[Origin, ...] | None:
         """What a call only rewrites: its results are no more than its arguments. None when it is no such call."""
         arguments = self.arguments.get(e.end, ())
-        return _all_of([self.of(argument, value) for argument, value in arguments]) if arguments else None
+        origins = [self.of(argument, value) for argument, value in arguments]
+        for i, verb in enumerate(verbs_of(e) if callee == _SPRINTF else (), start=1):
+            if verb == "T" and i < len(origins):
+                origins[i] = Origin("type", spell(arguments[i][0]))
+        return _all_of(origins) if arguments else None
 
     def _of_parts(self, e: ast.Composite | ast.Binary | ast.Call, value: Value) -> Origin:
         """A struct or array literal as a key, or what append makes, is as bounded as its least bounded part."""

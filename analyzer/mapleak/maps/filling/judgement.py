@@ -22,6 +22,7 @@ class Judgement(msgspec.Struct, frozen=True):
     typed: bool = False  # those names are of types: the program has one for such individuals
     generic: bool = False  # it was only called an id, not what it is the id of
     few: bool = False  # what the key is called stands for few things
+    fresh: bool = False  # it is an object that is allocated anew
     holder: str = ""  # the type of whose objects the key is a field
 
 

@@ -101,7 +101,8 @@ class Keys:
         if key.type in TOO_FEW and not key.sources:
             return Judgement(Growth.BOUNDED, f"there are few numbers of type {key.type}, and then they come again")
         if origin in _ENDLESS:
-            return Judgement(Growth.UNBOUNDED, with_detail(_ENDLESS[origin], key.detail))
+            fresh = origin is KeyOrigin.FRESH
+            return Judgement(Growth.UNBOUNDED, with_detail(_ENDLESS[origin], key.detail), fresh=fresh)
         return self._signed(self._by_source(key, origin, owner, level), key)
 
     def _by_source(self, key: KeyFact, origin: KeyOrigin, owner: str, level: int) -> Judgement:
@@ -143,6 +144,8 @@ class Keys:
         """What a key is made of, or may be one of: the part that takes most values decides."""
         found = [self.judge(source, owner, level) for source in key.sources]
         whole = of_several(found)
+        if whole.fresh and key.callee.startswith("fmt."):
+            return not_known("the key is a text of what an object holds that is allocated anew")
         of_type = any(source.origin == KeyOrigin.TYPE.value for source in key.sources)
         return unsure(whole) if of_type else whole  # (type, name): what a type of the program has by that name
 
