@@ -143,6 +143,13 @@ def test_entries_that_run_once_are_not_said_to_repeat(entry: str, told: str) -> 
     assert step.message == told
 
 
+def test_what_importers_do_is_not_told_as_a_fact() -> None:
+    (own,) = reached(insert(entry="example.com/shop/cart.Add", function="example.com/shop/cart.Add", assumed=True))
+    (led,) = reached(insert(entry="example.com/shop/cart.Add", function="example.com/shop/cart.keep", assumed=True))
+    assert own.message == "importers may call cart.Add as often as they like"
+    assert led.message == "importers may call cart.Add as often as they like, which leads to it"
+
+
 @pytest.mark.parametrize(
     ("between", "words"),
     [

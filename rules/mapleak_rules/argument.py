@@ -120,6 +120,9 @@ def reached(op: Operation) -> tuple[Step, ...]:
     if not op.entry:
         return ()
     loop = ", inside a loop" if op.in_loop else ""
+    if op.assumed:
+        what = "" if op.entry == op.function else f", which leads to it{_by_way(op)}"
+        return (Step(op.location, f"importers may call {short(op.entry)} as often as they like{what}{loop}"),)
     if op.entry == op.function:
         return (Step(op.location, f"{short(op.entry)} is called from outside, again and again{loop}"),)
     if _RUNS_ONCE.fullmatch(op.entry.rpartition(".")[2]):
