@@ -193,6 +193,8 @@ class TestImporters:
         ("(*example.com/par.WaitGroup).Wait", False, False),
         ("(*example.com/redis.Tx).Watch", False, False),
         ("(*example.com/pace.Bucket).Wait", False, False),
+        ("(*example.com/page.Template).Execute", False, False),
+        ("(*example.com/chart.Install).RunWithContext", False, False),
         ("github.com/spf13/cobra.Execute", False, False),
     ],
 )

@@ -74,10 +74,12 @@ analysis and code generation, worker pools, tests (their documentation)."""
 
 _ENDING_METHOD = re.compile(
     r"(WaitGroup|Cmd|Group|Limiter|Bucket|Pool|Progress|Bar|Spinner|Span|Tracer|Timer"
-    r"|Tx|Txn|Transaction|Query|Operation|Copier|Composer)\)\.\w+$"
+    r"|Tx|Txn|Transaction|Query|Operation|Copier|Composer|Request|Template|Script|Breaker|State|Step|Action|Migration"
+    r"|Install|Upgrade|Uninstall|Rollback|Builder|Compiler)\)\.\w+$"
 )
 """Methods of types of such names come back, too: wait groups, commands, limiters, pools, progress bars, spans; what is
-one piece of work for a server (a transaction, whose Watch is a condition, a query, a copy)."""
+one piece of work for a server (a transaction, whose Watch is a condition, a query, a copy, a request that is sent, a
+template that is filled, a release that is installed)."""
 
 COMMAND_FIELDS = re.compile(
     r"github\.com/spf13/cobra\.Command\.(RunE?|PreRunE?|PostRunE?)"
