@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from mapleak.callgraph.model import Root
 from mapleak.maps.filling.judgement import Judgement
 from mapleak.maps.filling.signing import signed
-from mapleak.maps.filling.signs import Sign, is_message, name_in, sign_of
+from mapleak.maps.filling.signs import Sign, is_generic, is_message, name_in, sign_of
 from mapleak.maps.model import AbstractMap, Growth
 from mapleak.model import Certainty
 from mapleak.resolve.model import KeyFact
@@ -222,3 +222,11 @@ def test_a_reason_shows_calls_only_as_they_are_written() -> None:
     assert world.map(pointed).inserts[0].growth_reason == "the key is the result of a call"
     reason = "the keys are elements of a collection (names[0]); by what they are called, keys are individuals"
     assert world.map(named).inserts[0].growth_reason == reason
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [(["id"], True), (["getID"], True), (["addr"], True), (["nodeAddr"], False), (["get"], False), ([], False)],
+)
+def test_what_is_called_an_id_and_no_more(names: list[str], expected: bool) -> None:
+    assert is_generic(names) is expected

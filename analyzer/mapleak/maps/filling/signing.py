@@ -18,8 +18,8 @@ def signed(judgement: Judgement, key: KeyFact, variable: str) -> Judgement:
     """The judgement with what the key is called: it adds to what is known, or takes away.
 
     ``variable`` is what the variable is called that the key was read from. What is nearest to the end of the data-flow
-    says it; the names that a key is handed on under add nothing, unless it was only called an id there and is called
-    the id of something on the way.
+    says it; the names that a key is handed on under add nothing, unless it was only called an id or an address there
+    and is called that of something on the way.
     """
     if judgement.growth not in _MAY_GROW or judgement.certainty is Certainty.SURE:
         return judgement

@@ -147,8 +147,9 @@ def sign_of(type_: str, names: Iterable[str]) -> Sign:
 
 
 def is_generic(names: Iterable[str]) -> bool:
-    """Whether a key is called an id and no more, by the first name that it has."""
-    return next((words(name) for name in names), ()) in {("id",), ("get", "id")}
+    """Whether a key is called an id or an address and no more, by the first name that it has."""
+    found = [word for word in next((words(name) for name in names), ()) if word != "get"]
+    return len(found) == 1 and found[0] in _OF_SOMETHING
 
 
 def is_typed_identity(type_: str) -> bool:
