@@ -32,7 +32,7 @@ class TestHanded:
                 function("m/p.f"),
             )
         )
-        assert graph.roots["m/p.h"] == Root("m/p.h", "callback", "handed to net/http.HandleFunc", True)
+        assert graph.roots["m/p.h"] == Root("m/p.h", "callback", "handed to net/http.HandleFunc", True, awaited=True)
         assert repeating(graph) == {"m/p.h", "m/p.f"}
         assert graph.entry["m/p.f"] == "m/p.h"
 
@@ -41,7 +41,9 @@ class TestHanded:
         shown = function("m.Shown", package="m", exported=True, signature=handler)
         registers = main(call("net/http.HandleFunc", args=["", "func:m.Shown"]))
         graph = build(program(registers, shown))
-        assert graph.roots["m.Shown"] == Root("m.Shown", "callback", "handed to net/http.HandleFunc", True)
+        assert graph.roots["m.Shown"] == Root(
+            "m.Shown", "callback", "handed to net/http.HandleFunc", True, awaited=True
+        )
         assert not graph.unwired
 
     def test_a_handler_handles_requests_wherever_its_value_goes(self) -> None:
@@ -73,7 +75,7 @@ class TestHanded:
     )
     def test_a_name_that_says_registration_is_believed(self, name: str) -> None:
         graph = build(program(main(call(name, args=["func:m/p.h"])), function("m/p.h")))
-        assert graph.roots["m/p.h"] == Root("m/p.h", "callback", f"handed to {name}", True)
+        assert graph.roots["m/p.h"] == Root("m/p.h", "callback", f"handed to {name}", True, awaited=True)
 
     @pytest.mark.parametrize("name", ["x/y.Once", "x/y.Each", "x/y.Transform", "x/y.GetOrCreate", "x/y.User"])
     def test_any_other_name_runs_it_as_often_as_its_caller(self, name: str) -> None:
@@ -126,7 +128,9 @@ class TestHanded:
                 interfaces=[interface("x/r.Router", ("HandleFunc", "func(string, func())"))],
             )
         )
-        assert graph.roots["m/p.h"] == Root("m/p.h", "callback", "handed to (x/r.Router).HandleFunc", True)
+        assert graph.roots["m/p.h"] == Root(
+            "m/p.h", "callback", "handed to (x/r.Router).HandleFunc", True, awaited=True
+        )
 
     def test_an_interface_from_elsewhere_may_have_other_implementations(self) -> None:
         router = named_type("m/p.Fake", method("HandleFunc", "*m/p.Fake", "func(func())()"))
@@ -140,7 +144,9 @@ class TestHanded:
             )
         )
         assert [edge.callee for edge in graph.edges] == ["(*m/p.Fake).HandleFunc"]
-        assert graph.roots["m/p.h"] == Root("m/p.h", "callback", "handed to (x/r.Router).HandleFunc", True)
+        assert graph.roots["m/p.h"] == Root(
+            "m/p.h", "callback", "handed to (x/r.Router).HandleFunc", True, awaited=True
+        )
 
     def test_an_interface_of_the_tree_has_the_implementations_seen(self) -> None:
         router = named_type("m/p.Mux", method("HandleFunc", "*m/p.Mux", "func(func())()"))
@@ -218,7 +224,7 @@ class TestCalledBack:
 
     def test_a_handler_type_serves_again_and_again_once_it_is_made(self) -> None:
         graph = self.served("ServeHTTP", "func(net/http.ResponseWriter,*net/http.Request)()")
-        expected = Root("(*m/p.T).ServeHTTP", "callback", "called through net/http.Handler", True)
+        expected = Root("(*m/p.T).ServeHTTP", "callback", "called through net/http.Handler", True, awaited=True)
         assert graph.roots["(*m/p.T).ServeHTTP"] == expected
 
     def test_a_method_of_the_same_name_but_another_shape_is_not_called_back(self) -> None:

@@ -72,7 +72,7 @@ class _Outside(msgspec.Struct):
             self.commands.add(handed.function)
         if handed.handling is Handling.KEEPS:
             how = "handed to" if handed.site else "stored in"
-            self.register(handed.by, Root(handed.function, "callback", f"{how} {handed.place}", True))
+            self.register(handed.by, Root(handed.function, "callback", f"{how} {handed.place}", True, awaited=True))
         elif handed.site is not None and handed.handling in (Handling.CALLS, Handling.STARTS, Handling.ONCE):
             call, file = handed.site.call, handed.site.function.file
             kind = "go" if handed.handling is Handling.STARTS else "value"
@@ -90,7 +90,7 @@ class _Outside(msgspec.Struct):
         for method in methods:
             if method.repeats:
                 reason = f"called through {method.interface}"
-                self.register(method.by, Root(method.function, "callback", reason, True))
+                self.register(method.by, Root(method.function, "callback", reason, True, awaited=True))
             else:
                 self.mention(method.by, method.function)
 

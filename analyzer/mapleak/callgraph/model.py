@@ -33,12 +33,14 @@ class Root(msgspec.Struct, frozen=True):
     ``kind``: main, init, exported, callback (handed to code that is not analysed: handlers, hooks), test;
     goroutine-less kinds only; ``reason`` in words (``handed to net/http.HandleFunc``).
     ``repeats`` is true when it may run again and again during the process's life.
+    ``awaited`` is true when code that runs hands it over to be called at events, whoever else may call it.
     """
 
     function: str
     kind: str
     reason: str
     repeats: bool
+    awaited: bool = False
 
 
 class CallGraph(msgspec.Struct, frozen=True):
@@ -50,7 +52,7 @@ class CallGraph(msgspec.Struct, frozen=True):
     ``startup_here``: not ``startup_only``, but only because importers might call an exported function again
     which other packages of this very tree call at start-up alone (a registry, most likely).
     ``assumed``: not ``startup_only``, but only because importers might call an exported function again and again;
-    nothing in the tree does, and it has not the shape of a handler.
+    nothing in the tree does or hands it over to be called at events, and it has not the shape of a handler.
     ``ending``: only programs that come to an end by themselves (compilers, generators, command-line tools) run it.
     ``ending_here``: the same, but for importers that might call an exported function of this program's packages.
     ``unwired``: what nothing is seen to lead to but handlers that no program wires up (roots.unwired_handlers).

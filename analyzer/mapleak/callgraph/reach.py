@@ -177,12 +177,13 @@ def _not_spoken_for(relations: Relations, roots: Mapping[str, Root]) -> dict[str
 
 
 def _not_assumed(relations: Relations, roots: Mapping[str, Root]) -> dict[str, Root]:
-    """Leave out the exported functions but for handlers: that importers call those at every event is their purpose."""
+    """Leave out the exported functions but for handlers, by their shape or because they are handed over as such: that
+    others call those at every event is their purpose."""
 
     def handles(name: str) -> bool:
         return any(is_handler_shaped(variant.signature) for variant in relations.functions[name])
 
-    return {name: root for name, root in roots.items() if root.kind != "exported" or handles(name)}
+    return {name: root for name, root in roots.items() if root.kind != "exported" or root.awaited or handles(name)}
 
 
 def _reachable(
@@ -212,9 +213,10 @@ def _preferred(known: Root | None, other: Root) -> Root:
     """Of two reasons to call a function from outside, keep the one that says more; the choice is stable."""
     if known is None:
         return other
+    awaited = known.awaited or other.awaited
     if known.kind == other.kind:
-        return min(known, other, key=lambda root: (not root.repeats, root.reason))
-    return replace(known, repeats=True) if other.repeats and not known.repeats else known
+        return replace(min(known, other, key=lambda root: (not root.repeats, root.reason)), awaited=awaited)
+    return replace(known, repeats=known.repeats or other.repeats, awaited=awaited)
 
 
 def _of_own_accord(relations: Relations, reachable: frozenset[str]) -> set[str]:

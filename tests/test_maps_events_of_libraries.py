@@ -1,0 +1,134 @@
+"""What libraries call at events, and what they call once: how often code runs that others were handed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.maps.model import AbstractMap, Lifetime
+from mapleak.model import Certainty
+from maps_source import model_of
+
+HOOK = """
+package hook
+
+import "github.com/sirupsen/logrus"
+
+type Hook struct{ seen map[string]int }
+
+func New() *Hook { return &Hook{seen: map[string]int{}} }
+
+func (h *Hook) Fire(entry *logrus.Entry) error {
+	h.seen[entry.Message]++
+	return nil
+}
+
+func (h *Hook) Note(text string, entry *logrus.Entry) { h.seen[text]++ }
+"""
+
+LEADER = """
+package main
+
+import (
+	"context"
+	"net/http"
+	"sync"
+
+	"k8s.io/client-go/tools/leaderelection"
+)
+
+type zones struct {
+	mu    sync.Mutex
+	zones map[string]*zone
+}
+
+type zone struct {
+	mu    sync.Mutex
+	hosts map[string]int
+}
+
+func (z *zones) add(name string) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	z.zones[name] = &zone{hosts: map[string]int{}}
+}
+
+func (z *zones) get(name string) *zone {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	return z.zones[name]
+}
+
+func run(ctx context.Context) {
+	all := &zones{zones: map[string]*zone{}}
+	http.HandleFunc("/new", func(w http.ResponseWriter, r *http.Request) { all.add(r.FormValue("zone")) })
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		one := all.get(r.FormValue("zone"))
+		one.mu.Lock()
+		one.hosts[r.RemoteAddr]++
+		one.mu.Unlock()
+	})
+	http.ListenAndServe(":80", nil)
+}
+
+func main() {
+	leaderelection.RunOrDie(context.Background(), leaderelection.LeaderElectionConfig{
+		Callbacks: leaderelection.LeaderCallbacks{%s: run},
+	})
+}
+"""
+
+INFORMED = """
+package table
+
+import (
+	"example.org/lists"
+	"k8s.io/client-go/tools/cache"
+)
+
+type pod struct{ UID string }
+
+type table struct{ seen map[string]int }
+
+func (t *table) gone(object any) { t.seen[object.(*pod).UID]++ }
+
+func Drive() {
+	t := &table{seen: map[string]int{}}
+	lists.Drive(%s: t.gone})
+}
+"""
+
+
+def _map(folder: Path, source: str, path: str, name: str) -> AbstractMap:
+    return next(found for found in model_of(folder, {path: source}).maps if found.name == name)
+
+
+def test_an_exported_method_that_a_library_calls_at_events_is_not_only_assumed_to_repeat(tmp_path: Path) -> None:
+    """That importers may call it, too, takes nothing from what the library is known to do."""
+    inserts = _map(tmp_path, HOOK, "hook/hook.go", "example.com/m/hook.Hook.seen").inserts
+    assert [(op.function.rpartition(".")[2], op.assumed) for op in inserts] == [("Fire", False), ("Note", True)]
+
+
+@pytest.mark.parametrize(
+    ("field", "life"),
+    [
+        ("OnStartedLeading", (Lifetime.OBJECT, Certainty.LIKELY)),
+        ("OnNewLeader", (Lifetime.OBJECT, Certainty.UNKNOWN)),
+    ],
+)
+def test_a_process_begins_to_lead_once(tmp_path: Path, field: str, life: tuple[Lifetime, Certainty]) -> None:
+    """What a leader builds lives as long as the process: one that has lost an election ends. Others may lead many
+    times."""
+    found = _map(tmp_path, LEADER % field, "main.go", "example.com/m.zone.hosts")
+    assert (found.lifetime, found.lifetime_certainty) == life
+
+
+@pytest.mark.parametrize(
+    ("handler", "assumed"),
+    [("cache.ResourceEventHandlerFuncs{DeleteFunc", False), ("lists.Table{DeleteFunc", True)],
+)
+def test_informers_tell_of_every_object(tmp_path: Path, handler: str, assumed: bool) -> None:
+    """What is known of the handlers of informers is not known of others that have a field of that name."""
+    (gone,) = _map(tmp_path, INFORMED % handler, "table/table.go", "example.com/m/table.table.seen").inserts
+    assert gone.assumed is assumed
