@@ -43,6 +43,12 @@ _SLICES = (
     "SortFunc SortStableFunc BinarySearchFunc IndexFunc ContainsFunc DeleteFunc EqualFunc CompactFunc CompareFunc "
     "IsSortedFunc MaxFunc MinFunc SortedFunc SortedStableFunc"
 )
+_REPEATED = (
+    "Until UntilWithContext NonSlidingUntil NonSlidingUntilWithContext JitterUntil JitterUntilWithContext BackoffUntil "
+    "Forever"
+)
+_LEADING = "k8s.io/client-go/tools/leaderelection.LeaderCallbacks"
+_RUNTIME = "sigs.k8s.io/controller-runtime/pkg"
 FUNCTIONS: dict[str, Handling] = {
     **_table(Handling.CALLS, "sort", "Slice SliceStable SliceIsSorted Search Find"),
     **_table(Handling.CALLS, "slices", _SLICES),
@@ -86,6 +92,9 @@ FUNCTIONS: dict[str, Handling] = {
     **_table(Handling.KEEPS, "html/template", "*Template.Funcs"),
     **_table(Handling.KEEPS, "github.com/robfig/cron/v3", "*Cron.AddFunc *Cron.AddJob *Cron.Schedule"),
     **_table(Handling.KEEPS, "github.com/prometheus/client_golang/prometheus", "NewGaugeFunc NewCounterFunc"),
+    **_table(Handling.KEEPS, "k8s.io/apimachinery/pkg/util/wait", _REPEATED),
+    **_table(Handling.KEEPS, f"{_RUNTIME}/handler", "EnqueueRequestsFromMapFunc TypedEnqueueRequestsFromMapFunc"),
+    **_table(Handling.KEEPS, f"{_RUNTIME}/predicate", "NewPredicateFuncs NewTypedPredicateFuncs"),
 }
 """Functions outside the tree that take functions, by name."""
 
@@ -108,6 +117,8 @@ REGISTRATION_NAME = re.compile(
 Why: frameworks name the registration of handlers, hooks and subscriptions alike, and there are too many to list.
 """
 
+_INFORMED = ("ResourceEventHandlerFuncs", "ResourceEventHandlerDetailedFuncs")
+_WATCHING = ("handler.Funcs", "handler.TypedFuncs", "predicate.Funcs", "predicate.TypedFuncs")
 FIELDS: dict[str, Handling] = {
     "net/http.Server.BaseContext": Handling.LATER,
     "os/exec.Cmd.Cancel": Handling.LATER,
@@ -124,6 +135,16 @@ FIELDS: dict[str, Handling] = {
     "net/http.Client.CheckRedirect": Handling.KEEPS,
     "net.Dialer.Control": Handling.KEEPS,
     "net.ListenConfig.Control": Handling.KEEPS,
+    **dict.fromkeys((f"{_LEADING}.OnStartedLeading", f"{_LEADING}.OnStoppedLeading"), Handling.LATER),
+    **{
+        f"{owner}.{name}Func": Handling.KEEPS
+        for owner, names in (
+            *((f"k8s.io/client-go/tools/cache.{owner}", "Add Update Delete") for owner in _INFORMED),
+            ("k8s.io/client-go/tools/cache.FilteringResourceEventHandler", "Filter"),
+            *((f"{_RUNTIME}/{owner}", "Create Update Delete Generic") for owner in _WATCHING),
+        )
+        for name in names.split()
+    },
     **{
         f"github.com/spf13/cobra.Command.{name}": Handling.LATER
         for name in (
@@ -141,7 +162,7 @@ FIELDS: dict[str, Handling] = {
         for name in ("Action", "Before", "After")
     },
 }
-"""Fields of types outside the tree that hold functions, by node."""
+"""Fields of types outside the tree that hold functions, by node. A process leads once: what lost an election ends."""
 
 REGISTRATION_FIELD = re.compile(
     r"(On[A-Z]|Get[A-Z]|Dial|Handle)\w*|\w*(Handler|Hook|Callback|Middleware|Interceptor|Listener)s?|(Verify|Authorize)\w*"
