@@ -75,7 +75,7 @@ def defer(body: Body, s: ast.Defer) -> None:
 
 
 def return_statement(body: Body, s: ast.Return) -> None:
-    values = [body.expr(e) for e in s.results]
+    values = _returned(body, s.results)
     body.recorder.cuts.returned(s, s.results, body.scope, body.recorder.loop_depth)
     for e in s.results:
         if isinstance(e, ast.Binary):
@@ -86,13 +86,36 @@ def return_statement(body: Body, s: ast.Return) -> None:
         body.recorder.flow(node, value)
     if s.results and values:  # none: a call of what returns nothing, where build constraints tell two functions apart
         body.recorder.floats.returned(s.results[0], values[0], body.scope)
-    for i, origin in _returned(body, s, values):
+    for i, origin in _origins_of(body, s, values):
         body.recorder.returned.setdefault(i, []).append(origin)
     body.timeline.leave_function()
     body.recorder.ways.leave("return", s.pos, s.results)
 
 
-def _returned(body: Body, s: ast.Return, values: list[Value]) -> Iterator[tuple[int, Origin]]:
+def _returned(body: Body, results: tuple[ast.Expr, ...]) -> list[Value]:
+    """The results of a return. Heuristic ``zero-beside-error``: an empty struct that is returned next to an error, or
+    to false, is there because something has to be; nothing is made."""
+    fails = len(results) > 1 and _is_failure(results[-1])
+    values = []
+    for e in results:
+        empty = fails and isinstance(e, ast.Composite) and not e.elements and not e.omitted
+        made = dict(body.recorder.made_types) if empty else {}
+        values.append(body.expr(e))
+        if empty:
+            body.recorder.made_types = made
+    return values
+
+
+def _is_failure(result: ast.Expr) -> bool:
+    match result:
+        case ast.Name(name=name) | ast.Selector(name=name):
+            return name == "false" or name.lower().startswith("err")
+        case ast.Call():
+            return True
+    return False
+
+
+def _origins_of(body: Body, s: ast.Return, values: list[Value]) -> Iterator[tuple[int, Origin]]:
     """Where the results that may become keys come from, by position."""
     origins = body.recorder.origins
     if not s.results:
