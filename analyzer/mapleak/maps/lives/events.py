@@ -28,6 +28,7 @@ from mapleak.maps.context import Context, inside_endless_loop
 from mapleak.maps.knowledge import gives_contents
 from mapleak.maps.lives.carriers import Carriers
 from mapleak.maps.lives.making import Making
+from mapleak.maps.lives.repeaters import is_repeated
 from mapleak.maps.lives.turning import takes_messages
 from mapleak.maps.lives.waits import joined, waiting
 from mapleak.maps.nodes import is_result
@@ -91,11 +92,11 @@ class Events:
     _above: dict[frozenset[str], frozenset[str] | None] = field(default_factory=dict)
     _leading: dict[str, frozenset[str]] = field(default_factory=dict)
     _waiting: frozenset[str] = field(init=False)
-    _joined: frozenset[str] = field(init=False)
+    joined: frozenset[str] = field(init=False)  # run by goroutines that are waited for by those who start them
 
     def __post_init__(self) -> None:
         self._waiting = waiting(self.context)
-        self._joined = joined(self.context)
+        self.joined = joined(self.context)
 
     def follow(self, making: Making, owner: str, sites: Sites, keepers: frozenset[str], handed: Iterable[str]) -> Seen:
         """Follows the paths to ``sites`` (function, file, offset) up to the functions that make the ``owner`` and keep
@@ -148,10 +149,6 @@ class Events:
             v.file == file and (inside_endless_loop(v, pos) or self._waits_in_loop(v, pos))
             for v in self.context.graph.functions.get(name, ())
         )
-
-    def joined(self, name: str) -> bool:
-        """Whether the goroutines that run a function are waited for by those who start them."""
-        return name in self._joined
 
     def _waits_in_loop(self, function: FunctionFacts, pos: int) -> bool:
         """A loop that can be left, and that calls what waits for events, or that a goroutine is started for."""
@@ -217,6 +214,9 @@ class _Walk(msgspec.Struct):
             return
         if self._note_loop(name, file, pos):
             return
+        if self._is_repeated(name):
+            self.events.setdefault(Event.KEPT, name)
+            return
         root = context.graph.roots.get(name)
         if root is not None and root.repeats and self._note_root(name, root):
             return
@@ -264,8 +264,11 @@ class _Walk(msgspec.Struct):
         if root is not None and root.kind == "callback" and self._registered(closure, root):
             return True
         if any(edge.kind == "go" for edge in self.context.graph.callers.get(closure, ())):
-            return not self.known.joined(closure)
-        return self._handed_out(closure)
+            return closure not in self.known.joined
+        return self._handed_out(closure) or self._is_repeated(closure)
+
+    def _is_repeated(self, name: str) -> bool:
+        return is_repeated(self.context, name, self.known.joined)
 
     def _carries(self, name: str) -> bool:
         """Whether a function may have the owner from its callers, or, a literal, from its writer."""
@@ -276,7 +279,7 @@ class _Walk(msgspec.Struct):
 
     def _note_loop(self, name: str, file: str, pos: int) -> bool:
         """Whether a function goes through here with every event, on an object that is made before it."""
-        if not self.known.serves(name, file, pos) or self.known.joined(name):
+        if not self.known.serves(name, file, pos) or name in self.known.joined:
             return False
         if self.context.ends_by_itself(name) is not None:
             return False  # a program's only piece of work, however long its loop

@@ -21,6 +21,7 @@ from mapleak.maps.lives.living import Living
 from mapleak.maps.lives.making import mentions, parameters_of
 from mapleak.maps.lives.marks import CONNECTION_WORDS, Marks
 from mapleak.maps.lives.owners import Owners
+from mapleak.maps.lives.repeaters import is_repeated
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief, container_of
 from mapleak.model import Certainty
@@ -131,8 +132,11 @@ class Fields:
         return not found and (serves or self._spends_life(proof, owner))
 
     def _spends_life(self, loop: str, owner: str) -> bool:
-        """Whether a loop is the one in which an object spends its life: its own, or ``loop-of-service``: that of a
-        service which holds it or is handed it there (``go s.loop(state{…})``)."""
+        """Whether a loop is the one in which an object spends its life: its own, one that a helper runs for a method of
+        its (``repeater``), or ``loop-of-service``: that of a service which holds it or is handed it there
+        (``go s.loop(state{…})``)."""
+        if is_repeated(self.context, loop, self.events.joined):
+            return self._is_method(loop, owner)
         if last_word(loop) not in _LOOP_WORDS:
             return False
         return self._is_method(loop, owner) or any(

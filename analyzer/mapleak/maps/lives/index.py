@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 import msgspec
 
 from mapleak.maps.context import Context
 from mapleak.maps.lives.marks import MarkIndex, carried_in_contexts
 from mapleak.maps.nodes import brief
-from mapleak.resolve.model import FunctionFacts
+from mapleak.resolve.model import FunctionFacts, GoFact
 
 
 class OwnerIndex(msgspec.Struct, frozen=True):
@@ -34,7 +35,10 @@ def make_index(context: Context) -> OwnerIndex:
             for made in function.made:
                 variables.setdefault(made, f"a package variable of {brief(function.package)}")
         for go in function.gos:
-            _note_running(context, function, go.call, endless, running)
+            for body in _spent_in(context, function, go):
+                if body.ending.kind == "endless":
+                    endless.setdefault(body.receiver_type, body.name)
+                running.setdefault(body.receiver_type, body.name)
     entries: dict[str, str] = {}
     for variable, held in context.resolved.holders:
         if _holds_maps(context, variable):
@@ -62,15 +66,23 @@ def _holds_maps(context: Context, variable: str) -> bool:
     return bool(fact.container) or "map[" in fact.type
 
 
-def _note_running(
-    context: Context, function: FunctionFacts, call: int, endless: dict[str, str], running: dict[str, str]
-) -> None:
-    """Notes the receivers of methods that a go statement runs and that never end, or wait for events."""
-    fact = function.calls[call]
-    if fact.mode != "static" or context.is_test(function.file):
+def _spent_in(context: Context, function: FunctionFacts, go: GoFact) -> Iterator[FunctionFacts]:
+    """The methods that a goroutine spends its life in: they never end, or wait for events.
+
+    Heuristic ``life-in-a-call``: a literal that nobody waits for spends it in the call, outside loops, that goes on
+    (``go func() { log(s.Run(ctx)) }()``).
+    """
+    if context.is_test(function.file):
         return
-    for body in context.graph.functions.get(fact.callee, ()):
-        if body.receiver_type and body.ending.kind == "endless":
-            endless.setdefault(body.receiver_type, body.name)
-        if body.receiver_type and body.ending.kind in ("endless", "stoppable"):
-            running.setdefault(body.receiver_type, body.name)
+    if go.closure_pos < 0:
+        calls = [function.calls[go.call]]
+    elif go.waited or go.stopped:
+        return
+    else:
+        literals = context.closures_at(function, go.closure_pos)
+        bodies = [variant for name in literals for variant in context.graph.functions.get(name, ())]
+        calls = [call for body in bodies for call in body.calls if call.how == "call" and not call.loop_depth]
+    for call in calls:
+        for body in context.graph.functions.get(call.callee, ()) if call.mode == "static" else ():
+            if body.receiver_type and body.ending.kind in ("endless", "stoppable"):
+                yield body

@@ -8,6 +8,7 @@ its last. The reasons, by name:
 * ``start-up``: it runs a fixed number of times, before the program serves; for a program also when only importers
   of its packages could run it again, unless only they could fill the map. ``once``: a sync.Once guards it (maps.once).
 * ``before-the-loop``: a function empties or makes its own map before the endless loop in which it fills it.
+* ``before-own-work``: the same for an object's map (maps.removal.first_maps).
 * ``lazy``: ``if m == nil { m = make(…) }`` replaces nothing.
 * ``constructor``: the function makes the owner of the field, is named like an initialiser of it (Init, Start), or
   is called only by functions that make the owner: a new object gets its map, no live map is emptied.
@@ -38,6 +39,7 @@ from mapleak.maps.holding.constructors import result_types
 from mapleak.maps.knowledge import INITIALISER_WORDS, SELDOM_WORDS, SHUTDOWN_NAMES, STARTING_NAMES, first_word, words
 from mapleak.maps.model import SELDOM, AbstractMap, Operation
 from mapleak.maps.nodes import ELEMENT, brief, container_of
+from mapleak.maps.removal.first_maps import before_own_work
 from mapleak.resolve.model import FunctionFacts
 
 _WHOLE_MAP_FORMS = frozenset({"clear", "sync.Map.Clear", "remake", "nil"})
@@ -102,7 +104,9 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
         return START_UP_HERE
     if context.guarded_once(function, op.pos, owner_of(subject)):
         return ONCE
-    if _before_the_loop(subject, site):
+    if _before_the_loop(subject, site) or (
+        op.effect == "reset" and before_own_work(context, subject, site, owner_of(subject))
+    ):
         return "it runs once, before the loop that fills the map"
     if op.effect == "reset":
         if "lazy" in op.guards:
