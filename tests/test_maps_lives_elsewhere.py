@@ -88,10 +88,24 @@ func (s *scheduler) run(ctx context.Context) error {
 	}
 }
 
+type plan struct{ scheduler *scheduler }
+
+func (p *plan) lead(ctx context.Context) {
+	s := &scheduler{requests: make(chan *http.Request)}
+	p.scheduler = s
+	%s
+}
+
+func followed(ctx context.Context) {
+	s := &scheduler{requests: make(chan *http.Request)}
+	%s
+}
+
 func main() {
+	p := &plan{}
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s, ctx := &scheduler{requests: make(chan *http.Request)}, r.Context()
-		%s
+		p.lead(r.Context())
+		followed(r.Context())
 	})
 	log.Fatal(http.ListenAndServe(":80", nil))
 }
@@ -175,9 +189,20 @@ def test_what_a_helper_repeats_in_a_goroutine_outlives_its_writer(
     assert [reset.no_effect for reset in found.resets] == [effect]
 
 
-@pytest.mark.parametrize(("start", "runs"), [(IN_A_LITERAL, True), (WAITED_FOR, False), ("go s.run(ctx)", True)])
-def test_a_literal_spends_the_life_of_its_goroutine_in_a_call(tmp_path: Path, start: str, runs: bool) -> None:
-    program = resolved(write_module(tmp_path, {"main.go": SCHEDULER % start}))
+@pytest.mark.parametrize(
+    ("led", "followed", "runs"),
+    [
+        (IN_A_LITERAL, "s.run(ctx)", True),
+        (WAITED_FOR, "s.run(ctx)", False),
+        ("s.run(ctx)", IN_A_LITERAL, False),
+        ("s.run(ctx)", "go s.run(ctx)", True),
+    ],
+)
+def test_a_literal_spends_the_life_of_its_goroutine_in_a_call(
+    tmp_path: Path, led: str, followed: str, runs: bool
+) -> None:
+    """What a function that only has the object for itself starts may be one operation."""
+    program = resolved(write_module(tmp_path, {"main.go": SCHEDULER % (led, followed)}))
     index = make_index(make_context(program, build(program)))
     assert ("example.com/m.scheduler" in index.marks.running) is runs
 

@@ -70,19 +70,27 @@ def _spent_in(context: Context, function: FunctionFacts, go: GoFact) -> Iterator
     """The methods that a goroutine spends its life in: they never end, or wait for events.
 
     Heuristic ``life-in-a-call``: a literal that nobody waits for spends it in the call, outside loops, that goes on
-    (``go func() { log(s.Run(ctx)) }()``).
+    (``go func() { log(s.Run(ctx)) }()``). That tells of the object when its own method starts the goroutine, or a
+    method of what has it in a field: others may need it for one operation.
     """
     if context.is_test(function.file):
         return
-    if go.closure_pos < 0:
-        calls = [function.calls[go.call]]
-    elif go.waited or go.stopped:
-        return
-    else:
+    calls = [function.calls[go.call]] if go.closure_pos < 0 else []
+    if go.closure_pos >= 0 and not (go.waited or go.stopped):
         literals = context.closures_at(function, go.closure_pos)
         bodies = [variant for name in literals for variant in context.graph.functions.get(name, ())]
         calls = [call for body in bodies for call in body.calls if call.how == "call" and not call.loop_depth]
     for call in calls:
         for body in context.graph.functions.get(call.callee, ()) if call.mode == "static" else ():
-            if body.receiver_type and body.ending.kind in ("endless", "stoppable"):
+            goes_on = body.receiver_type and body.ending.kind in ("endless", "stoppable")
+            if goes_on and (go.closure_pos < 0 or _has(context, function, body.receiver_type)):
                 yield body
+
+
+def _has(context: Context, function: FunctionFacts, owner: str) -> bool:
+    """Whether a function is, or is written in, a method of a type or of what has a field for it."""
+    for variant in context.graph.functions.get(context.outermost(function.name), ()):
+        holder = context.types.get(variant.receiver_type)
+        if variant.receiver_type == owner or (holder is not None and owner in holder.field_types):
+            return True
+    return False

@@ -1,8 +1,8 @@
 """Maps that a method gives its object on the way to the work that fills them: the object's first, not a new one.
 
-Heuristic ``before-own-work``: a method of the owner makes the map, and starts a goroutine that goes on in a loop, or has
-a literal repeated (mapleak.maps.lives.repeaters), after that. All that fills the map runs there. A second call would
-begin a second such work beside the first, so there is none for the same object, whatever the method is called.
+Heuristic ``before-own-work``: a method of the owner makes the map, and starts a goroutine that goes on in a loop, or
+has a literal repeated (mapleak.maps.lives.repeaters), after that. All that fills the map runs there. A second call
+would begin a second such work beside the first, so there is none for the same object, whatever the method is called.
 """
 
 from __future__ import annotations
