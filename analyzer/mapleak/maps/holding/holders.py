@@ -174,8 +174,12 @@ def _is_own(wrappers: Mapping[str, Wrapper], name: str, node: str) -> bool:
 
 
 def _inner_story(inner: AbstractMap, held: list[AbstractMap], growing: list[AbstractMap], unseen: bool) -> AbstractMap:
-    """What is to be said of an inner map that nothing empties, given its holders and those that grow and last."""
-    if held and not growing and not unseen:
+    """What is to be said of an inner map that nothing empties, given its holders and those that grow and last.
+
+    Holders that nothing is seen to fill tell nothing of what fills the inner map: of objects in a map, for example, of
+    which only the one that has just been made is a holder.
+    """
+    if any(m.inserts for m in held) and not growing and not unseen:
         return replace(inner, told_by=held[0].name)
     lasting = next((m for m in growing if m.lifetime is Lifetime.PROCESS), None)
     if lasting is None or inner.lifetime is not Lifetime.UNKNOWN:
