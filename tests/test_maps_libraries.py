@@ -20,6 +20,9 @@ import (
 	mapset "github.com/deckarep/golang-set/v2"
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jellydator/ttlcache/v3"
+	"github.com/modern-go/concurrent"
+	"github.com/tidwall/btree"
+	orderedmap "github.com/wk8/go-ordered-map/v2"
 	cmap "github.com/orcaman/concurrent-map/v2"
 	"github.com/patrickmn/go-cache"
 	"github.com/prometheus/client_golang/prometheus"
@@ -43,6 +46,9 @@ def subject(folder: Path, made: str, body: str) -> AbstractMap:
 
 
 UNBOUNDED = [
+    ("concurrent.NewMap()", "LoadOrStore(r.RemoteAddr, 1)", "Delete(r.RemoteAddr)"),
+    ("btree.NewMap[string, int](2)", "Set(r.RemoteAddr, 1)", "PopMin()"),
+    ("orderedmap.New[string, int]()", "Set(r.RemoteAddr, 1)", "Delete(r.RemoteAddr)"),
     ("cache.New(cache.NoExpiration, 0)", "Set(r.RemoteAddr, 1, 0)", "Delete(r.RemoteAddr)"),
     ("cache.New(time.Minute, 0)", "Set(r.RemoteAddr, 1, 0)", "Flush()"),
     ("ttlcache.New[string, int]()", "Set(r.RemoteAddr, 1, 0)", "Delete(r.RemoteAddr)"),

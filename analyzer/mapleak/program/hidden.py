@@ -19,6 +19,8 @@ from mapleak.types.types import UNKNOWN, Interface, Named, Pointer, Struct, Type
 _PROMETHEUS = "github.com/prometheus/client_golang/prometheus"
 _VECTORS = ("CounterVec", "GaugeVec", "HistogramVec", "SummaryVec")
 
+_SKIP_MAPS = ("Int", "Int32", "Int64", "String", "Uint", "Uint32", "Uint64")
+
 CONSTRUCTED: dict[str, tuple[str, bool]] = {
     "github.com/patrickmn/go-cache.New": ("github.com/patrickmn/go-cache.Cache", True),
     "github.com/patrickmn/go-cache.NewFrom": ("github.com/patrickmn/go-cache.Cache", True),
@@ -37,6 +39,26 @@ CONSTRUCTED: dict[str, tuple[str, bool]] = {
     "github.com/emirpasic/gods/sets/hashset.New": ("github.com/emirpasic/gods/sets/hashset.Set", True),
     "github.com/google/btree.New": ("github.com/google/btree.BTree", True),
     "github.com/google/btree.NewG": ("github.com/google/btree.BTreeG", True),
+    **{
+        f"github.com/{constructor}": (f"github.com/{constructor.rpartition('.')[0]}.{made}", True)
+        for constructor, made in (
+            ("modern-go/concurrent.NewMap", "Map"),
+            ("dolthub/swiss.NewMap", "Map"),
+            ("elliotchance/orderedmap.NewOrderedMap", "OrderedMap"),
+            ("wk8/go-ordered-map.New", "OrderedMap"),
+            ("armon/go-radix.New", "Tree"),
+            ("hashicorp/go-set.New", "Set"),
+            ("hashicorp/go-set.NewHashSet", "HashSet"),
+            ("hashicorp/go-set.NewTreeSet", "TreeSet"),
+            ("tidwall/btree.New", "BTree"),
+            ("tidwall/btree.NewBTreeG", "BTreeG"),
+            ("tidwall/btree.NewMap", "Map"),
+            ("zhangyunhao116/skipmap.New", "OrderedMap"),
+            ("zhangyunhao116/skipmap.NewFunc", "FuncMap"),
+            *((f"zhangyunhao116/skipmap.New{kind}", f"{kind}Map") for kind in _SKIP_MAPS),
+            *((f"zhangyunhao116/skipmap.New{kind}Desc", f"{kind}MapDesc") for kind in _SKIP_MAPS),
+        )
+    },
     "github.com/jellydator/ttlcache.New": ("github.com/jellydator/ttlcache.Cache", True),
     "expvar.NewMap": ("expvar.Map", True),
     f"{_PROMETHEUS}/promauto.With": (f"{_PROMETHEUS}/promauto.Factory", False),

@@ -57,7 +57,7 @@ _CONCURRENT = Library(
     {
         "Store": 0, "LoadOrStore": 0, "LoadAndStore": 0, "LoadOrCompute": 0, "LoadOrTryCompute": 0, "Compute": 0,
         "Set": 0, "SetIfAbsent": 0, "Upsert": 0, "MSet": None, "Insert": 0, "GetOrInsert": 0, "GetOrSet": 0,
-        "GetOrCompute": 0, "Swap": 0,
+        "GetOrCompute": 0, "Swap": 0, "LoadOrStoreLazy": 0,
     },
     {
         "Delete": 0, "LoadAndDelete": 0, "Del": 0, "Remove": 0, "RemoveCb": 0, "Pop": 0, "Clear": None,
@@ -67,9 +67,14 @@ _CONCURRENT = Library(
 
 _SORTED = Library(
     "a container that never evicts",
-    {"Put": 0, "Add": 0, "ReplaceOrInsert": 0, "Append": None},
+    {
+        "Put": 0, "Add": 0, "Set": 0, "Store": 0, "Insert": 0, "InsertSlice": None, "InsertSet": None,
+        "ReplaceOrInsert": 0, "Append": None,
+    },
     {
         "Remove": 0, "Delete": 0, "Clear": None, "DeleteMin": None, "DeleteMax": None, "RemoveAll": None, "Pop": None,
+        "PopMin": None, "PopMax": None, "DeletePrefix": None, "RemoveSlice": None, "RemoveSet": None,
+        "RemoveFunc": None,
     },
 )  # fmt: skip
 
@@ -78,6 +83,12 @@ _VECTOR = Library(
     {"WithLabelValues": LABELS, "GetMetricWithLabelValues": LABELS},
     {"DeleteLabelValues": LABELS, "Delete": 0, "DeletePartialMatch": None, "Reset": None},
 )
+
+_SKIP_MAPS = [
+    ("Func", ""),
+    *((k, o) for k in ("Int", "Int32", "Int64", "Ordered", "String", "Uint", "Uint32", "Uint64") for o in ("", "Desc")),
+]
+"""The types of keys and orders for which there is a skip map of its own."""
 
 _PROMETHEUS = "github.com/prometheus/client_golang/prometheus"
 
@@ -114,6 +125,15 @@ LIBRARIES: dict[str, Library] = {
     "github.com/cornelk/hashmap.Map": _CONCURRENT,
     "github.com/cornelk/hashmap.HashMap": _CONCURRENT,
     "github.com/alphadose/haxmap.Map": _CONCURRENT,
+    "github.com/modern-go/concurrent.Map": _CONCURRENT,
+    "golang.org/x/sync/syncmap.Map": _CONCURRENT,
+    **{f"github.com/zhangyunhao116/skipmap.{kind}Map{order}": _CONCURRENT for kind, order in _SKIP_MAPS},
+    "github.com/dolthub/swiss.Map": _SORTED,
+    "github.com/elliotchance/orderedmap.OrderedMap": _SORTED,
+    "github.com/wk8/go-ordered-map.OrderedMap": _SORTED,
+    "github.com/armon/go-radix.Tree": _SORTED,
+    **{f"github.com/hashicorp/go-set.{name}": _SORTED for name in ("Set", "HashSet", "TreeSet")},
+    **{f"github.com/tidwall/btree.{name}": _SORTED for name in ("BTree", "BTreeG", "Map", "Set")},
     "github.com/deckarep/golang-set.Set": _SORTED,
     "github.com/emirpasic/gods/maps/hashmap.Map": _SORTED,
     "github.com/emirpasic/gods/maps/treemap.Map": _SORTED,
