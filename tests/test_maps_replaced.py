@@ -209,3 +209,40 @@ def test_what_serves_makes_it_once_for_each_object(
     source = shop(replace=f"{nothing}\nfunc serve() {{}}\nfunc (s *shop) again() {{ s.{name}() }}")
     source += f"\nfunc (s *shop) {name}() {{ {body} }}\n"
     assert released(tmp_path, source, "round.seen") == released_by
+
+
+SET_UP = """
+package app
+
+import "net/http"
+
+type scheduler struct{ fired map[string]int }
+
+func newScheduler() *scheduler { return &scheduler{fired: map[string]int{}} }
+
+func (s *scheduler) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.fired[r.RemoteAddr]++ }
+
+type App struct{ sched *scheduler }
+
+func Make() *App {
+	app := &App{}
+	setUp(app)
+	return app
+}
+
+func setUp(app *App) { %s }
+
+func (a *App) Reset() { %s }
+"""
+
+
+@pytest.mark.parametrize(
+    ("set_up", "reset", "found"),
+    [("app.sched = newScheduler()", "", []), ("", "a.sched = newScheduler()", ["remake"])],
+)
+def test_what_sets_an_object_up_gives_it_its_first(tmp_path: Path, set_up: str, reset: str, found: list[str]) -> None:
+    """Only importers could have it done again; what the holder itself offers is there to be done again."""
+    model = model_of(tmp_path, {"app/app.go": SET_UP % (set_up, reset)})
+    subject = model.map("example.com/m/app.scheduler.fired")
+    assert subject is not None
+    assert [op.form for op in subject.released] == found

@@ -8,6 +8,7 @@ it, again and again, and it is none of
 * ``serving``: a method that runs as long as its object works (Run, Serve) makes it, before it serves: once for each;
 * ``local``: the place is a variable of the function itself, outside of an endless loop: it held nothing, or what this
   very call made;
+* ``set-up``: what is no method of the holder gives it its object, and only importers could have it do so again;
 * ``shutdown``, ``seldom``: it runs at the end of the holder's life, or when the process changes its part;
 * ``support``: the place belongs to what only tests, examples and tools have (maps.support): others keep it elsewhere.
 
@@ -81,6 +82,8 @@ def _counts(context: Context, owners: Owners, function: FunctionFacts, replaced:
         return False
     owner = _holder(context, replaced.place)
     if context.guarded_once(function, pos, owner) or makes_owner(context, function, owner):
+        return False
+    if context.assumed(function, pos) and owner and function.receiver_type != owner:
         return False
     if function.receiver_type == owner and words(function.name) in _SERVING and not inside_endless_loop(function, pos):
         return False
