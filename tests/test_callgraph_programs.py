@@ -195,6 +195,8 @@ class TestImporters:
         ("(*example.com/pace.Bucket).Wait", False, False),
         ("(*example.com/page.Template).Execute", False, False),
         ("(*example.com/chart.Install).RunWithContext", False, False),
+        ("example.com/run.SetupSignalHandler", False, True),
+        ("example.com/run.SetupLogHandler", False, False),
         ("github.com/spf13/cobra.Execute", False, False),
     ],
 )

@@ -49,6 +49,7 @@ _SERVING_NAME = re.compile(
     r"|Run[A-Z]\w*(Server|Daemon|Service)|(Run|Start|Launch)(Server|Daemon|Loop|Forever|OrDie|AndWait|AndServe|Async)"
     r"|Forever|Until\w*|Register(Service|\w+Server|\w*Handler)|New\w*(Server|Informer|Consumer|Controller|Daemon)"
     r"|(Receive|Fetch|Read|Next)(Message|Msg|Event)s?|HandleFunc|ListenAndServe\w*|ActivateAndServe"
+    r"|Setup(Signal|Shutdown)(Handler|Context)"
 )
 """Heuristic ``serving-name``: a function of this name in a package that is not in the tree may go on for ever.
 
