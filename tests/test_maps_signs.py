@@ -31,6 +31,8 @@ F = f"{PACKAGE}.F"
         ("string", "jobKindName", Sign.KIND),
         ("string", "upstreamHost", Sign.PART),
         ("string", "node", Sign.FLEET),
+        ("string", "taskArn", Sign.IDENTITY),
+        ("string", "clusterArn", Sign.FLEET),
         ("uint64", "storeID", Sign.FLEET),
         ("ServerAddress", "src", Sign.FLEET),
         ("string", "peerAddr", Sign.IDENTITY),
@@ -83,6 +85,7 @@ def test_messages() -> None:
     assert is_message("example.com/p.SetRequest")
     assert is_message("example.com/shop/orderpb.ShopToScheduler")  # protocol buffers
     assert is_message("example.com/p.flushMsg")
+    assert is_message("example.com/p.TaskStateChange")
     assert not is_message("example.com/p.Messenger")
 
 

@@ -20,7 +20,7 @@ from mapleak.maps.knowledge import PROTOCOL_BUFFERS, last_word, words
 
 IDENTITY_WORDS = frozenset(
     {
-        "account", "addr", "address", "blob", "block", "cid", "client", "conn", "connection", "digest", "epoch",
+        "account", "addr", "address", "arn", "blob", "block", "cid", "client", "conn", "connection", "digest", "epoch",
         "fingerprint", "guid", "handle", "hash", "height", "id", "identifier", "inode", "ip", "ip4", "ip6",
         "ipport", "nonce", "offset", "oid", "owner", "path", "peer", "pid", "pod", "pointer", "principal", "ptr",
         "recipient", "remote", "request", "round", "sender", "seq", "sequence", "serial", "session", "sha", "socket",
@@ -73,7 +73,7 @@ FLEET_WORDS = frozenset(
 """The machines, and parts of machines, that a system runs on: as many as somebody has set up. They change in days,
 where what they serve changes in seconds."""
 
-_OF_SOMETHING = frozenset({"addr", "address", "id", "identifier", "name", "uuid"})
+_OF_SOMETHING = frozenset({"addr", "address", "arn", "id", "identifier", "name", "uuid"})
 """Last words that say nothing of what a key stands for; the word before them does."""
 
 _JOINTS = frozenset({"by", "for", "from", "in", "of", "with"})
@@ -90,8 +90,8 @@ _OWN = frozenset({"advertise", "advertised", "bind", "listen", "own", "self"})
 
 MESSAGE_WORDS = frozenset(
     {
-        "call", "datagram", "entry", "event", "frame", "header", "message", "msg", "notification", "packet", "pkt",
-        "record", "req", "request", "resp", "response", "session", "span", "transaction", "tx", "update",
+        "call", "change", "datagram", "entry", "event", "frame", "header", "message", "msg", "notification", "packet",
+        "pkt", "record", "req", "request", "resp", "response", "session", "span", "transaction", "tx", "update",
     }
 )  # fmt: skip
 """Last words of type names whose values come one after the other for as long as a program serves."""
