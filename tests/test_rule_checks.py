@@ -155,6 +155,13 @@ class TestGlobalMapWithoutDelete:
         owned = [only("ML102", model(variable(inserts=(op,), **held))).confidence for op in (likely, other)]
         assert owned == [Confidence.LOW, Confidence.MEDIUM]
 
+    @pytest.mark.parametrize(
+        ("element", "confidence"), [(Element.GROWS, Confidence.HIGH), (Element.REPLACED, Confidence.LOW)]
+    )
+    def test_a_list_grows_whether_its_keys_are_new_or_come_again(self, element, confidence):
+        stores = insert(growth_certainty=Certainty.ASSUMED, element=element, element_growth=Growth.UNBOUNDED)
+        assert only("ML101", model(variable(inserts=(stores,)))).confidence is confidence
+
     def test_what_a_field_holds_is_no_more_than_a_guess(self):
         """Where no name speaks for new keys either, the keys of another map tell more."""
         guessed = insert(growth_certainty=Certainty.ASSUMED, growth_of_field=True)

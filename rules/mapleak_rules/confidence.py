@@ -26,6 +26,7 @@ from collections.abc import Iterable, Sequence
 from mapleak.maps.knowledge import PART_VALUES, last_word
 from mapleak.maps.model import SELDOM, AbstractMap, Growth, Lifetime, Miss, Operation
 from mapleak.model import Certainty, Confidence, Link
+from mapleak_rules.elements import lengthening
 from mapleak_rules.emptying import discounted, missed_by
 from mapleak_rules.wording import short
 
@@ -93,7 +94,16 @@ def growth(subject: AbstractMap, filling: Sequence[Operation]) -> Link:
         words = f" ({primary.growth_reason})" if primary.growth_reason else ""
         reason = f"the keys are taken to be ever new{words}"
     link = Link("growth", certainty, reason)
-    return link if primary.growth_few else surer(subject, link)
+    return link if primary.growth_few else _either_way(subject, surer(subject, link))
+
+
+def _either_way(subject: AbstractMap, link: Link) -> Link:
+    """``either-way``: where each insertion adds to what is stored under its key, and nothing cuts that, there is more
+    each time, whether the keys are new or come again."""
+    if link.certainty is not Certainty.ASSUMED or not lengthening(subject):
+        return link
+    reason = f"{link.reason}; where they come again, what is stored under them grows"
+    return Link(link.name, Certainty.LIKELY, reason)
 
 
 def surer(subject: AbstractMap, link: Link) -> Link:
