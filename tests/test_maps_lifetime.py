@@ -101,6 +101,8 @@ def test_owner_made_by_the_makers_of_its_holder(also_made_elsewhere: bool) -> No
     world.assumed.add(world.function(f"{PACKAGE}.NewServer", made=(f"{PACKAGE}.Server",), calls=(world.call(new),)))
     if also_made_elsewhere:
         world.function(f"{PACKAGE}.Handle", calls=(world.call(new),))
+    else:
+        world.assumed.add(new)  # as often as what calls it
     expected = Lifetime.OBJECT if also_made_elsewhere else Lifetime.PROCESS
     assert life(world, world.field_("table"))[0] is expected
 

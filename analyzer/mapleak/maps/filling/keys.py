@@ -29,7 +29,7 @@ from mapleak.maps.filling.known_calls import known_call, some_call, with_detail
 from mapleak.maps.filling.lines import of_text
 from mapleak.maps.filling.registration import is_registration
 from mapleak.maps.filling.signing import signed
-from mapleak.maps.filling.signs import TOO_FEW, Sign, is_message, sign_of
+from mapleak.maps.filling.signs import TOO_FEW, Sign, is_message, is_typed_identity, sign_of
 from mapleak.maps.filling.urls import of_kept_values, of_url_call
 from mapleak.maps.filling.witnesses import Witnesses
 from mapleak.maps.knowledge import (
@@ -369,7 +369,7 @@ class Keys:
             return unsure(found) if sign in _OF_PROGRAM else found
         if holder and holder == owner:
             return Judgement(Growth.BOUNDED, f"the key is {name}, a field of the object that owns the map")
-        known = known_field(self._facts, key, node, name, of_each=self._of_each_object(holder, given))
+        known = known_field(self._facts, key, node, name, of_each=self._of_each_object(holder, key.type, given))
         if known is not None:
             return known
         if last_word(holder) in SERVING_TYPES and not is_message(holder):
@@ -388,13 +388,13 @@ class Keys:
             return found
         return replace(unsure(found, 2 if given.few else 1), signed=True, few=given.few)  # it is seen who sends it
 
-    def _of_each_object(self, holder: str, given: Judgement | None) -> bool:
+    def _of_each_object(self, holder: str, type_: str, given: Judgement | None) -> bool:
         """``config-of-each``: a type called configuration that code which runs again and again makes, with values that
-        are more than assumed to be ever new, and not by their names alone, tells each new object what it is: a peer,
-        a task."""
-        if given is None or given.growth is not Growth.UNBOUNDED or given.certainty not in _SEEN or given.named:
-            return False
-        return self.owners.made_again(holder) is not None
+        are more than assumed to be ever new, and not by their names alone, or of a type that only individuals have
+        (addresses, public keys), tells each new object what it is: a peer, a task."""
+        grows = given is not None and given.growth is Growth.UNBOUNDED
+        new = grows and given.certainty in _SEEN and not given.named
+        return (new or is_typed_identity(type_)) and self.owners.made_again(holder) is not None
 
 
 def _is_likely(judgement: Judgement) -> bool:

@@ -98,9 +98,9 @@ MESSAGE_WORDS = frozenset(
 
 _IDENTITY_TYPE = re.compile(
     r"netip\.(?:Addr|AddrPort|Prefix)|net\.(?:Addr|Conn)|netaddr\.IP\w*|uuid\.UUID|ulid\.ULID|xid\.ID|cid\.Cid|peer\.ID"
-    r"|common\.(?:Hash|Address)|time\.Time|\[(?:8|1[26]|2[048]|32|48|64|\w+Size)\](?:u?int8|byte)"
+    r"|common\.(?:Hash|Address)|time\.Time|\[(?:8|1[26]|2[048]|3[23]|48|6[45]|\w+Size)\](?:u?int8|byte)"
 )
-"""Types of addresses, hashes, random identifiers and moments, as they are written."""
+"""Types of addresses, hashes, public keys (33 or 65 bytes), random identifiers and moments, as they are written."""
 
 _INTEGER = re.compile(r"u?int(?:8|16|32|64)?")
 _NAME = re.compile(r"([A-Za-z_]\w*)(?:\(\))?$")

@@ -220,9 +220,12 @@ class Owners:
     def _together(self, fact: TypeFacts, lifetime: Lifetime) -> Living | None:
         """What a holder says whose makers alone make the type, if it lives that long."""
         makers = self.making.makers.get(fact.name, ())
+        again = self.made_again(fact.name) is not None
         for holder in self.holders(fact.name) if makers else ():
             living = self.lifetime(holder)
             if living.lifetime is not lifetime or living.certainty is Certainty.UNKNOWN:
+                continue
+            if again and self.made_again(holder) is None:  # more of them than of what holds one
                 continue
             if all(self._made_with(maker.name, holder) for maker in makers):
                 return replace(living, reason=f"it is made together with {brief(holder)}: {living.reason}")

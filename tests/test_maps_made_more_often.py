@@ -1,0 +1,84 @@
+"""What is made again and again for one long-lived holder lives as its entry does, and its fields tell of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.maps.model import Growth, Lifetime, MapModel
+from mapleak.model import Certainty
+from maps_source import model_of
+
+SERVER = """
+package main
+
+import (
+	"net"
+	"sync"
+)
+
+type %(settings)s struct {
+	conn net.Conn
+	key  %(type)s
+}
+
+type peer struct {
+	of   %(settings)s
+	sent map[string]int
+}
+
+type server struct {
+	mu    sync.Mutex
+	peers map[string]*peer
+	seen  map[%(type)s]int
+}
+
+func (s *server) connected(c net.Conn, key %(type)s) {
+	p := &peer{of: %(settings)s{conn: c}, sent: map[string]int{}}
+	copyKey(&p.of, key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.peers[c.RemoteAddr().String()] = p
+	s.seen[p.of.key]++
+}
+
+func main() {
+	s := &server{peers: map[string]*peer{}, seen: map[%(type)s]int{}}
+	l, _ := net.Listen("tcp", ":1")
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go func() { s.connected(c, read(c)) }()
+	}
+}
+"""
+
+
+def _model(folder: Path, settings: str, type_: str) -> MapModel:
+    return model_of(folder, {"main.go": SERVER % {"settings": settings, "type": type_}})
+
+
+def test_what_is_made_more_often_than_its_holder_is_not_made_with_it(tmp_path: Path) -> None:
+    subject = _model(tmp_path, "identity", "[33]byte").map("example.com/m.peer.sent")
+    assert subject is not None
+    assert subject.lifetime is not Lifetime.PROCESS
+
+
+@pytest.mark.parametrize(
+    ("settings", "type_", "growth"),
+    [
+        ("config", "[33]byte", (Growth.UNBOUNDED, Certainty.LIKELY)),
+        ("config", "string", (Growth.BOUNDED, Certainty.SURE)),
+        ("identity", "[33]byte", (Growth.UNBOUNDED, Certainty.LIKELY)),
+    ],
+)
+def test_the_configuration_of_each_peer(
+    tmp_path: Path, settings: str, type_: str, growth: tuple[Growth, Certainty]
+) -> None:
+    """The public key of a peer is no setting, whatever the object is called that it comes in."""
+    subject = _model(tmp_path, settings, type_).map("example.com/m.server.seen")
+    assert subject is not None
+    assert [(op.growth, op.growth_certainty) for op in subject.inserts] == [growth]
