@@ -25,7 +25,7 @@ from mapleak.maps.filling.dialled import of_dialled, of_own_end
 from mapleak.maps.filling.field_keys import is_one_value, known_field, of_few, of_object
 from mapleak.maps.filling.judgement import Judgement, not_known, of_several, unsure, worst
 from mapleak.maps.filling.key_facts import KeyFacts
-from mapleak.maps.filling.known_calls import known_call, some_call, with_detail
+from mapleak.maps.filling.known_calls import is_object_of_cluster, known_call, some_call, with_detail
 from mapleak.maps.filling.lines import of_text
 from mapleak.maps.filling.registration import is_registration
 from mapleak.maps.filling.signing import signed
@@ -142,6 +142,9 @@ class Keys:
 
     def _of_sources(self, key: KeyFact, owner: str, level: int) -> Judgement:
         """What a key is made of, or may be one of: the part that takes most values decides."""
+        if is_object_of_cluster(key.parts):
+            reason = f"the key names an object of the cluster ({key.text or key.detail})"
+            return Judgement(Growth.UNBOUNDED, reason, Certainty.LIKELY, signed=True)
         found = [self.judge(source, owner, level) for source in key.sources]
         whole = of_several(found)
         if whole.fresh and key.callee.startswith("fmt."):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from mapleak.maps.filling.judgement import Judgement, not_known
 from mapleak.maps.knowledge import ADDRESS_CALLS, CLUSTER_CALLS, FINITE_CALLS, FRESH_CALLS, REQUEST_CALLS
@@ -50,6 +51,14 @@ def known_call(key: KeyFact, callee: str) -> Judgement | None:
     if callee in ADDRESS_CALLS:
         return Judgement(Growth.UNBOUNDED, f"the key is an address ({called})", Certainty.LIKELY)
     return None
+
+
+def is_object_of_cluster(parts: Iterable[str]) -> bool:
+    """Heuristic ``namespaced``: the namespace and the name of one and the same thing, and nothing else, name an object
+    of a Kubernetes cluster, as those do who ask its client for the key. ``parts`` as in KeyFact."""
+    split = [part.removesuffix("()").rpartition(".") for part in parts]
+    called = sorted(name.removeprefix("Get") for _, _, name in split)
+    return called == ["Name", "Namespace"] and len({holder for holder, _, _ in split} - {""}) == 1
 
 
 def some_call(key: KeyFact) -> Judgement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mapleak.maps.filling.judgement import Judgement, unsure
-from mapleak.maps.filling.signs import Sign, is_generic, is_typed_identity, name_in, sign_of
+from mapleak.maps.filling.signs import Sign, is_generic, is_typed_identity, is_unique, name_in, sign_of
 from mapleak.maps.model import Growth
 from mapleak.model import Certainty
 from mapleak.resolve.model import KeyFact
@@ -36,7 +36,7 @@ def signed(judgement: Judgement, key: KeyFact, variable: str) -> Judgement:
         return replace(unsure(judgement, 2), few=True)
     if sign is Sign.PART:
         return unsure(judgement)
-    judgement = replace(judgement, typed=is_typed_identity(key.type))
+    judgement = replace(judgement, typed=is_typed_identity(key.type) or is_unique(key.type, names))
     if judgement.growth is Growth.UNKNOWN:
         reason = f"{judgement.reason}; by what they are called, keys are individuals"
         return replace(judgement, growth=Growth.UNBOUNDED, reason=reason, certainty=Certainty.ASSUMED, named=True)

@@ -79,6 +79,9 @@ _OF_SOMETHING = frozenset({"addr", "address", "arn", "id", "identifier", "name",
 _JOINTS = frozenset({"by", "for", "from", "in", "of", "with"})
 """Heuristic ``joint``: what a name is about stands before such a word (``LeaderWithID``, ``UserFromToken``)."""
 
+_UNIQUE = frozenset({"guid", "uid", "ulid", "uuid"})
+"""Last words of what is made to be unique for ever."""
+
 _LOCATORS = frozenset({"uri", "url"})
 """Last words of what a kind of message is known by (``typeUrl``)."""
 
@@ -158,6 +161,11 @@ def is_typed_identity(type_: str) -> bool:
     if _IDENTITY_TYPE.fullmatch(type_):
         return True
     return named not in _PREDECLARED and not _INTEGER.fullmatch(named) and _by_words(named) is Sign.IDENTITY
+
+
+def is_unique(type_: str, names: Iterable[str]) -> bool:
+    """Heuristic ``unique-name``: what is called unique (a uid that is no number, a uuid) is given once."""
+    return not _INTEGER.fullmatch(type_) and last_word(next(iter(names), "")) in _UNIQUE
 
 
 def _by_words(name: str) -> Sign:
