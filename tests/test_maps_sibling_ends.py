@@ -150,3 +150,26 @@ def test_what_is_said_of_a_map(form: str, tmp_path: Path) -> None:
     assert found is not None
     misses = (*(op.missed for op in found.removes if op.missed is not None), *found.missing)
     assert {missed.kind.value for missed in misses} == ({expected} if expected else set())
+
+
+ROUNDS = """\
+func (s *S) Round(tasks map[string]*Job, local []string, gone []string) {
+	for name, job := range tasks {
+		s.members[name] = true
+		s.jobs[name] = job
+	}
+	for _, name := range %s {
+		delete(s.members, name)
+	}
+}
+"""
+
+
+@pytest.mark.parametrize(("ending", "found"), [("local", True), ("tasks", False)])
+def test_rounds_that_look_after_a_table_put_in_and_take_out(tmp_path: Path, ending: str, found: bool) -> None:
+    """What a function takes out again of what it has put in is a mark for the time of the call; what it takes out of
+    another list has ended."""
+    body = ROUNDS % ending if ending == "local" else ROUNDS.replace("_, name := range %s", "name := range tasks")
+    subject = model_of(tmp_path, {"s.go": HEAD + body}).map("example.com/m.S.jobs")
+    assert subject is not None
+    assert bool(subject.missing) is found

@@ -4,7 +4,8 @@ Of two maps that are filled under the same key, one is often a note of what is g
 is taken out says nothing about the other map:
 
 * ``call-mark``: what a function puts in and takes out again is there for as long as the call; so is what is only taken
-  out on behalf of functions that put it in;
+  out on behalf of functions that put it in; not so where a function takes out the elements of another list than those
+  it puts in, as what looks after a table in rounds does;
 * ``other-way``: ``if v == "" { delete(m, k) } else { m[k] = v }`` says of a key that nothing holds of it;
 * ``moved``: who takes the key out of one map and stores it in the other lets it go on there;
 * ``timer``: a timer is kept until it fires, whatever it is for;
@@ -30,6 +31,9 @@ PASSING_WORDS = frozenset(
 )  # fmt: skip
 """What sets of keys are called that only tell what happens to them at the moment."""
 
+_LISTED = frozenset({"element", "other-map"})
+"""Origins of keys that a loop goes through."""
+
 _MARK = re.compile(r"bool|struct\{\}")
 _TIMER = re.compile(r"\*?time\.Timer")
 
@@ -38,14 +42,31 @@ def ending(context: Context, other: Table, table: Table) -> Done | None:
     """A removal of a single key from ``other`` after which ``table`` should not have the key either, None for none."""
     if _TIMER.fullmatch(other.map.value) or _marks_what_passes(other):
         return None
-    stored_by = {done.function.name for done in table.inserts}
     for done in other.emptying:
-        if done.site.op.key is None or done.function.name in stored_by or _serves(context, done, other):
+        if done.site.op.key is None or (
+            not _of_another_list(done, other) and (_puts_in(done.function.name, table) or _serves(context, done, other))
+        ):
             continue
         at = done.site.op.pos
         if not any(on_different_ways(done.function, at, pos) for pos in _insertions_in(done.function, other)):
             return done
     return None
+
+
+def _puts_in(function: str, table: Table) -> bool:
+    return any(done.function.name == function for done in table.inserts)
+
+
+def _of_another_list(removal: Done, table: Table) -> bool:
+    """Whether a function that fills the map removes the elements of one list, and inserts those of others."""
+    key = removal.site.op.key
+    own = [done.site.op.key for done in table.inserts if done.function is removal.function]
+    return (
+        key is not None
+        and key.origin in _LISTED
+        and bool(own)
+        and all(put is not None and put.origin in _LISTED and put.detail != key.detail for put in own)
+    )
 
 
 def _marks_what_passes(table: Table) -> bool:
