@@ -156,11 +156,17 @@ class TestGlobalMapWithoutDelete:
         assert owned == [Confidence.LOW, Confidence.MEDIUM]
 
     @pytest.mark.parametrize(
-        ("element", "confidence"), [(Element.GROWS, Confidence.HIGH), (Element.REPLACED, Confidence.LOW)]
+        ("element", "value", "confidence"),
+        [
+            (Element.GROWS, "[]chan Event", Confidence.HIGH),
+            (Element.GROWS, "[]UpdateListener", Confidence.HIGH),
+            (Element.GROWS, "[]*Index", Confidence.LOW),
+            (Element.REPLACED, "[]chan Event", Confidence.LOW),
+        ],
     )
-    def test_a_list_grows_whether_its_keys_are_new_or_come_again(self, element, confidence):
+    def test_more_listeners_each_time_whether_keys_are_new_or_come_again(self, element, value, confidence):
         stores = insert(growth_certainty=Certainty.ASSUMED, element=element, element_growth=Growth.UNBOUNDED)
-        assert only("ML101", model(variable(inserts=(stores,)))).confidence is confidence
+        assert only("ML101", model(variable(inserts=(stores,), value=value))).confidence is confidence
 
     def test_what_a_field_holds_is_no_more_than_a_guess(self):
         """Where no name speaks for new keys either, the keys of another map tell more."""

@@ -38,6 +38,12 @@ _REGISTERING = re.compile(r"(?:Must)?Register(?![a-z])\w*|Handle|HandleFunc")
 """Methods that fill a registry, more often than not. Some register what comes and goes, so the name only takes a step
 of certainty away."""
 
+_WAITING = re.compile(r"\[\](?:chan|<-chan|chan<-|func)\b.*")
+WAITING_WORDS = frozenset(
+    {"callback", "listener", "observer", "receiver", "subscriber", "subscription", "waiter", "watcher"}
+)
+"""What waits to be told of events is a channel or a function, or is called so."""
+
 _LADDER = (Certainty.SURE, Certainty.LIKELY, Certainty.ASSUMED, Certainty.UNKNOWN)
 _OWNED = frozenset({Lifetime.OBJECT, Lifetime.GOROUTINE})
 
@@ -98,9 +104,10 @@ def growth(subject: AbstractMap, filling: Sequence[Operation]) -> Link:
 
 
 def _either_way(subject: AbstractMap, link: Link) -> Link:
-    """``either-way``: where each insertion adds to what is stored under its key, and nothing cuts that, there is more
-    each time, whether the keys are new or come again."""
-    if link.certainty is not Certainty.ASSUMED or not lengthening(subject):
+    """``either-way``: where each insertion adds one more who waits to be told of events, and nothing takes any of them
+    out, there are more each time, whether the keys are new or come again: those who wait come and go."""
+    waits = _WAITING.fullmatch(subject.value) is not None or last_word(subject.value) in WAITING_WORDS
+    if link.certainty is not Certainty.ASSUMED or not waits or not lengthening(subject):
         return link
     reason = f"{link.reason}; where they come again, what is stored under them grows"
     return Link(link.name, Certainty.LIKELY, reason)
