@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from mapleak.maps.filling.accounts import of_account_field
 from mapleak.maps.filling.judgement import Judgement, not_known
 from mapleak.maps.filling.key_facts import KeyFacts
-from mapleak.maps.filling.signs import is_message
+from mapleak.maps.filling.signs import is_message, is_typed_identity
 from mapleak.maps.filling.urls import is_own_url, of_url
 from mapleak.maps.knowledge import FINITE_FIELDS, REQUEST_TYPES, is_configuration
 from mapleak.maps.lives.owners import Owners
@@ -19,6 +19,7 @@ from mapleak.model import Certainty
 from mapleak.resolve.model import KeyFact
 
 _ADDRESS = re.compile(r"&[\w.]+")
+_SEEN = (Certainty.SURE, Certainty.LIKELY)
 
 
 def is_one_value(owners: Owners, holder: str) -> bool:
@@ -28,6 +29,14 @@ def is_one_value(owners: Owners, holder: str) -> bool:
         return False
     living = owners.lifetime(holder)
     return living.lifetime is Lifetime.PROCESS and living.certainty is Certainty.SURE
+
+
+def of_each_object(owners: Owners, holder: str, type_: str, given: Judgement | None) -> bool:
+    """``config-of-each``: a type called configuration that code which runs again and again makes, with values that
+    are more than assumed to be ever new, and not by their names alone, or of a type that only individuals have
+    (addresses, public keys), tells each new object what it is: a peer, a task."""
+    new = given is not None and given.growth is Growth.UNBOUNDED and given.certainty in _SEEN and not given.named
+    return (new or is_typed_identity(type_)) and owners.made_again(holder) is not None
 
 
 def known_field(facts: KeyFacts, key: KeyFact, node: str, name: str, *, of_each: bool) -> Judgement | None:

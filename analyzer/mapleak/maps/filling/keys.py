@@ -22,14 +22,14 @@ from mapleak.callgraph.model import Edge
 from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context
 from mapleak.maps.filling.dialled import of_dialled, of_own_end
-from mapleak.maps.filling.field_keys import is_one_value, known_field, of_few, of_object
+from mapleak.maps.filling.field_keys import is_one_value, known_field, of_each_object, of_few, of_object
 from mapleak.maps.filling.judgement import Judgement, not_known, of_several, unsure, worst
 from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.known_calls import is_object_of_cluster, known_call, some_call, with_detail
 from mapleak.maps.filling.lines import of_text
 from mapleak.maps.filling.registration import is_registration
 from mapleak.maps.filling.signing import signed
-from mapleak.maps.filling.signs import TOO_FEW, Sign, is_message, is_typed_identity, sign_of
+from mapleak.maps.filling.signs import TOO_FEW, Sign, is_message, sign_of
 from mapleak.maps.filling.urls import of_kept_values, of_url_call
 from mapleak.maps.filling.witnesses import Witnesses
 from mapleak.maps.knowledge import (
@@ -69,7 +69,6 @@ _WALKS = re.compile(r"func\(string,(?:\*?[\w./-]+\.)?(?:FileInfo|DirEntry|Dirent
 """Heuristic ``walked``: what is given a path and what is known of the file is called for files that exist: a disk has
 as many as it has, and the next walk finds the same."""
 
-_SEEN = (Certainty.SURE, Certainty.LIKELY)
 _OF_PROGRAM = (Sign.PART, Sign.KIND, Sign.FLEET)
 _FEW = (Growth.NONE, Growth.START_UP, Growth.BOUNDED)
 
@@ -372,7 +371,7 @@ class Keys:
             return unsure(found) if sign in _OF_PROGRAM else found
         if holder and holder == owner:
             return Judgement(Growth.BOUNDED, f"the key is {name}, a field of the object that owns the map")
-        known = known_field(self._facts, key, node, name, of_each=self._of_each_object(holder, key.type, given))
+        known = known_field(self._facts, key, node, name, of_each=of_each_object(self.owners, holder, key.type, given))
         if known is not None:
             return known
         if last_word(holder) in SERVING_TYPES and not is_message(holder):
@@ -390,14 +389,6 @@ class Keys:
         if not is_message(holder) or given is None or not (given.few or given.growth is Growth.UNKNOWN):
             return found
         return replace(unsure(found, 2 if given.few else 1), signed=True, few=given.few)  # it is seen who sends it
-
-    def _of_each_object(self, holder: str, type_: str, given: Judgement | None) -> bool:
-        """``config-of-each``: a type called configuration that code which runs again and again makes, with values that
-        are more than assumed to be ever new, and not by their names alone, or of a type that only individuals have
-        (addresses, public keys), tells each new object what it is: a peer, a task."""
-        grows = given is not None and given.growth is Growth.UNBOUNDED
-        new = grows and given.certainty in _SEEN and not given.named
-        return (new or is_typed_identity(type_)) and self.owners.made_again(holder) is not None
 
 
 def _is_likely(judgement: Judgement) -> bool:
