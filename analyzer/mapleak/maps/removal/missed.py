@@ -23,6 +23,7 @@ from mapleak.maps.removal.missed_pairs import keys_end, only_reads, sibling
 from mapleak.maps.removal.missed_reach import ReachedHere, never_called, runs_once
 from mapleak.maps.removal.missed_waits import Waits
 from mapleak.maps.removal.missed_ways import one_way_out
+from mapleak.maps.removal.own_way import left_on_own_way
 from mapleak.maps.removal.tables import Done, Table, Tables
 from mapleak.resolve.model import KeyFact
 
@@ -88,7 +89,10 @@ class _Finder:
         if table.subject.kind == "element" or table.replaced:
             return ()
         found = (
-            tuple(forgotten(self._tables, table))
+            (
+                *forgotten(self._tables, table),
+                *left_on_own_way(self._tables, self._sources, table),
+            )
             if table.emptying
             else (
                 *other_map(self._tables, table),

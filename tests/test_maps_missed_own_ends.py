@@ -1,0 +1,101 @@
+"""Entries that their own function ends on some ways and forgets on one, and what looks like it and is harmless."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.maps.model import Miss
+from maps_source import model_of
+
+HEAD = """
+package m
+
+import (
+	"net/http"
+	"sync"
+)
+
+type S struct {
+	mu       sync.Mutex
+	active   sync.Map
+	counters sync.Map
+	idle     sync.Map
+	keep     bool
+	m        map[string]int
+	hooks    map[*int]func()
+}
+
+func (s *S) Close() {}
+func (s *S) full() bool { return s.keep }
+"""
+
+
+def misses(folder: Path, source: str, name: str) -> set[Miss]:
+    """How the removals of a field of S miss, and which are missing."""
+    found = model_of(folder, {"m.go": HEAD + source}).map(f"example.com/m.S.{name}")
+    assert found is not None
+    return {*(op.missed.kind for op in found.removes if op.missed is not None), *(m.kind for m in found.missing)}
+
+
+OWN_WAY = """
+func (s *S) next(id string) { s.counters.LoadOrStore(id, 1) }
+
+func (s *S) Serve(r *http.Request, work chan int) {
+	id := r.Header.Get("Id")
+	if r.Method == "DELETE" {
+		s.clean(id)
+		return
+	}
+	if _, loaded := s.active.LoadOrStore(id, true); !loaded {
+		defer s.active.Delete(id)
+	}
+	%s
+}
+
+func (s *S) clean(id string) {
+	s.active.Delete(id)
+	s.counters.Delete(id)
+}
+
+func (s *S) Touch(id string) {
+	%s
+	s.idle.Store(id, 1)
+}
+"""
+CALLED = "s.next(id)"
+SWEEP = "func (s *S) Sweep() { s.%s.Range(func(k, v any) bool { s.clean(k.(string)); return true }) }"
+SETTING = "if !s.keep { return }"
+
+
+@pytest.mark.parametrize(
+    ("on_the_way", "setting", "sweep"),
+    [
+        (CALLED, "", ""),
+        ("s.counters.LoadOrStore(id, 1)", "", ""),
+        ("go func() { for range work { s.next(id) } }()", "", ""),
+        (CALLED, SETTING, SWEEP % "idle"),  # a setting decides whether there is anything to sweep
+    ],
+)
+def test_what_is_left_where_its_function_ends_the_neighbour(
+    on_the_way: str, setting: str, sweep: str, tmp_path: Path
+) -> None:
+    """The key goes from one map, and stays in the one that is always cleaned together with it."""
+    assert misses(tmp_path, OWN_WAY % (on_the_way, setting) + sweep, "counters") == {Miss.FORGOTTEN}
+
+
+@pytest.mark.parametrize(
+    ("on_the_way", "sweep"),
+    [
+        ("s.next(id); defer s.counters.Delete(id)", ""),
+        ("s.next(id); defer s.clean(id)", ""),
+        ("s.next(r.Header.Get(r.Method))", ""),  # another key
+        (CALLED, SWEEP % "counters"),
+        (CALLED, SWEEP % "idle"),
+        (CALLED, 'func (s *S) Forget(r *http.Request) { s.counters.Delete(r.Header.Get("Id")) }'),  # of its own
+    ],
+)
+def test_what_is_not_left_there(on_the_way: str, sweep: str, tmp_path: Path) -> None:
+    """It goes as well, there or in a sweep, or nothing shows that the two belong together."""
+    assert misses(tmp_path, OWN_WAY % (on_the_way, "") + sweep, "counters") == set()
