@@ -99,3 +99,43 @@ def test_what_is_left_where_its_function_ends_the_neighbour(
 def test_what_is_not_left_there(on_the_way: str, sweep: str, tmp_path: Path) -> None:
     """It goes as well, there or in a sweep, or nothing shows that the two belong together."""
     assert misses(tmp_path, OWN_WAY % (on_the_way, "") + sweep, "counters") == set()
+
+
+LADDER = """
+func (s *S) Add(id string) { s.m[id]++ }
+
+func (s *S) %s(id string, names []string) {
+	if id != "" {
+		delete(s.m, id)
+	} else if len(names) == 0 {
+		%s
+	}%s
+	s.mu.Lock()
+	s.mu.Unlock()
+}
+"""
+RESET = "s.m = make(map[string]int)"
+LAST = " else {\n\t\tprintln(names[0])\n\t}"
+
+
+def test_the_arm_that_leaves_what_the_others_take_out(tmp_path: Path) -> None:
+    """All arms end the thing, and one of them keeps its entry."""
+    assert misses(tmp_path, LADDER % ("Remove", RESET, LAST), "m") == {Miss.FORGOTTEN}
+
+
+@pytest.mark.parametrize(
+    ("name", "second", "last", "more"),
+    [
+        ("Remove", RESET, " else {\n\t\tdelete(s.m, names[0])\n\t}", ""),
+        ("Remove", RESET, " else {\n\t\ts.drop(names[0])\n\t}", "func (s *S) drop(id string) { delete(s.m, id) }"),
+        ("Remove", RESET, " else {\n\t\treturn\n\t}", ""),
+        ("Remove", RESET, " else {\n\t\ts.m[names[0]]++\n\t}", ""),
+        ("Remove", RESET, "", ""),  # no ladder with a last arm
+        ("Remove", "println(id)", LAST, ""),  # most arms leave it
+        ("Handle", RESET, LAST, ""),  # arms of what handles events deal with different ones
+        ("Remove", RESET, LAST, "func (s *S) Gone(id string) { delete(s.m, id) }"),  # there is another end
+    ],
+)
+def test_arms_that_need_not_take_anything_out(name: str, second: str, last: str, more: str, tmp_path: Path) -> None:
+    """Look-alikes of the ladder."""
+    assert misses(tmp_path, LADDER % (name, second, last) + more, "m") == set()

@@ -16,6 +16,7 @@ from mapleak.maps.knowledge import METRIC_VECTORS
 from mapleak.maps.model import AbstractMap, Missed, Operation
 from mapleak.maps.removal.forgotten import forgotten
 from mapleak.maps.removal.key_sources import KeySources
+from mapleak.maps.removal.ladders import left_in_one_arm
 from mapleak.maps.removal.missed_keys import other_key, other_map, stored_keys
 from mapleak.maps.removal.missed_look_up import on_look_up
 from mapleak.maps.removal.missed_own_keys import mixed_up, spent
@@ -86,12 +87,15 @@ class _Finder:
         )
 
     def _missing(self, table: Table) -> tuple[Missed, ...]:
-        if table.subject.kind == "element" or table.replaced:
+        if table.subject.kind == "element":
             return ()
+        if table.replaced:
+            return tuple(left_in_one_arm(self._tables, table))
         found = (
             (
                 *forgotten(self._tables, table),
                 *left_on_own_way(self._tables, self._sources, table),
+                *left_in_one_arm(self._tables, table),
             )
             if table.emptying
             else (
