@@ -139,3 +139,55 @@ def test_the_arm_that_leaves_what_the_others_take_out(tmp_path: Path) -> None:
 def test_arms_that_need_not_take_anything_out(name: str, second: str, last: str, more: str, tmp_path: Path) -> None:
     """Look-alikes of the ladder."""
     assert misses(tmp_path, LADDER % (name, second, last) + more, "m") == set()
+
+
+BETWEEN = """
+func (s *S) enter(id string) { s.m[id] = 1 }
+
+func (s *S) check(id string) bool { s.m[id] = 1; return id != "" }
+
+func (s *S) leave(id string) { delete(s.m, id) }
+
+func (s *S) Serve(r *http.Request) {
+	id := r.Header.Get("Id")
+	%s
+	if r.Method == "PUT" {
+		%s
+	}
+	%s
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("put", "taken"),
+    [
+        ("s.m[id] = 1", "s.leave(id)"),
+        ("s.m[id] = 1", "defer s.leave(id)"),
+        ("s.enter(id)", "delete(s.m, id)"),
+    ],
+)
+def test_a_return_before_what_is_called_to_remove(put: str, taken: str, tmp_path: Path) -> None:
+    """The insertion or the removal is in a function that is called with the key."""
+    source = BETWEEN % (put, "return", taken)
+    source = source.replace("func (s *S) leave(id string) { delete(s.m, id) }", "") if "leave" not in taken else source
+    source = source.replace('func (s *S) check(id string) bool { s.m[id] = 1; return id != "" }', "")
+    assert misses(tmp_path, source, "m") == {Miss.ONE_WAY_OUT}
+
+
+@pytest.mark.parametrize(
+    ("put", "early", "taken", "more"),
+    [
+        ("defer s.leave(id)\n\ts.m[id] = 1", "return", "", ""),
+        ("s.m[id] = 1\n\tdefer s.leave(id)", "return", "", ""),
+        ("s.m[id] = 1", "s.leave(id)\n\t\treturn", "s.leave(id)", ""),
+        ("s.m[id] = 1", "println(id)", "s.leave(id)", ""),
+        ("s.m[id] = 1", "return", "s.leave(id)", "func (s *S) Gone(id string) { s.leave(id) }"),
+        ("s.m[id] = 1", "return", "s.leave(r.Method)", ""),
+        ("if !s.check(id) { return }", "println(id)", "s.leave(id)", ""),  # it may say that there is no entry
+        ("s.m[id] = 1", "return", "s.leave(id)", "func (s *S) Do(r *http.Request) { s.Serve(r); clear(s.m) }"),
+    ],
+)
+def test_returns_that_leave_nothing(put: str, early: str, taken: str, more: str, tmp_path: Path) -> None:
+    """Who else may remove, or has removed by then."""
+    assert Miss.ONE_WAY_OUT not in misses(tmp_path, BETWEEN % (put, early, taken) + more, "m")
