@@ -141,6 +141,52 @@ def test_arms_that_need_not_take_anything_out(name: str, second: str, last: str,
     assert misses(tmp_path, LADDER % (name, second, last) + more, "m") == set()
 
 
+HANDED = """
+func (s *S) Listen(r *http.Request, call func()) func() {
+	cookie := new(int)
+	s.hooks[cookie] = call
+	select {
+	case <-r.Context().Done():
+		%s
+	default:
+	}
+	return func() { delete(s.hooks, cookie) }
+}
+"""
+
+
+def test_an_end_that_does_nothing_is_handed_out(tmp_path: Path) -> None:
+    """The caller gets a function in its hands that takes nothing out."""
+    assert misses(tmp_path, HANDED % "return func() {}", "hooks") == {Miss.ONE_WAY_OUT}
+
+
+@pytest.mark.parametrize(
+    ("early", "more"),
+    [
+        ("delete(s.hooks, cookie)\n\t\treturn func() {}", ""),
+        ("return func() { delete(s.hooks, cookie) }", ""),
+        ("return func() { s.drop(cookie) }", "func (s *S) drop(cookie *int) { delete(s.hooks, cookie) }"),
+        ("return func() { call() }", ""),  # what is called may remove
+        ("return func() {}", "func (s *S) Clear() { clear(s.hooks) }"),
+    ],
+)
+def test_ends_that_are_handed_out_and_help(early: str, more: str, tmp_path: Path) -> None:
+    """Every way takes the entry out, or something else may."""
+    assert misses(tmp_path, HANDED % early + more, "hooks") == set()
+
+
+def test_what_is_handed_out_for_an_entry_of_all_callers(tmp_path: Path) -> None:
+    """Who finds an entry leaves it to the one that has put it in."""
+    source = (HANDED % "return func() {}").replace(
+        "cookie := new(int)\n\ts.hooks[cookie] = call",
+        """cookie := keyOf(r)
+	if _, ok := s.hooks[cookie]; !ok {
+		s.hooks[cookie] = call
+	}""",
+    )
+    assert misses(tmp_path, source + "func keyOf(r *http.Request) *int", "hooks") == set()
+
+
 BETWEEN = """
 func (s *S) enter(id string) { s.m[id] = 1 }
 

@@ -222,6 +222,11 @@ class Context(msgspec.Struct, frozen=True):
             known = self._closures[function.name] = {place: tuple(sorted(names)) for place, names in found.items()}
         return known.get((function.file, pos), ())
 
+    def closures_of(self, function: FunctionFacts) -> tuple[str, ...]:
+        """The closures written in a function, but for those written in others of them."""
+        self.closures_at(function, function.pos)
+        return tuple(sorted({name for names in self._closures[function.name].values() for name in names}))
+
     def outermost(self, function: str) -> str:
         """The declared function that a closure is written in, or the function itself."""
         while parent := self.parent(function):

@@ -18,6 +18,7 @@ from mapleak.maps.removal.forgotten import forgotten
 from mapleak.maps.removal.key_sources import KeySources
 from mapleak.maps.removal.ladders import left_in_one_arm
 from mapleak.maps.removal.missed_between import returns_between
+from mapleak.maps.removal.missed_handed_out import handed_out
 from mapleak.maps.removal.missed_keys import other_key, other_map, stored_keys
 from mapleak.maps.removal.missed_look_up import on_look_up
 from mapleak.maps.removal.missed_own_keys import mixed_up, spent
@@ -68,7 +69,8 @@ class _Finder:
     def _of_removals(self, table: Table) -> dict[Done, Missed]:
         found = one_way_out(self._tables, table) or self._waits.missed(table)
         found = found or on_look_up(self._tables, self._sources, table)
-        found = found or returns_between(self._context, table)
+        for way in (handed_out, returns_between):
+            found = found or way(self._context, table)
         keys = stored_keys(table)
         for done in table.removes:
             if done not in found:
