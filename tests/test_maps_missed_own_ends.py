@@ -237,3 +237,43 @@ def test_a_return_before_what_is_called_to_remove(put: str, taken: str, tmp_path
 def test_returns_that_leave_nothing(put: str, early: str, taken: str, more: str, tmp_path: Path) -> None:
     """Who else may remove, or has removed by then."""
     assert Miss.ONE_WAY_OUT not in misses(tmp_path, BETWEEN % (put, early, taken) + more, "m")
+
+
+AGAIN = """
+func (s *S) drop(id string) { delete(s.m, id) }
+
+func (s *S) Add(id string, open func() error) error {
+	if old, ok := s.m[id]; ok {
+		println(old)
+		%s
+	}
+	%s
+	%s
+	return nil
+}
+"""
+FAILS = "if err := open(); err != nil { return err }"
+
+
+@pytest.mark.parametrize("removal", ["delete(s.m, id)", "s.drop(id)"])
+@pytest.mark.parametrize("between", ["", FAILS])
+def test_what_is_removed_and_put_back(removal: str, between: str, tmp_path: Path) -> None:
+    """The key is gone only until the next lines, whoever removes it."""
+    source = AGAIN % (removal, between, "s.m[id] = 1")
+    source = source if "drop" in removal else source.replace("func (s *S) drop(id string) { delete(s.m, id) }", "")
+    assert misses(tmp_path, source, "m") == {Miss.PUT_BACK}
+
+
+@pytest.mark.parametrize(
+    ("between", "again", "more"),
+    [
+        ("", "if s.keep { s.m[id] = 1 }", ""),
+        ("if s.keep { return nil }", "s.m[id] = 1", ""),
+        ("", 's.m[id+"x"] = 1', ""),
+        ("", "s.m[id] = 1", "func (s *S) Gone(id string) { s.drop(id) }"),
+        ("", "s.m[id] = 1", "func (s *S) Clear() { clear(s.m) }"),
+    ],
+)
+def test_what_is_removed_and_may_be_gone(between: str, again: str, more: str, tmp_path: Path) -> None:
+    """Some way ends with the key gone."""
+    assert misses(tmp_path, AGAIN % ("s.drop(id)", between, again) + more, "m") == set()
