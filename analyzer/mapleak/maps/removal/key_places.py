@@ -61,7 +61,7 @@ def pairs_of(context: Context, table: Table, matches: Callable[[Place, Place], b
 
 def _pair(put: list[Place], taken: Place, matches: Callable[[Place, Place], bool]) -> Pair | None:
     for place in put:
-        if place.function is taken.function and _same_key(place.key, taken.key) and matches(place, taken):
+        if place.function is taken.function and same_key(place.key, taken.key) and matches(place, taken):
             return place, taken
     return None
 
@@ -87,7 +87,8 @@ def _called(context: Context, done: Done) -> Iterator[Place]:
                     yield Place(variant, call.pos, call.end, key, function)
 
 
-def _same_key(one: KeyFact, other: KeyFact) -> bool:
+def same_key(one: KeyFact, other: KeyFact) -> bool:
+    """Whether two keys of one function are one value; of what a call passes, often only the sources are kept."""
     if one.text and other.text:
         return one.text == other.text
     nodes = [{fact.node, *(source.node for source in fact.sources)} - {""} for fact in (one, other)]

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from mapleak.maps.model import KeyOrigin, Miss, Missed
 from mapleak.maps.nodes import brief, position_function
+from mapleak.maps.removal.key_places import same_key
 from mapleak.maps.removal.key_sources import KeySources
 from mapleak.maps.removal.leading import Leading
 from mapleak.maps.removal.missed_ways import arms_around, on_different_ways
@@ -90,17 +91,9 @@ def _filled_on_the_way(tables: Tables, table: Table, removal: Done) -> str:
         index = op.key.node.rpartition("$p")[2] if position_function(op.key.node) == helper else ""
         for function, call in _calls_within(tables, removal.function.name, helper) if index.isdigit() else ():
             passed = call.arg_keys[int(index)] if int(index) < len(call.arg_keys) else None
-            if passed is not None and _same(passed, key) and _on_the_way(function, removal, call.pos):
+            if passed is not None and same_key(passed, key) and _on_the_way(function, removal, call.pos):
                 return helper
     return ""
-
-
-def _same(passed: KeyFact, key: KeyFact) -> bool:
-    """Whether what a call passes, of which not always more is kept than where it comes from, is a key."""
-    if passed.text:
-        return passed.text == key.text
-    nodes = [{fact.node, *(source.node for source in fact.sources)} - {""} for fact in (passed, key)]
-    return nodes[0] == nodes[1] != set()
 
 
 def _calls_within(tables: Tables, outer: str, callee: str) -> Iterator[tuple[FunctionFacts, CallFact]]:
