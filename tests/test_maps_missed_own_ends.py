@@ -252,6 +252,17 @@ func (s *S) Add(id string, open func() error) error {
 	return nil
 }
 """
+OUT_OF_SIGHT = """
+func (s *S) set(id string) { s.m[id] = 1 }
+
+func (s *S) Turn(id string, gone bool) {
+	if gone {
+		s.drop(id)
+		return
+	}
+	s.set(id)
+}
+"""
 FAILS = "if err := open(); err != nil { return err }"
 
 
@@ -272,6 +283,7 @@ def test_what_is_removed_and_put_back(removal: str, between: str, tmp_path: Path
         ("", 's.m[id+"x"] = 1', ""),
         ("", "s.m[id] = 1", "func (s *S) Gone(id string) { s.drop(id) }"),
         ("", "s.m[id] = 1", "func (s *S) Clear() { clear(s.m) }"),
+        ("", "s.m[id] = 1", OUT_OF_SIGHT),
     ],
 )
 def test_what_is_removed_and_may_be_gone(between: str, again: str, more: str, tmp_path: Path) -> None:

@@ -60,8 +60,11 @@ def pairs_of(context: Context, table: Table, matches: Callable[[Place, Place], b
 
 
 def _pair(put: list[Place], taken: Place, matches: Callable[[Place, Place], bool]) -> Pair | None:
+    function = taken.function
+    if not (function.ops or function.reads or function.arms):
+        return None  # the ways through functions that have nothing to do with maps are not kept
     for place in put:
-        if place.function is taken.function and same_key(place.key, taken.key) and matches(place, taken):
+        if place.function is function and same_key(place.key, taken.key) and matches(place, taken):
             return place, taken
     return None
 
