@@ -141,6 +141,15 @@ def test_arms_that_need_not_take_anything_out(name: str, second: str, last: str,
     assert misses(tmp_path, LADDER % (name, second, last) + more, "m") == set()
 
 
+def test_a_mark_of_the_work_on_a_key_is_no_neighbour(tmp_path: Path) -> None:
+    """Everybody that works on the key puts it in and takes it out again, as with a lock; the clean-up, too."""
+    source = OWN_WAY % (CALLED, "")
+    source = source.replace(
+        "func (s *S) clean(id string) {", "func (s *S) clean(id string) {\n\ts.active.Store(id, true)"
+    )
+    assert misses(tmp_path, source, "counters") == set()
+
+
 HANDED = """
 func (s *S) Listen(r *http.Request, call func()) func() {
 	cookie := new(int)
@@ -203,6 +212,15 @@ func (s *S) Serve(r *http.Request) {
 	%s
 }
 """
+TURN = """
+func (s *S) Turn(id string, gone bool) {
+	if !gone {
+		%s
+		return
+	}
+	s.leave(id)
+}
+"""
 
 
 @pytest.mark.parametrize(
@@ -232,60 +250,10 @@ def test_a_return_before_what_is_called_to_remove(put: str, taken: str, tmp_path
         ("s.m[id] = 1", "return", "s.leave(r.Method)", ""),
         ("if !s.check(id) { return }", "println(id)", "s.leave(id)", ""),  # it may say that there is no entry
         ("s.m[id] = 1", "return", "s.leave(id)", "func (s *S) Do(r *http.Request) { s.Serve(r); clear(s.m) }"),
+        ("s.m[id] = 1", "return", "s.leave(id)", TURN % "s.enter(id)"),  # its ways are not known
+        ("s.m[id] = 1", "return", "s.leave(id)", TURN % "s.m[id] = 1"),
     ],
 )
 def test_returns_that_leave_nothing(put: str, early: str, taken: str, more: str, tmp_path: Path) -> None:
     """Who else may remove, or has removed by then."""
     assert Miss.ONE_WAY_OUT not in misses(tmp_path, BETWEEN % (put, early, taken) + more, "m")
-
-
-AGAIN = """
-func (s *S) drop(id string) { delete(s.m, id) }
-
-func (s *S) Add(id string, open func() error) error {
-	if old, ok := s.m[id]; ok {
-		println(old)
-		%s
-	}
-	%s
-	%s
-	return nil
-}
-"""
-OUT_OF_SIGHT = """
-func (s *S) set(id string) { s.m[id] = 1 }
-
-func (s *S) Turn(id string, gone bool) {
-	if gone {
-		s.drop(id)
-		return
-	}
-	s.set(id)
-}
-"""
-FAILS = "if err := open(); err != nil { return err }"
-
-
-@pytest.mark.parametrize("removal", ["delete(s.m, id)", "s.drop(id)"])
-@pytest.mark.parametrize("between", ["", FAILS])
-def test_what_is_removed_and_put_back(removal: str, between: str, tmp_path: Path) -> None:
-    """The key is gone only until the next lines, whoever removes it."""
-    source = AGAIN % (removal, between, "s.m[id] = 1")
-    source = source if "drop" in removal else source.replace("func (s *S) drop(id string) { delete(s.m, id) }", "")
-    assert misses(tmp_path, source, "m") == {Miss.PUT_BACK}
-
-
-@pytest.mark.parametrize(
-    ("between", "again", "more"),
-    [
-        ("", "if s.keep { s.m[id] = 1 }", ""),
-        ("if s.keep { return nil }", "s.m[id] = 1", ""),
-        ("", 's.m[id+"x"] = 1', ""),
-        ("", "s.m[id] = 1", "func (s *S) Gone(id string) { s.drop(id) }"),
-        ("", "s.m[id] = 1", "func (s *S) Clear() { clear(s.m) }"),
-        ("", "s.m[id] = 1", OUT_OF_SIGHT),
-    ],
-)
-def test_what_is_removed_and_may_be_gone(between: str, again: str, more: str, tmp_path: Path) -> None:
-    """Some way ends with the key gone."""
-    assert misses(tmp_path, AGAIN % ("s.drop(id)", between, again) + more, "m") == set()

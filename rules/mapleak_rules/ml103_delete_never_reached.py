@@ -85,7 +85,6 @@ _REMEDIES = {
     Miss.MIXED_UP: "delete under the key that the entry was looked up under",
     Miss.OTHER_MAP: "delete from the map that is ranged over",
     Miss.ON_LOOK_UP: "sweep what is too old in a loop with a time.Ticker, or keep at most so many entries",
-    Miss.PUT_BACK: "remove the entry where its life ends, and not only when the key comes again",
     Miss.RUN_ONCE: "sweep again and again, with a time.Ticker in the goroutine's loop",
     Miss.FORGOTTEN: "remove the entry from this map there, too",
     Miss.SIBLING: "remove the entry from this map in the same place",
@@ -192,8 +191,7 @@ RULE = Rule(
 
         A function that puts its key into two maps and takes it out of one of them at its end leaves it in the other.
         So does the one arm of a function that ends things in which nothing is taken out, where all arms beside it do.
-        A function that hands out what takes an entry out again must do so on each way, and a removal that only makes
-        room for the same key is none: who never comes again stays.
+        And a function that hands out what takes an entry out again must do so on each way on which it has put one in.
 
         Who puts an entry into a map to wait for an answer, and is the only one to know when it gives up, must take it
         out itself then: what removes the entry when the answer comes never runs for an answer that is lost, nor for a

@@ -98,7 +98,6 @@ class Miss(enum.Enum):
     MIXED_UP = "mixed-up"  # deletes under another key than the one that it has looked the entry up under
     OTHER_MAP = "other-map"  # ranges over one map and deletes from another
     ON_LOOK_UP = "on-look-up"  # an entry that is too old goes when it is asked for again, and only then
-    PUT_BACK = "put-back"  # what is removed is stored again at once, under the same key
     RUN_ONCE = "run-once"  # a sweeper that runs a fixed number of times
     SIBLING = "sibling"  # a map filled together with this one is cleaned, this one is not
     FORGOTTEN = "forgotten"  # one of several places that end entries leaves them in this map

@@ -23,7 +23,6 @@ from mapleak.maps.removal.missed_keys import other_key, other_map, stored_keys
 from mapleak.maps.removal.missed_look_up import on_look_up
 from mapleak.maps.removal.missed_own_keys import mixed_up, spent
 from mapleak.maps.removal.missed_pairs import keys_end, only_reads, sibling
-from mapleak.maps.removal.missed_put_back import put_back
 from mapleak.maps.removal.missed_reach import ReachedHere, never_called, runs_once
 from mapleak.maps.removal.missed_waits import Waits
 from mapleak.maps.removal.missed_ways import one_way_out
@@ -70,8 +69,7 @@ class _Finder:
     def _of_removals(self, table: Table) -> dict[Done, Missed]:
         found = one_way_out(self._tables, table) or self._waits.missed(table)
         found = found or on_look_up(self._tables, self._sources, table)
-        for way in (handed_out, returns_between, put_back):
-            found = found or way(self._context, table)
+        found = found or handed_out(self._context, table) or returns_between(self._context, table)
         keys = stored_keys(table)
         for done in table.removes:
             if done not in found:

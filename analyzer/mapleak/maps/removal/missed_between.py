@@ -24,7 +24,7 @@ from mapleak.model import Certainty
 
 def returns_between(context: Context, table: Table) -> dict[Done, Missed]:
     """Why each of the removals that count may not be come to; nothing unless all are done by who put the entry in."""
-    removals = {} if table.replaced else pairs_of(context, table, lambda put, taken: put.pos < taken.pos)
+    removals = {} if table.replaced else pairs_of(context, table, _goes_on_to)
     early = [(put, left) for pairs in removals.values() for put, taken in pairs for left in _early(put, taken)]
     leading = Leading(context, table) if early else None
     for put, left in early:
@@ -37,11 +37,13 @@ def returns_between(context: Context, table: Table) -> dict[Done, Missed]:
     return {}
 
 
+def _goes_on_to(put: Place, taken: Place) -> bool:
+    return put.pos < taken.pos and not on_different_ways(put.function, put.pos, taken.pos)
+
+
 def _early(put: Place, taken: Place) -> Iterator[int]:
     """The returns between the two on a way through the first."""
     function = put.function
-    if on_different_ways(function, put.pos, taken.pos):
-        return
     own = [arm for arm in arms_around(function, put.pos) if not arm.pos <= taken.pos < arm.end]
     answers = _asks(put)
     for left in function.exits if not own else ():

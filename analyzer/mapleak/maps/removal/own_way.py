@@ -34,7 +34,7 @@ def left_on_own_way(tables: Tables, sources: KeySources, table: Table) -> Iterat
         return
     leading = Leading(tables.context, table)
     for other in tables.emptied_siblings(table) if leading.known else ():
-        if not all(any(_beside(done, there) for there in other.emptying) for done in table.emptying):
+        if not all(_cleaned_with(done, other) for done in table.emptying):
             continue
         for done in other.emptying:
             function, op = done.function, done.site.op
@@ -49,6 +49,22 @@ def left_on_own_way(tables: Tables, sources: KeySources, table: Table) -> Iterat
 
 def _around(done: Done) -> list[Arm]:
     return arms_around(done.function, done.site.op.pos)
+
+
+def _cleaned_with(done: Done, other: Table) -> bool:
+    """Whether a key goes from another map where it goes from this one, for good.
+
+    What puts it in there itself has it there for the time of its own work, as what holds a lock for each key does.
+    """
+    working = any(
+        site.op.effect in ("insert", "update") and (site.function.name, site.function.file) == _in(done)
+        for site in other.subject.sites
+    )
+    return not working and any(_beside(done, there) for there in other.emptying)
+
+
+def _in(done: Done) -> tuple[str, str]:
+    return done.function.name, done.function.file
 
 
 def _beside(one: Done, other: Done) -> bool:
