@@ -7,7 +7,8 @@ functions that call for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from mapleak.maps.context import Context
 from mapleak.maps.nodes import position_function
@@ -19,8 +20,7 @@ MAY_BE_ANOTHERS = frozenset({"sync.Map.LoadOrStore", "sync.Map.Swap"})
 """Forms of insertions that may find another call's entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a function puts an entry in or takes it out, itself or by a call with the key."""
 
     function: FunctionFacts
