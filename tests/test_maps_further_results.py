@@ -35,6 +35,16 @@ func sorted(r *http.Request) (who, kind string) {
 	return r.Host, "writer"
 }
 
+func joined(r *http.Request) (n int, key string) {
+	key = "/"
+	for _, part := range parts {
+		key += part
+	}
+	return len(key), key
+}
+
+var parts []string
+
 func serve(w http.ResponseWriter, r *http.Request) {
 	%s
 	seen[key]++
@@ -52,6 +62,7 @@ READ = "the key is what r.Header.Get reads from the other side"
         ("_, key, _ := parse(r)", Growth.UNBOUNDED, f"{READ}, by way of parse"),
         ("_, key, _ := forwarded(r)", Growth.UNBOUNDED, f"{READ}, by way of parse, by way of forwarded"),
         ("_, key := named(r)", Growth.UNBOUNDED, f"{READ}, by way of named"),
+        ("_, key := joined(r)", Growth.UNBOUNDED, "the key is the result of a call (joined)"),
         ("_, key := sorted(r)", Growth.BOUNDED, "the key is a constant, by way of sorted"),
     ],
 )

@@ -170,6 +170,8 @@ class Keys:
         if not judgements:
             return None
         whole = of_several(judgements)
+        if position and whole.growth is Growth.UNKNOWN:
+            return None  # it says no more than that a call gives it
         return replace(whole, reason=f"{whole.reason}, by way of {key.detail or brief(call.callee)}")
 
     def _is_of_configuration(self, function: str) -> bool:
