@@ -140,15 +140,16 @@ RULE = Rule(
         of low confidence where the new key may be a normal form of the old one. Keys read out of what is being visited
         (`m[v.ID] = v`) may well be the visited ones, and normal forms (`m[strings.ToLower(k)] = v`, or `m["./"+k] = v`
         after `!strings.HasPrefix(k, "./")`) are stored under themselves, or not at all, when they are visited; so are
-        pieces cut off before a text that the loop looks for, and what one call splits off the visited value while it
-        gives that its new form. All of these have low confidence, as has what only tests, examples and tools of the
-        repository run. That the loop runs once, while the program starts, takes a step of certainty away. A key that
-        was looked up and not found is new, but whether its own visit matters is not known: medium confidence, and low
-        where nothing yet is stored under it. Calls are followed to named functions, to literals of the function that
-        ranges, and to those it is handed as arguments. Maps that are stored in another map or a slice, unless both
-        places name the element by the same variable or literal, and all that functions called in the loop do to them.
-        Ranges over an iterator that is in a variable (`it := maps.All(m)`) or that the program has written itself
-        (`for k := range s.All`), and what the function given to `maps.DeleteFunc` inserts. `sync.Map` is ML401.
+        pieces cut off before a text that the loop looks for, keys with another text in its place, and what one call
+        splits off the visited value while it gives that its new form. All of these have low confidence, as has what
+        only tests, examples and tools of the repository run. That the loop runs once, while the program starts, takes a
+        step of certainty away. A key that was looked up and not found is new, but whether its own visit matters is not
+        known: medium confidence, and low where nothing yet is stored under it. Calls are followed to named functions,
+        to literals of the function that ranges, and to those it is handed as arguments. Maps that are stored in another
+        map or a slice, unless both places name the element by the same variable or literal, and all that functions
+        called in the loop do to them. Ranges over an iterator that is in a variable (`it := maps.All(m)`) or that the
+        program has written itself (`for k := range s.All`), and what the function given to `maps.DeleteFunc` inserts.
+        `sync.Map` is ML401.
     """),
     remedy=prose("""
         Collect what is to be inserted in a slice or a second map and insert it after the loop (`maps.Copy`), or range
