@@ -58,7 +58,7 @@ def _ladders(function: FunctionFacts) -> Iterator[list[Arm]]:
     for arm in function.arms:
         by_statement.setdefault(arm.statement, []).append(arm)
     inner = {arm.pos for arm in function.arms if arm.kind == "else"}
-    for statement in by_statement.keys() - inner:
+    for statement in sorted(by_statement.keys() - inner):
         ladder: list[Arm] = []
         following: int | None = statement
         while following is not None:
