@@ -324,6 +324,10 @@ METRIC_VECTORS = ("github.com/prometheus/client_golang/prometheus.",)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
+CLEAR_CALLERS = 12
+"""Callers through interfaces and function values, of a function that is followed through them: more tell nothing."""
+
+
 @lru_cache(maxsize=16384)
 def words(name: str) -> tuple[str, ...]:
     """The words of a Go name in lower case: ``connPool`` gives conn, pool; package and receiver are cut off."""

@@ -21,15 +21,13 @@ import msgspec
 
 from mapleak.callgraph.signatures import results_of
 from mapleak.maps.context import Context
+from mapleak.maps.knowledge import CLEAR_CALLERS
 from mapleak.maps.lives.carriers import Carriers
 from mapleak.maps.lives.making import Making, mentions, parameters_of
 from mapleak.resolve.model import FunctionFacts
 
 _LEVELS = 5
 """How many functions an object is handed on by before it is stored."""
-
-_CLEAR_CALLERS = 12
-"""A function with more callers through interfaces and function values than this is not followed through them."""
 
 _MOST_CANDIDATES = 40
 """An interface for which more types than this have a field tells nothing."""
@@ -167,7 +165,7 @@ class _Way(msgspec.Struct):
         context = self.finder.context
         edges = [edge for edge in context.graph.callers.get(name, ()) if not context.is_test(edge.file)]
         unclear = sum(edge.mode != "static" for edge in edges)
-        if unclear > _CLEAR_CALLERS:
+        if unclear > CLEAR_CALLERS:
             self.whole = False
             edges = [edge for edge in edges if edge.mode == "static"]
         yield from (edge.caller for edge in edges if context.reach(edge.caller).reachable)

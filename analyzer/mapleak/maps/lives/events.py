@@ -25,7 +25,7 @@ from mapleak.callgraph.model import Edge, Root
 from mapleak.callgraph.roots import is_importable
 from mapleak.callgraph.serving import COMMAND_FIELDS
 from mapleak.maps.context import Context, inside_endless_loop
-from mapleak.maps.knowledge import gives_contents
+from mapleak.maps.knowledge import CLEAR_CALLERS, gives_contents
 from mapleak.maps.lives.carriers import Carriers
 from mapleak.maps.lives.making import Making
 from mapleak.maps.lives.repeaters import is_repeated
@@ -37,8 +37,6 @@ from mapleak.resolve.model import FunctionFacts
 _MOST_FUNCTIONS = 1500  # visited on the way up before the answer is that it is not known
 _MOST_ANCESTORS = 20_000
 """Functions that lead to the making of an owner, before the answer is that everything may."""
-
-_CLEAR_CALLERS = 12  # through interfaces and function values, of a function that is followed through them
 
 _RENDERERS = frozenset({"(*text/template.Template).Funcs", "(*html/template.Template).Funcs"})
 """What these are given runs while somebody has a template executed, as a rule whoever writes the function."""
@@ -136,7 +134,7 @@ class Events:
         edges = self.context.graph.callers.get(name, ())
         callers = {edge.caller for edge in edges if edge.mode == "static"}
         others = [edge.caller for edge in edges if edge.mode != "static"]
-        if len(others) <= _CLEAR_CALLERS:
+        if len(others) <= CLEAR_CALLERS:
             callers.update(others)
         if parent := self.context.parent(name):
             callers.add(parent)
@@ -359,7 +357,7 @@ class _Walk(msgspec.Struct):
             yield from self._writer(name, parent, edges)
             return
         unclear = [edge for edge in edges if edge.mode != "static"]
-        if len(unclear) > _CLEAR_CALLERS:
+        if len(unclear) > CLEAR_CALLERS:
             self.clear = False
             edges = [edge for edge in edges if edge.mode == "static"]
         yield from edges

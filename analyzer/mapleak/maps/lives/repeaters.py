@@ -7,9 +7,7 @@ for. It goes on when its writer is done, and each turn meets the variables that 
 from __future__ import annotations
 
 from mapleak.maps.context import Context, inside_endless_loop
-
-_CLEAR_CALLERS = 12
-"""A literal that may be run by more callers than this tells nothing of where it runs."""
+from mapleak.maps.knowledge import CLEAR_CALLERS
 
 
 def is_repeated(context: Context, literal: str, joined: frozenset[str]) -> bool:
@@ -17,7 +15,7 @@ def is_repeated(context: Context, literal: str, joined: frozenset[str]) -> bool:
     if not context.parent(literal) or context.ends_by_itself(literal) is not None:
         return False
     edges = [edge for edge in context.graph.callers.get(literal, ()) if edge.mode == "value"]
-    return len(edges) <= _CLEAR_CALLERS and any(
+    return len(edges) <= CLEAR_CALLERS and any(
         _is_goroutine(context, edge.caller)
         and edge.caller not in joined
         and any(
