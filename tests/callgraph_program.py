@@ -122,8 +122,12 @@ def program(
     mains: Iterable[str] = ("m",),
     imports: Mapping[str, tuple[str, ...]] | None = None,
 ) -> ResolvedProgram:
-    """A program of these functions; files ending in ``_test.go`` are test files."""
-    ordered = tuple(sorted(functions, key=lambda f: (f.name, f.file, f.pos)))
+    """A program of these functions; files ending in ``_test.go`` are test files.
+
+    ``flows`` are those of initial values of package variables, which the function ``m/p.init`` gives.
+    """
+    initial = (function("m/p.init", flows=flows),) if flows else ()
+    ordered = tuple(sorted((*functions, *initial), key=lambda f: (f.name, f.file, f.pos)))
     files = {
         f.file: FileInfo(f.file, f.package, 100, b"", f.file.endswith("_test.go"), False, "", False, True)
         for f in ordered
@@ -132,7 +136,6 @@ def program(
         files=files,
         functions=ordered,
         variables=(),
-        flows=tuple(Flow(target, source) for target, source in flows),
         types=tuple(types),
         interfaces={i.key: i for i in interfaces},
         main_packages=tuple(mains),

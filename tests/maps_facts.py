@@ -206,7 +206,6 @@ class World:
             self.files,
             tuple(sorted(self.functions, key=lambda f: (f.name, f.file, f.pos))),
             tuple(sorted(self.variables, key=lambda v: v.node)),
-            (),
             tuple(sorted(self.types, key=lambda t: t.name)),
             interfaces,
             self.main_packages,

@@ -126,9 +126,6 @@ def followed_results(resolved: ResolvedProgram) -> dict[str, tuple[int, ...]]:
 
 def _mentioned(resolved: ResolvedProgram) -> Iterable[str]:
     """Yield every node of the facts that may be the result of a call."""
-    for flow in resolved.flows:
-        yield flow.source
-        yield flow.target
     for function in resolved.functions:
         for flow in function.flows:
             yield flow.source

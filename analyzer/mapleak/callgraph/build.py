@@ -112,7 +112,7 @@ def build(resolved: ResolvedProgram, limit: int = LIMIT) -> CallGraph:
     made = with_parts(types, sorted(open_types | made_by.keys()))
     hierarchy = Hierarchy(types, made, resolved.interfaces)
     resolution = resolve_dynamic(resolved, functions, calls, results, hierarchy, limit)
-    takers = takers_of(functions, resolved.flows, resolution.meant)
+    takers = takers_of(functions, resolution.meant)
     outside = _outside(takers, functions, calls, resolution)
     outside.call_back(called_back(functions, types, made_by, _packages(functions)))
     callees = _by_caller(calls.edges, resolution.edges, outside.edges)

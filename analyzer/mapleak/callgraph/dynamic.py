@@ -143,8 +143,6 @@ def resolve_dynamic(
     """
     finder = _Finder(resolved, functions, hierarchy, results)
     values = ValueFlow(calls.value, finder.value_call, limit)
-    for flow in resolved.flows:
-        values.add_flow(flow)
     for variants in functions.values():
         for function in variants:
             for flow in function.flows:

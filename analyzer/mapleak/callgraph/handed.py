@@ -22,7 +22,7 @@ from mapleak.callgraph.knowledge import (
 )
 from mapleak.callgraph.static import Site
 from mapleak.callgraph.values import CONTAINER_DEPTH, ELEMENT, FUNCTION, ValueFlow
-from mapleak.resolve.model import Flow, FunctionFacts, MethodFact, TypeFacts
+from mapleak.resolve.model import FunctionFacts, MethodFact, TypeFacts
 
 PROGRAM = ""
 """Stands for the start of the program where no function is known to hand a function over."""
@@ -119,18 +119,13 @@ def is_outside_interface(key: str, packages: frozenset[str]) -> bool:
     return "." in key and "{" not in key and outside_place(key, packages) != ""
 
 
-def takers_of(
-    functions: FunctionIndex, flows: tuple[Flow, ...], meant: Callable[[str], tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
+def takers_of(functions: FunctionIndex, meant: Callable[[str], tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Return, for each function of the tree used as a value, the functions that name it, sorted.
 
-    A closure is named by the function around it. ``flows`` belong to no function: ``PROGRAM`` names those.
+    A closure is named by the function around it.
     """
     found: dict[str, set[str]] = {}
     named: dict[str, set[str]] = {}  # as written
-    for flow in flows:
-        if flow.source.startswith(FUNCTION):
-            named.setdefault(flow.source, set()).add(PROGRAM)
     for name, variants in functions.items():
         for function in variants:
             if function.parent:

@@ -389,7 +389,6 @@ class ResolvedProgram(Struct, frozen=True, array_like=True):
     files: dict[str, FileInfo]
     functions: tuple[FunctionFacts, ...]
     variables: tuple[Variable, ...]  # map-like package variables and fields
-    flows: tuple[Flow, ...]  # that belong to no function
     types: tuple[TypeFacts, ...]
     interfaces: dict[str, InterfaceFacts]
     main_packages: tuple[str, ...]

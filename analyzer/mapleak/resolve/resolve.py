@@ -124,7 +124,6 @@ def assemble(sources: Sources, listed: Sequence[Unit], resolved: Sequence[Packag
         files=files,
         functions=tuple(functions),
         variables=_by_node(p.variables for p in resolved),
-        flows=(),
         types=tuple(sorted((t for p in resolved for t in p.types), key=lambda t: t.name)),
         interfaces=dict(sorted(interfaces.items())),
         main_packages=tuple(sorted({unit.path for unit in listed if unit.name == "main"})),
