@@ -86,6 +86,9 @@ START_PHASES = frozenset({
 })  # fmt: skip
 """Methods that frameworks call of each of their units before they let any of them serve."""
 
+PLUGIN_PHASES = frozenset({("configure",), *START_PHASES})
+"""Remote calls with which a host sets a plug-in up before it asks it for anything: nothing else runs then."""
+
 STARTING_NAMES = frozenset({("start",), ("on", "start"), ("open",), *START_PHASES})
 """Methods that begin an object's work, by their whole name. They may run again after a stop, but not while the
 object serves."""

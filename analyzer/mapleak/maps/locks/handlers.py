@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from mapleak.callgraph.knowledge import SERVICE_MARKER, is_handler_shaped
 from mapleak.maps.context import Context
+from mapleak.maps.knowledge import PLUGIN_PHASES, words
 from mapleak.maps.locks.background import Background
 from mapleak.maps.locks.guards import Guards, Way
 from mapleak.maps.locks.model import ONCE, SIDE_BY_SIDE, Unguarded
@@ -131,6 +132,10 @@ class Handled:
         return any(is_handler_shaped(variant.signature) or self._is_rpc(variant) for variant in variants)
 
     def _is_rpc(self, function: FunctionFacts) -> bool:
-        """Whether a function is one of the exported methods that a gRPC service serves."""
+        """Whether a function is one of the exported methods that a gRPC service serves, side by side with all others.
+
+        Heuristic ``plugin-phase``: not those with which a host sets up its plug-in before it uses it.
+        """
         fact = self.context.types.get(function.receiver_type)
-        return function.exported and fact is not None and any(SERVICE_MARKER.search(part) for part in fact.embeds)
+        serves = function.exported and words(function.name) not in PLUGIN_PHASES
+        return serves and fact is not None and any(SERVICE_MARKER.search(part) for part in fact.embeds)

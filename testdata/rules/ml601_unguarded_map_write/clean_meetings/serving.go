@@ -84,6 +84,19 @@ type Service struct {
 	calls map[string]int
 }
 
+// The host configures its plug-in, once for each of the configured names, before it calls anything else.
+type Notifier struct {
+	UnimplementedLedgerServer
+	settings map[string]string
+}
+
+func (n *Notifier) Configure(name, text string) error {
+	n.settings[name] = text
+	return nil
+}
+
+func (n *Notifier) Notify(name string) string { return n.settings[name] }
+
 func (s *Service) Call(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
