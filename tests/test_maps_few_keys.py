@@ -94,6 +94,37 @@ def test_published_variables_are_parts_of_the_program(maps: dict[str, AbstractMa
     assert maps["numbers"].growth is Growth.BOUNDED
 
 
+NUMBERED = """
+package main
+
+import "net/http"
+
+type line struct {
+	used map[%(type)s]bool
+	last *%(type)s
+}
+
+func (l *line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var id %(type)s
+	for l.used[id] {
+		id++
+	}
+	l.last = &id
+	l.used[id] = true
+}
+
+func main() { http.ListenAndServe(":80", &line{used: map[%(type)s]bool{}}) }
+"""
+
+
+@pytest.mark.parametrize(("type_", "growth"), [("uint16", Growth.BOUNDED), ("uint32", Growth.UNBOUNDED)])
+def test_the_type_of_a_number_bounds_it_wherever_it_comes_from(tmp_path: Path, type_: str, growth: Growth) -> None:
+    model = model_of(tmp_path, {"main.go": NUMBERED % {"type": type_}})
+    found = model.map("example.com/m.line.used")
+    assert found is not None
+    assert found.growth is growth
+
+
 CONSTRUCTED = """
 package main
 

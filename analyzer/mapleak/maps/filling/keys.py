@@ -97,7 +97,7 @@ class Keys:
         origin = KeyOrigin(key.origin)
         if origin in _FINITE:
             return Judgement(Growth.BOUNDED, with_detail(_FINITE[origin], key.detail))
-        if key.type in TOO_FEW and not key.sources:
+        if key.type in TOO_FEW:
             return Judgement(Growth.BOUNDED, f"there are few numbers of type {key.type}, and then they come again")
         if origin in _ENDLESS:
             fresh = origin is KeyOrigin.FRESH
