@@ -230,6 +230,9 @@ def _assumed(running: Sequence[Operation]) -> Link:
     if all(op.used_within for op in running):
         reason += ", and the program of which it is a part does so only at start-up or in one run"
         return Link("repetition", Certainty.UNKNOWN, reason)
+    if all(op.left_to_importers for op in running):
+        reason += ", and the program in whose tree it is does not call it at all"
+        return Link("repetition", Certainty.ASSUMED, reason)
     if all(_REGISTERING.fullmatch(op.entry.rpartition(".")[2]) for op in running):
         reason += ", and what they call registers something, as programs do while they start"
         return Link("repetition", Certainty.ASSUMED, reason)

@@ -232,6 +232,7 @@ def _operation(context: Context, site: Site, effect: Effect, judgement: Judgemen
         no_effect=no_effect,
         assumed=context.assumed(function, op.pos),
         used_within=context.used_within(reach.entry),
+        left_to_importers=context.left_to_importers(reach.entry),
         unwired=context.unwired(function.name),
         element=Element(op.element),
         fresh_key=fresh_key(context, site) if effect is Effect.INSERT else "",

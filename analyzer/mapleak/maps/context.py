@@ -187,6 +187,16 @@ class Context(msgspec.Struct, frozen=True):
         others = {found[0].package for found in callers if found} - {variants[0].package}
         return not others <= {*mains}
 
+    def left_to_importers(self, entry: str) -> bool:
+        """Heuristic ``left-to-importers``: whether a program is in the tree, and none of its code but tests calls or
+        names an exported function: perhaps nobody does, a program's packages have few importers."""
+        variants, root = self.graph.functions.get(entry, ()), self.graph.roots.get(entry)
+        if not variants or root is None or root.kind != "exported" or root.awaited:
+            return False
+        if not is_program(variants[0].package, self.programs) or self.production_callers(entry):
+            return False
+        return all(self._only_in_tests(by) for by in self.graph.takers.get(entry, ()))
+
     def unwired(self, function: str) -> bool:
         """Whether nothing leads to a function but a handler of requests that no program is seen to use."""
         while function and function not in self.graph.reachable:

@@ -190,6 +190,7 @@ class Operation(msgspec.Struct, frozen=True):
     growth_of_field: bool = False  # the key is a field of objects, and what that is given is not all seen
     way: tuple[str, ...] = ()  # the functions between the entry and that of an insertion, in the order of the calls
     used_within: bool = False  # the entry is called by packages of a program of the tree, for which it is there
+    left_to_importers: bool = False  # the entry is of a program of the tree, none of which calls it
 
 
 class AbstractMap(msgspec.Struct, frozen=True):

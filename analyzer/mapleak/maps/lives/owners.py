@@ -38,6 +38,7 @@ from mapleak.maps.lives.living import Living
 from mapleak.maps.lives.making import Making, find_making
 from mapleak.maps.lives.marks import TEST_WORDS, Marks, marks_of
 from mapleak.maps.lives.standins import stands_in_for
+from mapleak.maps.lives.unmade import unmade
 from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief
 from mapleak.model import Certainty
@@ -111,6 +112,7 @@ class Owners:
         return (
             self._for_tests(fact)
             or self._stand_in(fact)
+            or unmade(self.context, self.making.makers.get(fact.name, ()), fact)
             or self._kept(fact)
             or self._lazily_made(fact)
             or self._part_or_marked(fact)
