@@ -138,3 +138,64 @@ def test_files_that_exist(tmp_path: Path, name: str, check: str, growth: Growth)
     model = model_of(tmp_path, {"main.go": ASSETS % (name, check)})
     (insertion,) = model.map("example.com/m.shelf.read").inserts
     assert insertion.growth is growth
+
+
+LOCKS = """
+package main
+
+import (
+	"net/http"
+	"sync"
+)
+
+var (
+	shelves = map[string]string{"a": "left"}
+	locks   = map[string]*sync.Mutex{}
+)
+
+func lockOf(name string) *sync.Mutex {
+	l, ok := locks[name]
+	if !ok {
+		l = &sync.Mutex{}
+		locks[name] = l
+	}
+	return l
+}
+
+func read(name string) string {
+	%(before)s
+	shelf, ok := shelves[name]
+	if !ok {
+		return ""
+	}
+	lockOf(name).Lock()
+	return shelf
+}
+
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		read(r.URL.Path)
+		%(serve)s
+	})
+	http.ListenAndServe(":80", nil)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "serve", "growth"),
+    [
+        ("", "", Growth.BOUNDED),
+        ("lockOf(name)", "", Growth.UNBOUNDED),
+        ("", "lockOf(r.Host)", Growth.UNBOUNDED),
+        ("", "shelves[r.Host] = r.Host", Growth.UNBOUNDED),
+    ],
+    ids=["all callers have looked it up", "looked up too late", "one caller has not", "a table that grows"],
+)
+def test_what_all_callers_have_found_in_a_table_is_no_more_than_the_table(
+    tmp_path: Path, before: str, serve: str, growth: Growth
+) -> None:
+    model = model_of(tmp_path, {"main.go": LOCKS % {"before": before, "serve": serve}})
+    found = model.map("example.com/m.locks")
+    assert found is not None
+    assert found.growth is growth

@@ -9,6 +9,8 @@ from msgspec import structs
 
 from mapleak.resolve.counters import LIMITED
 from mapleak.resolve.model import ASKED, KeyFact
+from mapleak.resolve.spell import spell
+from mapleak.syntax import ast
 
 _FEW = ("constant", "enum", "type", "same-map")
 _OF_NO_MAP = ("listed", "limit")
@@ -44,6 +46,14 @@ def guards_for(guards: Sequence[Guard], node: str, key: KeyFact | None, limited:
 def _concerns(limit: Guard, node: str) -> bool:
     """Whether a limit may be on the size of the map ``node``: what an element counts is the size of its own maps."""
     return limit.key != OF_ELEMENT or limit.node.rpartition(".")[0] == node.rpartition(".")[0]
+
+
+def present(guards: Sequence[Guard], arguments: Sequence[ast.Expr]) -> tuple[tuple[int, str], ...]:
+    """Which arguments are known to be keys of a map where they are handed over: the position, the map's node."""
+    known = {guard.key: guard.node for guard in guards if guard.kind == "present" and guard.node and guard.key}
+    if not known:
+        return ()
+    return tuple((index, known[text]) for index, e in enumerate(arguments) if (text := spell(e)) in known)
 
 
 def narrowed(guards: Sequence[Guard], fact: KeyFact, text: str, node: str = "") -> KeyFact:

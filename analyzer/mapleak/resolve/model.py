@@ -178,6 +178,7 @@ class CallFact(Struct, frozen=True, array_like=True, gc=False):
     holder: str = ""  # of a promoted method: the node of the value that embeds the receiver
     sized: tuple[str, ...] = ()  # maps whose length a condition around the call checks
     instance: str = ""  # of a wrapper's method: the instantiation it is called on, see resolve.wrapping
+    present: tuple[tuple[int, str], ...] = ()  # arguments known to be keys of a map: by position, the map's node
 
 
 class Flow(Struct, frozen=True, array_like=True, gc=False):

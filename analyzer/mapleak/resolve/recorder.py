@@ -25,7 +25,7 @@ from mapleak.resolve.elements import Elements
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.floats import Floats, has_float
 from mapleak.resolve.given import Given
-from mapleak.resolve.guarding import OF_ELEMENT, Guard, guards_for, narrowed
+from mapleak.resolve.guarding import OF_ELEMENT, Guard, guards_for, narrowed, present
 from mapleak.resolve.kept import MADE_HERE, made_names
 from mapleak.resolve.keys import Keys
 from mapleak.resolve.known import (
@@ -271,7 +271,7 @@ class Recorder:
             CallFact(
                 mode, callee, method, how, call.pos, call.end, function.receiver, nodes, self.loop_depth,
                 self._argument_keys(exprs, args, callee in self._of_wrappers), function.holder, self._sized_here(),
-                receiver_instance(function),
+                receiver_instance(function), present(self.guards, exprs),
             )
         )  # fmt: skip
         note_stored(self, callee, function.receiver, call, args)

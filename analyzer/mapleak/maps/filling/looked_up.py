@@ -4,6 +4,9 @@ Heuristic ``looked-up-first``: the function that inserts has handed its key to a
 value that is called, and has left when this came back with an error; and that function looks the key up in a table and
 makes an error when it is not there. (Within one function the resolver tells: mapleak.resolve.guarding.)
 
+Heuristic ``looked-up-by-callers``: all that call the function that inserts have found the key that they hand to it in
+a table.
+
 Heuristic ``read-first``: the function has read, opened or looked at the file that its key names, and has left on an
 error. Files that exist are as many as somebody has put there.
 """
@@ -79,6 +82,8 @@ def tables_before(context: Context, site: Site) -> tuple[str, ...]:
     function, key = site.function, site.op.key
     if key is None or key.sources or position_function(key.node) != function.name:
         return ()
+    if tables := _known_to_callers(context, function, key.node):
+        return tables
     for call in function.calls:
         if call.end >= site.op.pos or not call.arg_keys:
             continue
@@ -91,6 +96,23 @@ def tables_before(context: Context, site: Site) -> tuple[str, ...]:
             if tables:
                 return tables
     return ()
+
+
+def _known_to_callers(context: Context, function: FunctionFacts, parameter: str) -> tuple[str, ...]:
+    """The tables in which those who call a function have found what they hand over as a parameter; none when somebody
+    has not, or is not seen."""
+    if function.name in context.graph.roots or "$p" not in parameter:
+        return ()
+    index = int(parameter.rpartition("$p")[2])
+    found: dict[str, None] = {}
+    for edge in context.graph.callers.get(function.name, ()):
+        if context.is_test(edge.file):
+            continue
+        tables = [node for call in context.calls.of(edge) for at, node in call.present if at == index]
+        if not tables:
+            return ()
+        found[tables[0]] = None
+    return tuple(found)
 
 
 def _left_on_error(function: FunctionFacts, call: CallFact, pos: int) -> bool:

@@ -1,0 +1,143 @@
+"""What the tree of a program exports and only its tests use: who would make it, or call it, is not seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapleak.maps.model import AbstractMap
+from mapleak.model import Certainty
+from maps_source import model_of
+
+MAIN = """
+package main
+
+import (
+	"net/http"
+
+	"example.com/m/app/desk"
+	"example.com/m/app/ledger"
+)
+
+func main() {
+	book := ledger.Open()
+	http.ListenAndServe(":80", &desk.Desk{Book: %s})
+	book.Close()
+}
+"""
+
+DESK = """
+package desk
+
+import "net/http"
+
+type Book interface{ Enter(name string) }
+
+type Desk struct{ Book Book }
+
+func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.Book.Enter(r.URL.Path) }
+"""
+
+LEDGER = """
+package ledger
+
+import (
+	"os"
+	"sync"
+)
+
+type File struct{ f *os.File }
+
+func Open() *File { f, _ := os.Create("ledger"); return &File{f} }
+
+func (f *File) Enter(name string) { f.f.WriteString(name) }
+
+func (f *File) Close() { f.f.Close() }
+
+type Pages struct {
+	mu    sync.Mutex
+	names map[string]bool
+}
+
+func NewPages() *Pages { return &Pages{names: map[string]bool{}} }
+
+func (p *Pages) Enter(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.names[name] = true
+}
+"""
+
+TEST = """
+package desk
+
+import (
+	"testing"
+
+	"example.com/m/app/ledger"
+)
+
+func TestDesk(t *testing.T) { _ = &Desk{Book: ledger.NewPages()} }
+"""
+
+
+def names_of(folder: Path, files: dict[str, str]) -> AbstractMap:
+    model = model_of(folder, files)
+    found = model.map("example.com/m/app/ledger.Pages.names")
+    assert found is not None
+    return found
+
+
+def program(book: str) -> dict[str, str]:
+    return {
+        "app/main.go": MAIN % book,
+        "app/desk/desk.go": DESK,
+        "app/desk/desk_test.go": TEST,
+        "app/ledger/ledger.go": LEDGER,
+    }
+
+
+def test_how_long_lives_what_only_tests_make_is_not_known(tmp_path: Path) -> None:
+    found = names_of(tmp_path, program("book"))
+    assert found.lifetime_certainty is Certainty.UNKNOWN
+    assert "nothing but tests calls ledger.NewPages" in found.lifetime_reason
+
+
+def test_what_the_program_makes_or_a_library_offers_lives_as_long_as_before(tmp_path: Path) -> None:
+    made = names_of(tmp_path / "made", program("ledger.NewPages()"))
+    assert made.lifetime_certainty is not Certainty.UNKNOWN
+    library = {path: text for path, text in program("book").items() if path != "app/main.go"}
+    offered = names_of(tmp_path / "offered", library)
+    assert offered.lifetime_certainty is not Certainty.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("use", "left"),
+    [("", True), ('book.Enter("first")', False), ("enter := book.Enter\n\tgo enter(os.Args[0])", False)],
+    ids=["only tests call it", "the program calls it", "the program names it"],
+)
+def test_what_the_program_does_not_call_may_be_called_by_nobody(tmp_path: Path, use: str, left: bool) -> None:
+    main = f"""
+package main
+
+import (
+	"os"
+
+	"example.com/m/app/ledger"
+)
+
+func main() {{
+	book := ledger.NewPages()
+	_ = os.Args
+	_ = book
+	{use}
+	select {{}}
+}}
+"""
+    test = TEST.replace("package desk", "package ledger_test").replace(
+        "_ = &Desk{Book: ledger.NewPages()}", 'ledger.NewPages().Enter("second")'
+    )
+    files = {"app/main.go": main, "app/ledger/ledger.go": LEDGER, "app/ledger/ledger_test.go": test}
+    (insertion,) = names_of(tmp_path, files).inserts
+    assert insertion.left_to_importers is left
