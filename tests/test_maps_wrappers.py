@@ -198,6 +198,15 @@ def test_a_type_whose_maps_others_change_is_no_wrapper(tmp_path: Path) -> None:
     assert model.map("example.com/m.sharded") is None
 
 
+def test_what_a_constructor_starts_is_its_own_doing(tmp_path: Path) -> None:
+    prelude = SAFE + (
+        "func NewLater(load func() map[string]int) *Sharded {\n"
+        "\ts := &Sharded{}\n\tgo func() { s.shards[0].m = load() }()\n\treturn s\n}\n"
+    )
+    model = model_of(tmp_path, "sharded.Set(r.RemoteAddr, 1)", prelude)
+    assert forms(holder(model, "sharded")) == (["call"], [])
+
+
 def test_a_type_that_nothing_is_handed_keys_is_no_wrapper(tmp_path: Path) -> None:
     model = model_of(tmp_path, "s.seen.Delete(r.RemoteAddr)", SAFE + "var main_ server\n")
     assert model.map("example.com/m.main_") is None

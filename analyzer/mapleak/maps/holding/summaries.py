@@ -91,7 +91,7 @@ def summarise(
         for name in sorted(methods):
             work.sum_up(name)
     handed = {work.receivers[name] for name, deeds in work.deeds.items() if any(map(_is_handed_its_key, deeds))}
-    filled = {name for name in handed if not _is_reached_into(work, wrappers[name], operations)}
+    filled = {name for name in handed if not _is_reached_into(work, wrappers[name], operations, functions)}
     return Summaries(
         {name: wrapper for name, wrapper in wrappers.items() if name in filled},
         {name: deeds for name, deeds in work.deeds.items() if deeds and work.receivers[name] in filled},
@@ -101,13 +101,18 @@ def summarise(
     )
 
 
-def _is_reached_into(work: _Work, wrapper: Wrapper, operations: Mapping[str, Sequence[Place]]) -> bool:
-    """Whether code other than its methods and constructors changes the maps of a wrapper: then these methods do not
-    tell all that happens to it."""
+def _is_reached_into(
+    work: _Work,
+    wrapper: Wrapper,
+    operations: Mapping[str, Sequence[Place]],
+    functions: Mapping[str, tuple[FunctionFacts, ...]],
+) -> bool:
+    """Whether code other than its methods and constructors, and the closures written there, changes the maps of a
+    wrapper: then these methods do not tell all that happens to it."""
     for node in wrapper.inner:
         for alias in (node, *work.aliases.forward(node).aliases):
             for function, op in operations.get(alias, ()):
-                if op.effect == "update" or wrapper.name in function.made:
+                if op.effect == "update" or wrapper.name in (*function.made, *_outermost(functions, function).made):
                     continue
                 name = function.name.partition("$")[0]
                 if name not in work.receivers or work.receivers[name] not in wrapper.parts:
@@ -163,12 +168,17 @@ def _methods(
     """The bodies of each method of a wrapper: its variants and the closures written in them."""
     found: dict[str, list[FunctionFacts]] = {}
     for function in resolved.functions:
-        outer = function
-        while outer.parent and outer.parent in functions:
-            outer = functions[outer.parent][0]
+        outer = _outermost(functions, function)
         if outer.receiver_type in wrappers:
             found.setdefault(outer.name, []).append(function)
     return found
+
+
+def _outermost(functions: Mapping[str, tuple[FunctionFacts, ...]], function: FunctionFacts) -> FunctionFacts:
+    """The declared function that a closure is written in; itself for every other function."""
+    while function.parent and function.parent in functions:
+        function = functions[function.parent][0]
+    return function
 
 
 @dataclass(slots=True)
