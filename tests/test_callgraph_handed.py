@@ -229,6 +229,12 @@ class TestCalledBack:
     def test_a_method_of_the_same_name_but_another_shape_is_not_called_back(self) -> None:
         assert "(*m/p.T).ServeHTTP" not in self.served("ServeHTTP", "func(int)").reachable
 
+    @pytest.mark.parametrize("parameters", ["context.Context,m/p.Task", "sigs.k8s.io/controller-runtime.Request"])
+    def test_reconcilers_run_at_events_with_a_context_or_in_their_older_form(self, parameters: str) -> None:
+        name = "(*m/p.T).Reconcile"
+        assert self.served("Reconcile", f"func({parameters})(m/p.Result,error)").roots[name].repeats
+        assert name not in self.served("Reconcile", "func(m/p.Task)(error)").reachable
+
     def test_a_plain_method_is_reached_but_no_more_often_than_its_type_is_made(self) -> None:
         graph = self.served("MarshalJSON", "func()([]uint8,error)")
         assert "(*m/p.T).MarshalJSON" in graph.startup_only

@@ -179,12 +179,15 @@ def test_size_checks_elsewhere(tmp_path: Path, statement: str, rest: str, growth
     [
         ("start() {\n\tfor _, k := range load() {\n\t\ts.m[k]++\n\t}\n}", Growth.BOUNDED),
         ("start(k string) {\n\ts.m[k]++\n}", Growth.UNBOUNDED),
+        ("open() *work {\n\tw := &work{time.Now().String()}\n\ts.m[w.id]++\n\treturn w\n}", Growth.UNBOUNDED),
+        ("open() {\n\tw := &work{time.Now().String()}\n\ts.m[w.id]++\n}", Growth.BOUNDED),
         ("turn() {\n\tfor _, k := range load() {\n\t\ts.m[k]++\n\t}\n}", Growth.UNKNOWN),
     ],
 )
 def test_what_begins_the_work_of_an_object(tmp_path: Path, method: str, growth: Growth) -> None:
-    """It fills the map as a constructor does, unless it is given the key: then it begins the work of something else."""
-    rest = f"func (s *server) {method}\nfunc load() []string {{\n\treturn nil\n}}\n"
+    """It fills the map as a constructor does, unless it is given the key or hands out what it makes: then it begins the
+    work of something else."""
+    rest = f"type work struct{{ id string }}\nfunc (s *server) {method}\nfunc load() []string {{\n\treturn nil\n}}\n"
     name, argument = method.partition("(")[0], "r.Host" if "k string" in method else ""
     assert inserted(tmp_path, f"s.{name}({argument})", rest).growth is growth
 

@@ -15,6 +15,7 @@ from mapleak.callgraph.bindings import interface_method, parameter_list
 from mapleak.callgraph.knowledge import (
     METHODS,
     SERVICE_MARKER,
+    CallbackMethod,
     Handling,
     handling_of,
     handling_of_field,
@@ -187,7 +188,7 @@ def called_back(
                 if method.function not in functions:
                     continue
                 known = METHODS.get(method.name)
-                if known is not None and known.package not in packages and _agrees(method.signature, known.hint):
+                if known is not None and known.package not in packages and _agrees(method, known):
                     interface, repeats = known.interface, known.repeats
                 elif service and _is_rpc(method) and _declared_by(functions, method.function, name):
                     interface, repeats = f"{name}'s RPC service", True
@@ -205,8 +206,8 @@ def _is_rpc(method: MethodFact) -> bool:
     return method.name[:1].isupper() and returns_error and not any(part in _BASIC for part in parameters or ())
 
 
-def _agrees(signature: str, hint: str) -> bool:
-    return hint in signature or "unknown" in signature
+def _agrees(method: MethodFact, known: CallbackMethod) -> bool:
+    return known.has(method.signature) or "unknown" in method.signature
 
 
 def _declared_by(functions: FunctionIndex, function: str, type_name: str) -> bool:

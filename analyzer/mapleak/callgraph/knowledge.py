@@ -190,14 +190,18 @@ to (a chain of middleware, a router of our own making), it runs again and again.
 class CallbackMethod(msgspec.Struct, frozen=True):
     """A method that code outside the tree calls through an interface.
 
-    ``interface`` names it and ``hint`` must occur in the method's canonical signature, which spells byte uint8
-    ("" for any); ``repeats`` says that a value of the interface is called at every event, not only as often as
-    it is made.
+    ``interface`` names it and ``hint``, or one of several with ``|`` between them, must occur in the method's canonical
+    signature, which spells byte uint8 ("" for any); ``repeats`` says that a value of the interface is called at every
+    event, not only as often as it is made.
     """
 
     interface: str
     hint: str
     repeats: bool
+
+    def has(self, signature: str) -> bool:
+        """Whether a method with this signature has one of the hints."""
+        return any(hint in signature for hint in self.hint.split("|"))
 
     @property
     def package(self) -> str:
@@ -211,7 +215,10 @@ _ONCE_PER_EVENT: dict[str, tuple[str, str]] = {
     "Handle": ("log/slog.Handler", "log/slog.Record"),
     "Collect": ("github.com/prometheus/client_golang/prometheus.Collector", "prometheus.Metric"),
     "Fire": ("github.com/sirupsen/logrus.Hook", "logrus.Entry"),
-    "Reconcile": ("sigs.k8s.io/controller-runtime/pkg/reconcile.Reconciler", "context.Context"),
+    "Reconcile": (
+        "sigs.k8s.io/controller-runtime/pkg/reconcile.Reconciler",
+        "context.Context|.Request",
+    ),
     "ConsumeClaim": ("github.com/IBM/sarama.ConsumerGroupHandler", "sarama.ConsumerGroupSession"),
     "HandleMessage": ("github.com/nsqio/go-nsq.Handler", "go-nsq.Message"),
     "ProcessTask": ("github.com/hibiken/asynq.Handler", "asynq.Task"),

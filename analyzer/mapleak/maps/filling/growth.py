@@ -47,6 +47,7 @@ from mapleak.maps.filling.keys import Keys
 from mapleak.maps.filling.looked_up import read_before
 from mapleak.maps.filling.registered import of_registered
 from mapleak.maps.filling.registration import is_registration, prepares
+from mapleak.maps.holding.constructors import result_types
 from mapleak.maps.holding.helpers import FORM as CALL_FORM
 from mapleak.maps.knowledge import (
     ADDRESS_WORDS,
@@ -78,7 +79,7 @@ def judge_insertion(context: Context, keys: Keys, subject: Subject, site: Site, 
     return (
         _by_reach(context, subject, site)
         or _by_place(site, lifetime)
-        or _by_constructor(subject, site)
+        or _by_constructor(context, subject, site)
         or _by_guard(subject, site)
         or _by_callers_guard(context, subject, site)
         or looked_up_account(context, site)
@@ -201,14 +202,15 @@ def _by_place(site: Site, lifetime: Lifetime) -> Judgement | None:
     return None
 
 
-def _by_constructor(subject: Subject, site: Site) -> Judgement | None:
+def _by_constructor(context: Context, subject: Subject, site: Site) -> Judgement | None:
     """``constructor``: ``NewLock(owners)`` enters the owners; each lock gets its own once. So do methods that begin an
     object's work (``Start``, ``Init``)."""
     function = site.function
     if subject.kind != "field" or function.parent or inside_endless_loop(function, site.op.pos):
         return None
     if function.receiver_type:
-        begins = function.receiver_type == owner_of(subject) and begins_work(function.name) and not _is_given(site)
+        begins = function.receiver_type == owner_of(subject) and begins_work(function.name)
+        begins = begins and not (_is_given(site) or _hands_out(context, function))
         return Judgement(Growth.BOUNDED, f"{brief(function.name)} begins the work of an object") if begins else None
     if owner_of(subject) in function.made and first_word(function.name) in ("new", "make", "must"):
         return Judgement(Growth.BOUNDED, "a new object gets its first entries")
@@ -219,6 +221,12 @@ def _is_given(site: Site) -> bool:
     """Whether the function that inserts is given the key: ``Open(ticket)`` begins the work of a ticket, not its own."""
     first = site.op.key.text.partition(".")[0] if site.op.key is not None else ""
     return any(short_name(parameter) == first for parameter in site.function.params if parameter)
+
+
+def _hands_out(context: Context, function: FunctionFacts) -> bool:
+    """Whether a method makes an object of another type and returns it: ``Open()`` opens one of many streams."""
+    results = {text.lstrip("*") for text in result_types(function.signature)} - {function.receiver_type}
+    return any(result in context.types and result in function.made for result in results)
 
 
 def _by_contents(subject: Subject, judgement: Judgement) -> Judgement:

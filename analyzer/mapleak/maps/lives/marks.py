@@ -146,7 +146,7 @@ def _handles(fact: TypeFacts) -> str:
     """A method that the outside calls at every event, by its name and signature."""
     for method in fact.methods:
         known = METHODS.get(method.name)
-        if known is not None and known.repeats and known.hint and known.hint in method.signature:
+        if known is not None and known.repeats and known.hint and known.has(method.signature):
             return method.name
         if is_handler_shaped(parameters_of(method.signature)):
             return method.name
