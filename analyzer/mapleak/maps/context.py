@@ -193,7 +193,10 @@ class Context(msgspec.Struct, frozen=True):
         variants, root = self.graph.functions.get(entry, ()), self.graph.roots.get(entry)
         if not variants or root is None or root.kind != "exported" or root.awaited:
             return False
-        if not is_program(variants[0].package, self.programs) or self.production_callers(entry):
+        package = variants[0].package
+        if package in self.resolved.main_packages or not is_program(package, self.programs):
+            return False
+        if self.production_callers(entry):
             return False
         return all(self._only_in_tests(by) for by in self.graph.takers.get(entry, ()))
 
