@@ -18,6 +18,7 @@ A function may well return with a lock held: another one gives it back. So nothi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from mapleak.maps.census import Census
@@ -32,6 +33,9 @@ _RELEASES = frozenset({"Unlock", "RUnlock"})
 _UNLOCK_VALUES = ("sync.Mutex).Unlock", "sync.RWMutex).Unlock", "sync.RWMutex).RUnlock", "sync.Locker).Unlock")
 
 _LOCKING_WORDS = frozenset({"lock", "locked"})
+
+_INDEX = re.compile(r"\[([A-Za-z_]\w*)\]")
+"""An index that is a variable, in the text of a lock."""
 
 Place = tuple[FunctionFacts, Access]
 
@@ -90,9 +94,12 @@ def _of_function(
 
 
 def _another_each_turn(function: FunctionFacts, lock: LockOp) -> bool:
-    """Whether a loop may lock that of another object in each turn: it is reached from a variable of the function."""
+    """Whether a loop may lock that of another object in each turn: it is reached from a variable of the function, or
+    is that of an element (``s.shards[i].mu``) which such a variable picks."""
     root = lock.text.partition(".")[0]
     given = {function.receiver, *(node.rpartition(".")[2] for node in function.params)}
+    if any(index not in given for index in _INDEX.findall(lock.text)):
+        return True
     return root not in given and not lock.lock.endswith(f".{root}")
 
 

@@ -207,3 +207,37 @@ func (s *Store) Alias(item string) bool {
 	s.mu.Unlock()
 	return true
 }
+
+type shard struct {
+	mu    sync.Mutex
+	items map[string]int
+}
+
+type Sharded struct{ shards [16]*shard }
+
+// Total locks each shard in its turn, and gives all locks back at the end.
+func (s *Sharded) Total() int {
+	for i := range s.shards {
+		s.shards[i].mu.Lock()
+	}
+	defer func() {
+		for i := range s.shards {
+			s.shards[i].mu.Unlock()
+		}
+	}()
+	return s.total()
+}
+
+func (s *Sharded) total() (total int) {
+	for _, one := range s.shards {
+		total += len(one.items)
+	}
+	return total
+}
+
+func (s *Sharded) Drop(number int, item string) {
+	one := s.shards[number]
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	delete(one.items, item)
+}
