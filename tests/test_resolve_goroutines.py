@@ -25,6 +25,9 @@ var ctx context.Context
 var closed atomic.Bool
 var state int32
 func full() bool { return false }
+func try() error { return nil }
+func next() (int, bool) { return 0, false }
+func other() (int, bool) { return 0, false }
 var _ = time.Sleep
 var _ sync.WaitGroup
 var _ context.Context
@@ -68,7 +71,22 @@ BODIES = [
     # the condition asks whether another goroutine has told it to stop
     ("for ctx.Err() == nil { <-stop; use(m) }", "stoppable", True),
     ("for i := 0; nil == ctx.Err(); i++ { use(m) }", "ends", False),
-    ("for i := 0; ctx.Err() == nil; i++ { use(m) }", "loops", False),
+    ("for i := 0; ctx.Err() == nil; i++ { use(m) }", "stoppable", False),
+    ("for i := 0; ctx.Err() == nil; i++ { if len(m) > 3 { break }; use(m) }", "loops", False),
+    # it is only left when another goroutine says so, or on an error
+    ("for { select { case <-stop: return; default: }; use(m) }", "stoppable", False),
+    (
+        "for { select { case <-stop: return; default: }; if err := try(); err != nil { return }; use(m) }",
+        "stoppable",
+        False,
+    ),
+    ("for { select { case <-stop: return; default: }; if len(m) > 3 { return }; use(m) }", "loops", False),
+    ("for { if ctx.Err() != nil { return }; use(m) }", "stoppable", False),
+    ("for { if err := try(); err != nil { return }; use(m) }", "loops", False),
+    # something is taken at the beginning of each turn, until there is no more
+    ("for v, ok := <-stop; ok; v, ok = <-stop { _ = v; use(m) }", "stoppable", True),
+    ("for n, ok := next(); ok; n, ok = next() { _ = n; use(m) }", "loops", False),
+    ("for n, ok := next(); ok; n, ok = other() { _ = n; use(m) }", "ends", False),
     ("for !closed.Load() { <-stop; use(m) }", "stoppable", True),
     ("for atomic.LoadInt32(&state) != 2 { <-stop; use(m) }", "stoppable", True),
     ("for !full() { <-stop; use(m) }", "ends", True),

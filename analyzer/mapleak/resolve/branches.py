@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mapleak.program.typexpr import read_type
+from mapleak.resolve.asking import asks_for_a_stop
 from mapleak.resolve.assignments import flow_into
 from mapleak.resolve.body import Body
 from mapleak.resolve.guarding import Guard
@@ -21,12 +22,14 @@ def if_statement(body: Body, s: ast.If) -> None:
 def _if_inside(body: Body, s: ast.If) -> None:
     if s.init is not None:
         body.statement(s.init)
+    calls = len(body.recorder.calls)
     body.expr(s.cond)
+    told = asks_for_a_stop(s.cond, body.recorder.calls[calls:])
     body.recorder.elements.searched(s.cond, body.scope)
     facts = body.conditions.of(s.cond, body.scope)
     guards = body.recorder.guards
     depth = len(guards)
-    body.timeline.enter_branch(spell(s.cond))
+    body.timeline.enter_branch(spell(s.cond), told=told)
     before = body.recorder.progress()
     guards += facts.then
     nil = _nil_parameter(body, s.cond)
@@ -100,10 +103,12 @@ def _switch_inside(body: Body, s: ast.Switch, label: str) -> None:
     body.ruled_out = [] if s.tag is None else body.conditions.decided(s.tag, s.clauses, body.scope)
 
 
-def _clause(body: Body, stmts: tuple[ast.Stmt, ...], reason: str, facts: list[Guard], needs: str = "") -> None:
+def _clause(
+    body: Body, stmts: tuple[ast.Stmt, ...], reason: str, facts: list[Guard], needs: str = "", told: bool = False
+) -> None:
     depth = len(body.recorder.guards)
     body.recorder.guards += facts
-    body.timeline.enter_branch(reason, needs)
+    body.timeline.enter_branch(reason, needs, told)
     body.in_new_scope(lambda: body.statements(stmts))
     body.timeline.leave_branch()
     del body.recorder.guards[depth:]
@@ -163,7 +168,8 @@ def _communication(body: Body, s: ast.Select, clause: ast.CommClause, waits: boo
         timeline.muted -= not waits
         reason, needs = _communication_text(clause.comm), timeline.needs
     body.recorder.ways.communication(s, clause, reason, repeats=body.recorder.loop_depth > 0)
-    _clause(body, clause.body, reason, [], needs)
+    told = clause.comm is not None and not (waits or isinstance(clause.comm, ast.Send))
+    _clause(body, clause.body, reason, [], needs, told)
 
 
 def _communication_text(comm: ast.Stmt) -> str:

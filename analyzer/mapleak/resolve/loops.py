@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from mapleak.program.operators import element_type
 from mapleak.program.values import Value
+from mapleak.resolve.asking import asks_for_a_stop
 from mapleak.resolve.assignments import flow_into, insert, store
 from mapleak.resolve.body import Body
 from mapleak.resolve.counting import begin_counting
 from mapleak.resolve.guarding import Guard
 from mapleak.resolve.kept import parts_of
-from mapleak.resolve.known import STOP_FLAGS, TIMER_CHANNELS
+from mapleak.resolve.known import TIMER_CHANNELS
 from mapleak.resolve.model import CallFact, MapRead
 from mapleak.resolve.origins import Origin, callee_name
 from mapleak.resolve.shapes import map_shape
@@ -41,8 +42,10 @@ def _for_inside(body: Body, s: ast.For, label: str) -> None:
     if s.cond is not None:
         calls = len(body.recorder.calls)
         body.expr(s.cond)
-        if _asks_for_a_stop(s.cond, body.recorder.calls[calls:]) or _asks_its_select(s):
-            body.timeline.stopped_by(spell(s.cond))
+        if asks_for_a_stop(s.cond, body.recorder.calls[calls:]) or _asks_its_select(s):
+            body.timeline.stopped_by(spell(s.cond), told=True)
+        elif _takes_the_next(s):
+            body.timeline.stopped_by(spell(s.cond), told=False)
         sizes = body.conditions.of(s.cond, body.scope).then
     before = body.recorder.progress()
     body.block(s.body)
@@ -54,19 +57,16 @@ def _for_inside(body: Body, s: ast.For, label: str) -> None:
     del body.counter_of_loop[counters:]
 
 
-def _asks_for_a_stop(condition: ast.Expr, calls: list[CallFact]) -> bool:
-    """Heuristic ``asks-for-a-stop``: whether a loop goes on until another goroutine tells it to stop.
-
-    ``for ctx.Err() == nil``, ``for !closed.Load()``: its own work does not bring it to an end.
-    """
-    if isinstance(condition, ast.Unary) and condition.op == "!":
-        condition = condition.x
-    if isinstance(condition, ast.Binary) and condition.op in ("==", "!="):
-        condition = condition.x
-    if not isinstance(condition, ast.Call) or len(calls) != 1:
-        return False
-    (call,) = calls
-    return call.callee in STOP_FLAGS or (call.callee == "context.Context" and call.method == "Err")
+def _takes_the_next(s: ast.For) -> bool:
+    """Heuristic ``takes-the-next``: ``for m, ok := next(); ok; m, ok = next() {`` is a loop without a condition that
+    takes something at the beginning of each turn, and is left when there is no more."""
+    match s.init, s.cond, s.post:
+        case ast.Assign(lhs=first, rhs=(ast.Call() | ast.Unary(op="<-") as call,)), ast.Name(name=name), ast.Assign(
+            rhs=(again,)
+        ):
+            named = any(isinstance(target, ast.Name) and target.name == name for target in first)
+            return named and spell(call) == spell(again)
+    return False
 
 
 def _asks_its_select(s: ast.For) -> bool:

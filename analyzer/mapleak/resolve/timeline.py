@@ -7,6 +7,7 @@ use: a use only before the wait pins nothing (measured with Go 1.22 to 1.27; sta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -39,9 +40,14 @@ class Wait(NamedTuple):
     joins: bool = False  # no event, because it stands outside every loop
 
 
+_FAILURE = re.compile(r"\w*[eE]rr\w* != nil")
+"""Conditions of branches that only an error leads to."""
+
+
 class Exit(NamedTuple):
     reason: str
     needs: str  # what must happen for it to be taken, as in Wait
+    told: bool = False  # another goroutine says so: the context is done, something has been closed
 
 
 class Label(NamedTuple):
@@ -185,11 +191,11 @@ class Timeline:
         self._loops.append(loop)
         self._breakable.append((label, loop))
 
-    def stopped_by(self, condition: str) -> None:
-        """The condition of the loop just entered only asks whether it has been told to stop."""
+    def stopped_by(self, condition: str, told: bool) -> None:
+        """The condition of the loop just entered is no more than a way out of it, taken when it is ``told`` to stop."""
         loop = self._loops[-1]
         loop.condition = False
-        loop.exits.append(Exit(f"ends when {condition} no longer holds", ""))
+        loop.exits.append(Exit(f"ends when {condition} no longer holds", "", told))
 
     def leave_loop(self) -> None:
         loop = self._loops.pop()
@@ -203,7 +209,7 @@ class Timeline:
         if loop.closable:
             needs = (*needs, loop.needs)
         if loop.exits:
-            waits = any(wait.event and loop.number in wait.loops for wait in self.waits)
+            waits = any(wait.event and loop.number in wait.loops for wait in self.waits) or _until_told(loop.exits)
             ending = Ending("stoppable" if waits else "loops", loop.exits[0].reason, loop.pos, loop.end)
         elif loop.closable:
             reason = f"ends when {loop.closable} is closed"
@@ -218,9 +224,9 @@ class Timeline:
     def leave_switch(self) -> None:
         self._breakable.pop()
 
-    def enter_branch(self, reason: str, needs: str = "") -> None:
+    def enter_branch(self, reason: str, needs: str = "", told: bool = False) -> None:
         """Enter a branch that is taken for ``reason`` (a case's receive, a condition), and when ``needs`` happens."""
-        self._branches.append(Exit(reason, needs))
+        self._branches.append(Exit(reason, needs, told))
 
     def leave_branch(self) -> None:
         self._branches.pop()
@@ -354,7 +360,15 @@ def _settled(closing: Closing, silence: Silence) -> Ending:
 def _way_out(branches: Sequence[Exit], depth: int) -> Exit:
     """Why something is left inside ``branches``, and what must happen for the branches from ``depth`` on."""
     reason = next((branch.reason for branch in reversed(branches) if branch.reason), "can leave the loop")
-    return Exit(reason, next((branch.needs for branch in reversed(branches[depth:]) if branch.needs), ""))
+    inside = branches[depth:]
+    needs = next((branch.needs for branch in reversed(inside) if branch.needs), "")
+    return Exit(reason, needs, any(branch.told for branch in inside))
+
+
+def _until_told(exits: Sequence[Exit]) -> bool:
+    """Heuristic ``until-told``: whether a loop is left when another goroutine says so, or on an error, and on no other
+    occasion. What it does never brings it to an end, so it serves whoever it gets its work from, wait as it may."""
+    return any(way.told for way in exits) and all(way.told or _FAILURE.fullmatch(way.reason) for way in exits)
 
 
 def _wait_before(waits: list[Wait], use: Use) -> Wait | None:
