@@ -208,8 +208,8 @@ class Ending(Struct, frozen=True, array_like=True, gc=False):
 
     ``kind``: ``ends``; ``stoppable`` (a loop around a wait for events with a way out: context, stop channel, return on
     error or on closed channel; or any that is only left so); ``loops`` (a loop without a condition that can be left
-    and waits for no event itself; what it calls may); ``endless`` (no way out, or none that anything ever opens); ``abandoned``
-    (it sends to its starter, which may have stopped waiting for it); ``pos``/``end`` is the loop or wait.
+    and waits for no event itself; what it calls may); ``endless`` (no way out, or none that anything ever opens);
+    ``abandoned`` (it sends to its starter, which may not wait any more); ``pos``/``end`` is the loop or wait.
     ``channel`` is the channel whose closing ends it, when it ranges over one and nothing else ends it.
     """
 
