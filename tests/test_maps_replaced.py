@@ -232,17 +232,24 @@ func Make() *App {
 
 func setUp(app *App) { %s }
 
-func (a *App) Reset() { %s }
+func (a *App) %s { %s }
 """
 
 
 @pytest.mark.parametrize(
-    ("set_up", "reset", "found"),
-    [("app.sched = newScheduler()", "", []), ("", "a.sched = newScheduler()", ["remake"])],
+    ("set_up", "method", "body", "found"),
+    [
+        ("app.sched = newScheduler()", "Reset()", "", []),
+        ("", "Reset()", "a.sched = newScheduler()", ["remake"]),
+        ("", "EnableScheduling()", "a.sched = newScheduler()", []),
+    ],
 )
-def test_what_sets_an_object_up_gives_it_its_first(tmp_path: Path, set_up: str, reset: str, found: list[str]) -> None:
-    """Only importers could have it done again; what the holder itself offers is there to be done again."""
-    model = model_of(tmp_path, {"app/app.go": SET_UP % (set_up, reset)})
+def test_what_sets_an_object_up_gives_it_its_first(
+    tmp_path: Path, set_up: str, method: str, body: str, found: list[str]
+) -> None:
+    """Only importers could have it done again; what the holder itself offers is there to be done again, unless it is
+    named like a part of the set-up."""
+    model = model_of(tmp_path, {"app/app.go": SET_UP % (set_up, method, body)})
     subject = model.map("example.com/m/app.scheduler.fired")
     assert subject is not None
     assert [op.form for op in subject.released] == found

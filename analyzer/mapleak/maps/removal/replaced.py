@@ -8,7 +8,8 @@ it, again and again, and it is none of
 * ``serving``: a method that runs as long as its object works (Run, Serve) makes it, before it serves: once for each;
 * ``local``: the place is a variable of the function itself, outside of an endless loop: it held nothing, or what this
   very call made;
-* ``set-up``: what is no method of the holder gives it its object, and only importers could have it do so again;
+* ``set-up``: what is no method of the holder, or is one that sets something up by its name (``EnableCache``), gives it
+  its object, and only importers could have it do so again;
 * ``shutdown``, ``seldom``: it runs at the end of the holder's life, or when the process changes its part;
 * ``support``: the place belongs to what only tests, examples and tools have (maps.support): others keep it elsewhere.
 
@@ -26,10 +27,10 @@ from msgspec.structs import replace
 
 from mapleak.callgraph.testing import is_for_tests
 from mapleak.maps.context import Context, inside_endless_loop
-from mapleak.maps.knowledge import words
+from mapleak.maps.knowledge import CONFIGURING_NAME, words
 from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import AbstractMap, Effect, Operation
-from mapleak.maps.nodes import brief, container_of
+from mapleak.maps.nodes import brief, container_of, short_name
 from mapleak.maps.removal.emptying import at_start_up_here, ends_owner, makes_owner, runs_seldom
 from mapleak.resolve.model import FunctionFacts, Replaced
 
@@ -83,7 +84,8 @@ def _counts(context: Context, owners: Owners, function: FunctionFacts, replaced:
     owner = _holder(context, replaced.place)
     if context.guarded_once(function, pos, owner) or makes_owner(context, function, owner):
         return False
-    if context.assumed(function, pos) and owner and function.receiver_type != owner:
+    sets_up = function.receiver_type != owner or CONFIGURING_NAME.fullmatch(short_name(function.name))
+    if context.assumed(function, pos) and owner and sets_up:
         return False
     if function.receiver_type == owner and words(function.name) in _SERVING and not inside_endless_loop(function, pos):
         return False
