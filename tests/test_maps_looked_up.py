@@ -199,3 +199,44 @@ def test_what_all_callers_have_found_in_a_table_is_no_more_than_the_table(
     found = model.map("example.com/m.locks")
     assert found is not None
     assert found.growth is growth
+
+
+ENTRANCE = """
+package main
+
+import (
+	"net"
+	"net/http"
+)
+
+var open = map[string]any{}
+
+func enter(addr string) {
+	door, err := %s
+	if %s {
+		return
+	}
+	open[addr] = door
+}
+
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { enter(r.FormValue("addr")) })
+	http.ListenAndServe(":80", nil)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "check", "growth"),
+    [
+        ('net.Listen("tcp", addr)', "err != nil", Growth.UNKNOWN),
+        ('net.Listen("tcp", addr)', 'addr == ""', Growth.UNBOUNDED),
+        ('net.Listen("tcp", ":1")', "err != nil", Growth.UNBOUNDED),
+        ('net.Dial("tcp", addr)', "err != nil", Growth.UNBOUNDED),
+    ],
+)
+def test_addresses_that_the_program_listens_on(tmp_path: Path, call: str, check: str, growth: Growth) -> None:
+    """None is listened on twice; but others may be called, and tried, without end."""
+    model = model_of(tmp_path, {"main.go": ENTRANCE % (call, check)})
+    (insertion,) = model.map("example.com/m.open").inserts
+    assert insertion.growth is growth

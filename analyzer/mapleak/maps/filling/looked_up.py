@@ -9,6 +9,9 @@ a table.
 
 Heuristic ``read-first``: the function has read, opened or looked at the file that its key names, and has left on an
 error. Files that exist are as many as somebody has put there.
+
+Heuristic ``listened-on``: the same, where it has begun to listen on the address that its key is. A process listens on
+as many addresses as somebody has set up for it, on none of them twice.
 """
 
 from __future__ import annotations
@@ -41,17 +44,29 @@ _FILE_READERS = frozenset(
 """Functions that come back with an error when there is no file of the name that they are given."""
 
 
+_LISTENING = frozenset(
+    {
+        "(*net.ListenConfig).Listen", "(*net.ListenConfig).ListenPacket", "crypto/tls.Listen", "net.Listen",
+        "net.ListenPacket", "net.ListenTCP", "net.ListenUDP", "net.ListenUnix",
+    }
+)  # fmt: skip
+"""Functions that come back with an error when something listens on the address already."""
+
+
 def read_before(judgement: Judgement, site: Site) -> Judgement:
-    """``read-first``: the judgement of an insertion whose key is the name of a file that is there."""
-    if judgement.growth is not Growth.UNBOUNDED or judgement.certainty is Certainty.SURE or site.op.key is None:
+    """``read-first``, ``listened-on``: the judgement of an insertion whose key names a file that is there, or an
+    address that the program listens on."""
+    if judgement.growth is not Growth.UNBOUNDED or site.op.key is None:
         return judgement
     for call in site.function.calls:
-        if call.callee in _FILE_READERS and call.end < site.op.pos and call.arg_keys:
-            named = (given for given in call.arg_keys[:2] if given is not None)  # after the file system, if any
-            if any(_is_same(given, site.op.key) for given in named) and _left_on_error(
-                site.function, call, site.op.pos
-            ):
-                return not_known(f"the key is the name of a file that {brief(call.callee)} has found")
+        listens = call.callee in _LISTENING
+        if not listens and (call.callee not in _FILE_READERS or judgement.certainty is Certainty.SURE):
+            continue
+        named = [given for given in call.arg_keys[:3] if given is not None]  # after the context or file system, if any
+        same = call.end < site.op.pos and any(_is_same(given, site.op.key) for given in named)
+        if same and _left_on_error(site.function, call, site.op.pos):
+            what = "an address that this program listens on" if listens else "the name of a file that is there"
+            return not_known(f"the key is {what}, or {brief(call.callee)} had failed")
     return judgement
 
 
