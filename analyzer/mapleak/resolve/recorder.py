@@ -43,7 +43,7 @@ from mapleak.resolve.model import CallFact, Flow, InterfaceFacts, KeyFact, MapOp
 from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
 from mapleak.resolve.random_text import note_filled
 from mapleak.resolve.replacing import note_stored
-from mapleak.resolve.shapes import MapShape, map_shape, receiver_shape, spell_type
+from mapleak.resolve.shapes import MapShape, map_shape, receiver_shape, spell_type, stored_type
 from mapleak.resolve.spell import spell
 from mapleak.resolve.starts import PendingGo, pending
 from mapleak.resolve.stops import Stops
@@ -359,7 +359,7 @@ class Recorder:
                 at.pos,
                 at.end,
                 fact,
-                spell_type(shape.value, self.context.package) if writes else "",
+                spell_type(stored_type(shape, stored), self.context.package) if writes else "",
                 stored.node if stored is not None and self._follows(stored) else "",
                 self.loop_depth,
                 guards,

@@ -6,6 +6,7 @@ import re
 
 import msgspec
 
+from mapleak.program.values import Value
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.libraries import library
 from mapleak.types.types import (
@@ -78,6 +79,12 @@ def _map_shape(t: Type) -> MapShape | None:
         return MapShape(t.name, u.key, u.value) if isinstance(u, Map) else None
     u = underlying(t) if isinstance(t, TypeParam) else t
     return MapShape("map", u.key, u.value) if isinstance(u, Map) else None
+
+
+def stored_type(shape: MapShape, stored: Value | None) -> Type:
+    """The type of what a map of that shape is given: a container of anything has what its values are at least."""
+    known = stored is not None and not (stored.type is UNKNOWN or isinstance(stored.type, TypeParam))
+    return stored.type if stored is not None and known and underlying(shape.value) == EMPTY_INTERFACE else shape.value
 
 
 def spell_type(t: Type, package: str) -> str:

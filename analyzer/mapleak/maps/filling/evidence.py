@@ -97,7 +97,7 @@ def _own_lock(subject: Subject, site: Site) -> str:
     if not _when_first_met(site):
         return ""
     value = subject.variable.value if subject.variable is not None else ""
-    found = _LOCK.fullmatch(value) or _GIVES_LOCK.fullmatch(site.function.signature)
+    found = _LOCK.fullmatch(value) or _LOCK.fullmatch(site.op.value) or _GIVES_LOCK.fullmatch(site.function.signature)
     if found is None:
         return ""
     return f"each key gets a {'lock' if found['lock'] else 'limiter'} of its own"
