@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mapleak.maps.model import Growth
 from mapleak.maps.removal.emptying import emptying
 from maps_facts import PACKAGE, World, key
+from maps_source import model_of
 
 F = f"{PACKAGE}.F"
 T = f"{PACKAGE}.T"
@@ -253,3 +256,49 @@ def test_a_removal_under_a_build_constraint_counts() -> None:
     world.function(F, ops=(world.op(name, "remove"),), file=windows)
     assert why_not(world, name) == ""
     assert world.map(name).removes[0].constraint == "windows"
+
+
+WATCHERS = """
+package main
+
+import "net/http"
+
+type watcher struct{}
+
+func (w *watcher) cancel() error { return nil }
+
+type desk struct{ watchers map[string]*watcher }
+
+func (d *desk) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	d.watchers[r.URL.Path] = &watcher{}
+	if r.Method == "PUT" {
+		d.%s(map[string]bool{r.URL.Path: true})
+	}
+}
+
+func (d *desk) %s(wanted map[string]bool) {
+	for path, w := range d.watchers {
+		%s
+	}
+}
+
+func main() { http.ListenAndServe(":80", &desk{map[string]*watcher{}}) }
+"""
+
+SHUT_DOWN = "it runs only when its owner is shut down"
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "reason"),
+    [
+        ("stopObsolete", "if !wanted[path] { w.cancel(); delete(d.watchers, path) }", ""),
+        ("stopObsolete", "if wanted[path] { continue }; w.cancel(); delete(d.watchers, path)", ""),
+        ("stopWatchers", "w.cancel(); delete(d.watchers, path)", SHUT_DOWN),
+        ("stopWatchers", "if err := w.cancel(); err != nil { continue }; delete(d.watchers, path)", SHUT_DOWN),
+        ("stop", "if !wanted[path] { w.cancel(); delete(d.watchers, path) }", SHUT_DOWN),
+    ],
+)
+def test_taking_chosen_entries_is_no_shutdown(name: str, body: str, reason: str, tmp_path: Path) -> None:
+    """What nobody wants any more is stopped, and the others go on: that comes again and again."""
+    found = model_of(tmp_path, {"main.go": WATCHERS % (name, name, body)}).map("example.com/m.desk.watchers")
+    assert found.removes[0].no_effect == reason

@@ -15,7 +15,8 @@ its last. The reasons, by name:
 * ``carried-over``: what replaces the map is a copy of it with more entries.
 * ``shutdown``: the whole map is dropped by Close, Stop, … of its owner (or of the program, for a package
   variable), or by a helper that only such functions call. A removal of one key there is an ordinary removal:
-  ``(*Conn).Close`` deleting itself from the server's map is how many maps are kept small.
+  ``(*Conn).Close`` deleting itself from the server's map is how many maps are kept small. So is one that takes chosen
+  entries (``chosen-entries``), where the name has more words than the end: ``stopObsolete`` leaves what is wanted.
 * ``after-the-loop``: the whole map is dropped when the loop has ended that the maker of the owner starts for it: a
   method of the owner does so after its endless loop, or defers it.
 * ``seldom``: the whole map is dropped by a function that runs, by its name, when the process comes up or wins or loses
@@ -115,8 +116,10 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
             return "the new map takes over the entries of the old one"
         if makes_owner(context, function, owner_of(subject)) and not inside_endless_loop(function, op.pos):
             return FIRST_MAP
-    if _whole_map(site) and ends_owner(context, function, owner_of(subject) if subject.kind != "var" else ""):
-        return SHUT_DOWN
+    if _whole_map(site):
+        chosen = chooses_entries(site)
+        if ends_owner(context, function, owner_of(subject) if subject.kind != "var" else "", chosen=chosen):
+            return SHUT_DOWN
     if _whole_map(site) and (loop := _after_own_loop(context, site, owner_of(subject))):
         return f"it runs only when the loop of {brief(loop)} has ended"
     return SELDOM if _whole_map(site) and runs_seldom(context, function) else ""
@@ -194,6 +197,18 @@ def _whole_map(site: Site) -> bool:
     return site.op.effect == "reset" or site.op.form in _WHOLE_MAP_FORMS or "ranging" in site.op.guards
 
 
+def chooses_entries(site: Site) -> bool:
+    """``chosen-entries``: in a loop over the map a condition, other than that something failed, decides which entries
+    are taken out: those that nobody wants any more, and the others stay."""
+    function, pos = site.function, site.op.pos
+    if "ranging" not in site.op.guards:
+        return False
+    own = [read for read in function.reads if read.form == "range" and read.node == site.op.node]
+    start = max((read.pos for read in own if read.pos <= pos < read.end), default=function.pos)  # or it is called back
+    within = [arm for arm in function.arms if start <= arm.pos <= pos and not arm.failure]
+    return any(pos < arm.end or (arm.leaves and arm.kind == "then") for arm in within)
+
+
 def makes_owner(context: Context, function: FunctionFacts, owner: str) -> bool:
     """Whether a function makes an ``owner`` or gives a new one its first contents."""
     if not owner:
@@ -227,12 +242,13 @@ def makes_and_returns(context: Context, function: str, owner: str) -> bool:
     )
 
 
-def ends_owner(context: Context, function: FunctionFacts, owner: str) -> bool:
+def ends_owner(context: Context, function: FunctionFacts, owner: str, *, chosen: bool = False) -> bool:
     """Whether a function runs only at the end of an owner: a method of its, or a plain function for a package
-    variable (owner ""), named like a shutdown; or a function that only such functions call."""
+    variable (owner ""), named like a shutdown; or a function that only such functions call. Where only ``chosen``
+    parts go, its name must say nothing but that it is the end."""
     level = {function.name}
     for _ in range(_CALLER_LEVELS):
-        pending = {name for name in level if not _named_shutdown(context, name, owner)}
+        pending = {name for name in level if not _named_shutdown(context, name, owner, chosen)}
         if not pending:
             return True
         if len(pending) > MANY_CALLERS:
@@ -246,12 +262,13 @@ def ends_owner(context: Context, function: FunctionFacts, owner: str) -> bool:
     return False
 
 
-def _named_shutdown(context: Context, name: str, owner: str) -> bool:
+def _named_shutdown(context: Context, name: str, owner: str, chosen: bool) -> bool:
     name = context.outermost(name)
     variants = context.graph.functions.get(name, ())
     found = words(name)
     return (
         bool(found)
+        and (len(found) == 1 or not chosen)
         and "".join(found[:1]) in SHUTDOWN_NAMES
         and all(variant.receiver_type == owner for variant in variants)
     )
