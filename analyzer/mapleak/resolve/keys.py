@@ -24,7 +24,7 @@ class Keys:
 
     def fact(self, e: ast.Expr, value: Value, origin: Origin, key_type: Type, map_node: str) -> KeyFact:
         """The key ``e`` of one operation on the map ``map_node`` with keys of type ``key_type``."""
-        kind, detail, node, address, callee, path, parts, sources = origin
+        kind, detail, node, address, callee, path, parts, sources, part_of = origin
         written = default_type(value.type) if value.type is not UNKNOWN else key_type
         bounded = bounded_key(key_type, self._enums)
         if kind == "other-map" and node == map_node:
@@ -46,6 +46,7 @@ class Keys:
             path,
             parts,
             sources=tuple(map(self.short, sources)),
+            part_of=part_of,
         )
 
     def short(self, origin: Origin) -> KeyFact:
@@ -56,7 +57,7 @@ class Keys:
         if found is None:
             found = self._cache[wanted] = KeyFact(
                 "", "", origin.origin, detail, origin.node, (), origin.callee, origin.path, origin.parts,
-                sources=tuple(map(self.short, origin.sources)),
+                sources=tuple(map(self.short, origin.sources)), part_of=origin.part_of,
             )  # fmt: skip
         return found
 

@@ -157,3 +157,6 @@ STOP_FLAGS = frozenset(
     )
 )  # fmt: skip
 """What is read atomically in the condition of a loop: another goroutine sets it."""
+
+TWO_WAYS = frozenset({"net/http.Request"})
+"""Types of what a program is sent as well as of what it sends: which of both, tells who makes the value."""

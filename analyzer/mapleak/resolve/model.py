@@ -112,6 +112,7 @@ class KeyFact(Struct, frozen=True, array_like=True, gc=False):
     parts: tuple[str, ...] = ()  # what a combined key is made of, as written: operands of +, arguments of a format
     unkept: bool = False  # an insertion's: made in the function, which passes it on to nothing else (resolve.kept)
     sources: tuple[KeyFact, ...] = ()  # what it is made of or may be one of; they then tell all, in short form
+    part_of: str = ""  # of known.TWO_WAYS types: the parameter it is read from, or the function that gave the struct
 
 
 class MapOp(Struct, frozen=True, array_like=True, gc=False):
@@ -143,8 +144,7 @@ class MapOp(Struct, frozen=True, array_like=True, gc=False):
 class MapRead(Struct, frozen=True, array_like=True, gc=False):
     """One look into a map: ``m[k]``, ``m.Load(k)``, ``range m``.
 
-    ``form`` is index, load or range; ``pos`` and ``end`` are those of the expression, or of the whole loop;
-    ``key`` is None for a range.
+    ``form`` is index, load or range (with the whole loop as its place, and no key).
     """
 
     form: str

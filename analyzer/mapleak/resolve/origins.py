@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mapleak.program.values import Literal, Member, Value
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.formats import verbs_of
-from mapleak.resolve.known import ADDRESS_OF, COMBINING
+from mapleak.resolve.known import ADDRESS_OF, COMBINING, TWO_WAYS
 from mapleak.resolve.shapes import bounded_key
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
@@ -24,7 +24,8 @@ class Origin(NamedTuple):
     ``address`` is true when it is an address turned into an integer; ``callee`` names the function whose
     result it is, where that is known. ``path`` are the nodes of the fields it was read through, ``parts`` what it was
     combined from, as written. ``sources`` are the origins of what it is made of or may be one of: it takes as many
-    values as the source that takes most.
+    values as the source that takes most. ``part_of``, of a field of a ``known.TWO_WAYS`` type, is where the struct comes
+    from: a parameter's node, the function that gave it.
     """
 
     origin: str
@@ -35,6 +36,7 @@ class Origin(NamedTuple):
     path: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     sources: tuple[Origin, ...] = ()
+    part_of: str = ""
 
 
 _SPRINTF = "fmt.Sprintf"
@@ -241,11 +243,19 @@ def _of_field(e: ast.Selector, value: Value) -> Origin:
         known = holder.parts.get(e.name)
         if isinstance(known, Origin):
             return known
-    return Origin("field", spell(e), value.node, path=_path(value))
+    path, before = _path(value)
+    return Origin("field", spell(e), value.node, path=path, part_of=_whole(path, before))
 
 
-def _path(value: Value) -> tuple[str, ...]:
-    """The fields that a selector goes through, outermost first, on from where its variable came from."""
+def _whole(path: tuple[str, ...], before: Origin) -> str:
+    """Where that comes from whose field is read, if that tells what it is for."""
+    if before.path or not path or path[0].removeprefix("outside:").rpartition(".")[0] not in TWO_WAYS:
+        return before.part_of
+    return before.callee if before.origin == "call" else before.node if before.origin == "parameter" else ""
+
+
+def _path(value: Value) -> tuple[tuple[str, ...], Origin]:
+    """The fields that a selector goes through, outermost first, on from where its variable came from; that, too."""
     fields: list[str] = []
     inner: Value | None = value
     while inner is not None and inner.operand is not None:
@@ -256,7 +266,7 @@ def _path(value: Value) -> tuple[str, ...]:
         inner = inner.operand  # an element is passed through
     holder = inner.denotes if inner is not None else None
     before = holder.origin if isinstance(holder, Variable) and isinstance(holder.origin, Origin) else UNKNOWN_ORIGIN
-    return (*before.path, *reversed(fields))
+    return (*before.path, *reversed(fields)), before
 
 
 def _varying(exprs: Iterable[ast.Expr]) -> list[ast.Expr]:

@@ -2,6 +2,10 @@
 
 So with ``url.Values``: those of a request are what the other end sent. Heuristic ``values-kept``: the values that a
 type of the program keeps in a field of its own are the parameters of something that it has set up, as often as not.
+
+Heuristic ``request-sent``: a request that the program makes itself, or that is handed to a function which gives the
+response for it (a transport), goes out. Its host is a server that this program asks, of which there are few; its path
+and query may be others each time.
 """
 
 from __future__ import annotations
@@ -13,7 +17,8 @@ from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.signs import is_message
 from mapleak.maps.knowledge import REQUEST_TYPES, URL_CALLS, is_configuration, last_word
 from mapleak.maps.model import Growth
-from mapleak.maps.nodes import brief, container_of
+from mapleak.maps.nodes import brief, container_of, position_function
+from mapleak.model import Certainty
 from mapleak.resolve.model import KeyFact
 
 
@@ -47,9 +52,20 @@ def of_url(facts: KeyFacts, key: KeyFact, name: str, place: str) -> Judgement:
     written = holder not in facts.context.types and ".URL." in f".{key.detail or key.text}"
     if _names_server(name) and (through & REQUEST_TYPES or written):
         return not_known(f"the key is {name}, which a request that comes in leaves empty: it is who this program asks")
+    if is_sent(facts, key):
+        reason = f"the key is {name}, part of a URL that this program asks for"
+        return Judgement(Growth.UNBOUNDED, reason, Certainty.LIKELY)
     if through & REQUEST_TYPES or is_message(holder) or written:
         return Judgement(Growth.UNBOUNDED, f"the key is {name}, part of a URL that the other side sends")
     return not_known(f"the key is {name}, and whether the URL is one of a few servers is not known")
+
+
+def is_sent(facts: KeyFacts, key: KeyFact) -> bool:
+    """``request-sent``, of a request that a key is a part of."""
+    found = facts.call_of(key.node) if key.callee.startswith(URL_CALLS) else None
+    function = position_function(key.part_of)
+    variants = (found[0],) if found is not None else facts.context.graph.functions.get(function, ())
+    return key.part_of in _NEW_REQUESTS or any(_RESPONSE in v.signature.rpartition(")(")[2] for v in variants)
 
 
 def is_own_url(holder: str) -> bool:
@@ -66,6 +82,8 @@ def _names_server(name: str) -> bool:
     return name.removesuffix("()").rpartition(".")[2] in _SERVER
 
 
+_NEW_REQUESTS = frozenset({"net/http.NewRequest", "net/http.NewRequestWithContext"})
+_RESPONSE = "*net/http.Response"
 _USER = "(*net/url.Userinfo)."
 _VALUE = "(net/url.Values).Get"
 _SERVER = frozenset({"Host", "Hostname", "Port"})
