@@ -88,6 +88,7 @@ def function(
         made=tuple(made),
         signature=signature,
         waits=waits,
+        halt="waits" if ending.kind == "stoppable" else "",
     )
 
 

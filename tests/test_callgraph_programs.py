@@ -37,7 +37,6 @@ class TestWhatServes:
             call("net/http.ListenAndServe", 5),
             call("(*google.golang.org/grpc.Server).Serve", 5),
             call("(*github.com/gin-gonic/gin.Engine).Run", 5),
-            call("os/signal.Notify", 5),
             interface_call("net.Listener", "Accept", 5),
         ],
     )
@@ -55,6 +54,15 @@ class TestWhatServes:
     )
     def test_calls_that_come_back(self, passing: CallFact) -> None:
         assert ends(run(passing))
+
+    def test_interfaces_of_a_package_without_functions_are_the_trees_own(self) -> None:
+        """Their names tell nothing: what they do is seen."""
+        waiting = interface_call("example.com/api.Waiter", "Wait", 5)
+        waiter = interface("example.com/api.Waiter", ("Wait", "func()()"))
+        own = {**IMPORTS, "m": ("m/internal/work", "example.com/api"), "example.com/api": ()}
+        for imports, over in ((own, True), (IMPORTS, False)):
+            start = main(call("m/internal/work.Do", 99), waiting)
+            assert ends(build(program(start, WORK, imports=imports, interfaces=[waiter]))) is over
 
     def test_what_listens_in_a_goroutine_counts(self) -> None:
         serve = function("m.serve", call("net/http.Serve"), package="m", file="main.go")

@@ -5,7 +5,7 @@ whatever its maps hold is gone when it is done. A program *serves* when, from it
 
 * something listens: a server of the standard library, a function of a framework that may go on for ever; or
 * its own thread (what it calls, and the goroutines it waits for) comes to a loop without a way out, to a loop that
-  ticks, or asks for signals (see ``serving``).
+  ticks (see ``serving``), or is there until a signal comes (see ``heeding``).
 
 A command that a command-line library is handed is a run of its own: of ``tool serve`` and ``tool convert`` only the
 first serves. Programs contain the packages they import and no others, however far a call through an interface may
@@ -21,8 +21,9 @@ import msgspec
 
 from mapleak.callgraph.bindings import interface_method
 from mapleak.callgraph.handed import PROGRAM
+from mapleak.callgraph.heeding import heeding
 from mapleak.callgraph.model import Edge, Root
-from mapleak.callgraph.serving import LISTENING, NOT_THE_PROGRAM, SIGNALS, TICKERS, listens
+from mapleak.callgraph.serving import LISTENING, NOT_THE_PROGRAM, TICKERS, listens
 from mapleak.callgraph.vague import is_standard
 from mapleak.resolve.model import FunctionFacts
 
@@ -84,13 +85,15 @@ def find_runs(
     parents = {name: variants[0].parent for name, variants in functions.items() if variants[0].parent}
     of = _spread(seeds, ways.anywhere, part_of, parents)
     part_of = {name: bits & of.get(name, 0) for name, bits in part_of.items()}
-    listening = set(_listening(functions, reachable - tests, frozenset(programs.mains)))
+    own = _packages(functions) | programs.imports.keys()  # a package of nothing but interfaces has no functions
+    listening = set(_listening(functions, reachable - tests, frozenset(programs.mains), own))
     serving = 0
     heard = _spread(seeds, ways.surely, part_of)
     for name in listening:
         serving |= heard.get(name, 0)
-    own = _packages(functions)
-    for name, bits in _spread(seeds, ways.on_thread, part_of).items():
+    on_own_thread = _spread(seeds, ways.on_thread, part_of)
+    serving |= heeding(functions, ways.on_thread, on_own_thread)
+    for name, bits in on_own_thread.items():
         if bits & ~serving and _goes_on(functions[name]) and not _is_library(functions[name][0].package, own):
             serving |= bits
     unseen = any(not of.get(name, 0) for name in listening)
@@ -201,8 +204,7 @@ def _is_library(package: str, own: frozenset[str]) -> bool:
     return is_standard(package, own) and not package.startswith("cmd/")
 
 
-def _listening(functions: Functions, names: Iterable[str], mains: frozenset[str]) -> Iterator[str]:
-    own = _packages(functions)
+def _listening(functions: Functions, names: Iterable[str], mains: frozenset[str], own: frozenset[str]) -> Iterator[str]:
     known: dict[tuple[str, bool], bool] = {}
     for name in names:
         commands = functions[name][0].package in mains
@@ -238,7 +240,7 @@ def _goes_on(variants: tuple[FunctionFacts, ...]) -> bool:
         if function.ending.kind == "endless":
             return True
         called = {call.callee for call in function.calls}
-        if called & SIGNALS or (function.ending.kind == "stoppable" and called & TICKERS):
+        if function.ending.kind == "stoppable" and function.halt and called & TICKERS:
             return True
     return False
 

@@ -39,7 +39,7 @@ LISTENING = frozenset(
 """Functions of the standard library that only a program calls which others talk to; in whatever goroutine."""
 
 SIGNALS = frozenset({"os/signal.Notify", "os/signal.NotifyContext"})
-"""A program whose own thread asks for signals does not end by itself, or need not: it says so by asking."""
+"""A program whose own thread asks for signals does not end by itself, if it waits for them (see ``heeding``)."""
 
 TICKERS = frozenset({"time.Tick", "time.NewTicker"})
 """A loop of the program's own thread that ticks is what the program is for."""

@@ -294,6 +294,7 @@ class FunctionResolver:
                 replaced=tuple(recorder.replaced),
                 receiver=recorder.receiver,
                 given=tuple(recorder.given.objects),
+                halt=recorder.timeline.halt(params),
             )
         )
         self.facts[-1] = _with_noted(self.facts[-1], recorder)

@@ -271,10 +271,7 @@ class Replaced(Struct, frozen=True, array_like=True, gc=False):
 
 
 class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
-    """One function, method, closure or package initialiser, resolved.
-
-    Several build variants of a function share their ``name``; each is listed with its own ``file``.
-    """
+    """One function, method, closure or package initialiser, resolved; build variants share their ``name``."""
 
     name: str
     package: str
@@ -320,6 +317,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     fills: tuple[tuple[str, str], ...] = ()  # parameters by position, and the decoders or parameters they are given to
     spent: tuple[int, ...] = ()  # ends of calls whose result takes the place of the struct that they are given
     given: tuple[tuple[str, str], ...] = ()  # functions outside the tree, each with a named type of what it is given
+    halt: str = ""  # it waits for what others do (waits), or only until it is told to stop (told): see resolve.timeline
 
 
 class MethodFact(Struct, frozen=True, array_like=True, gc=False):

@@ -24,8 +24,8 @@ class Origin(NamedTuple):
     ``address`` is true when it is an address turned into an integer; ``callee`` names the function whose
     result it is, where that is known. ``path`` are the nodes of the fields it was read through, ``parts`` what it was
     combined from, as written. ``sources`` are the origins of what it is made of or may be one of: it takes as many
-    values as the source that takes most. ``part_of``, of a field of a ``known.TWO_WAYS`` type, is where the struct comes
-    from: a parameter's node, the function that gave it.
+    values as the source that takes most. ``part_of``, of a field of a ``known.TWO_WAYS`` type, is where the struct
+    comes from: a parameter's node, the function that gave it.
     """
 
     origin: str

@@ -16,6 +16,13 @@ from mapleak.resolve.model import Ending, Held
 
 _OWN_PURPOSE = frozenset(("time.Sleep", "select"))
 
+_FINDS_OUT = re.compile(r"[=!<>]=|[<>]|\w\(")
+_IS_TOLD = re.compile(
+    r"<-|(?i:err(?![a-z])|eof|clos|stop|quit|exit|done|shut|cancel|kill|end|term|alive|running|active|finish)"
+)
+"""Heuristic ``works-off``: a loop that is left when it finds something out (``n == total``, ``ready(answer)``), other
+than that something failed or that it is told to stop, is there for a piece of work, whatever it waits for meanwhile."""
+
 
 class Use(NamedTuple):
     node: str
@@ -101,6 +108,7 @@ class Timeline:
         self._released: set[str] = set()  # variables that no longer hold their map
         self._left: list[tuple[Exit, ...]] = []  # the branches in which something leaves the function
         self._labels: dict[str, Label] = {}
+        self._working_off: set[int] = set()  # numbers of loops
         self.muted = 0  # receives in a select with a default do not wait
         self.choosing = 0  # receives and sends in a select with several cases may never happen
         self.needs = ""  # what the last receive or send waits for
@@ -209,6 +217,8 @@ class Timeline:
         if loop.closable:
             needs = (*needs, loop.needs)
         if loop.exits:
+            if any(map(_works_off, loop.exits)):
+                self._working_off.add(loop.number)
             waits = any(wait.event and loop.number in wait.loops for wait in self.waits) or _until_told(loop.exits)
             ending = Ending("stoppable" if waits else "loops", loop.exits[0].reason, loop.pos, loop.end)
         elif loop.closable:
@@ -297,6 +307,14 @@ class Timeline:
         """
         return any(wait.event and wait.text not in _OWN_PURPOSE for wait in self.waits)
 
+    def halt(self, params: Sequence[str]) -> str:
+        """Whether the body waits for what others do: ``told`` where it waits, outside loops, for nothing but a context
+        or one of its parameters, else ``waits``; "" when it does not wait, or only to get a piece of work done."""
+        halts = [wait for wait in self.waits if (wait.event or wait.joins) and wait.text != "time.Sleep"]
+        halts = [wait for wait in halts if self._working_off.isdisjoint(wait.loops)]
+        told = [wait for wait in halts if wait.joins and (wait.text.endswith(".Done()") or wait.subject in params)]
+        return "told" if halts and len(told) == len(halts) else "waits" if halts else ""
+
     # --- results ------------------------------------------------------------------------------
 
     def ending(self, pos: int, end: int, silence: Silence = NO_SILENCE) -> Ending:
@@ -355,6 +373,12 @@ def _settled(closing: Closing, silence: Silence) -> Ending:
     if needs and all(need in silence.never for need in needs):
         return Ending("endless", silence.never[needs[0]], ending.pos, ending.end)
     return ending
+
+
+def _works_off(way_out: Exit) -> bool:
+    """``works-off``, of one way out of a loop."""
+    reason = way_out.reason
+    return reason == "err == nil" or (bool(_FINDS_OUT.search(reason)) and not _IS_TOLD.search(reason))
 
 
 def _way_out(branches: Sequence[Exit], depth: int) -> Exit:

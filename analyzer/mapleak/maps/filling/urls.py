@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from mapleak.callgraph.signatures import results_of
 from mapleak.maps.filling.judgement import Judgement, not_known
 from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.signs import is_message
@@ -65,7 +66,7 @@ def is_sent(facts: KeyFacts, key: KeyFact) -> bool:
     found = facts.call_of(key.node) if key.callee.startswith(URL_CALLS) else None
     function = position_function(key.part_of)
     variants = (found[0],) if found is not None else facts.context.graph.functions.get(function, ())
-    return key.part_of in _NEW_REQUESTS or any(_RESPONSE in v.signature.rpartition(")(")[2] for v in variants)
+    return key.part_of in _NEW_REQUESTS or any(_RESPONSE in results_of(v.signature) for v in variants)
 
 
 def is_own_url(holder: str) -> bool:
