@@ -139,6 +139,7 @@ class MapOp(Struct, frozen=True, array_like=True, gc=False):
     guards: tuple[str, ...]
     text: str = ""  # source text of the map expression (``s.peers``), to tell instances apart; "" when not kept
     element: str = ""  # what a store does to what was stored there before: see mapleak.resolve.elements
+    of: str = ""  # whose field the map is: of what the function has made (new) or come by (found): resolve.objects
 
 
 class MapRead(Struct, frozen=True, array_like=True, gc=False):

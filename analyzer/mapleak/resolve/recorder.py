@@ -40,6 +40,7 @@ from mapleak.resolve.known import (
 )
 from mapleak.resolve.locking import Locking
 from mapleak.resolve.model import CallFact, Flow, InterfaceFacts, KeyFact, MapOp, MapRead, RangeFact, Replaced
+from mapleak.resolve.objects import variable_of, whose
 from mapleak.resolve.origins import Origin, Origins, callee_name, in_tree, mixed
 from mapleak.resolve.random_text import note_filled
 from mapleak.resolve.replacing import note_stored
@@ -125,11 +126,8 @@ class Recorder:
         self.channels.used(node)
         if map_shape(t) is None:
             return
-        root = expr
-        while isinstance(root, ast.Selector | ast.Index | ast.Star):
-            root = root.x
-        variable = self.scope.lookup(root.name) if isinstance(root, ast.Name) else None
-        if isinstance(variable, Variable) and variable.function:
+        variable = variable_of(expr, self.scope)
+        if variable is not None and variable.function:
             self.use_through(node, variable, expr)
 
     def use_through(self, node: str, variable: Variable, expr: ast.Node) -> None:
@@ -365,6 +363,7 @@ class Recorder:
                 guards,
                 spell(expr),
                 self.elements.stored(source, at, (node, fact), guards, self.scope) if writes else "",
+                whose(expr, self.scope, self.function),
             )
         )
         if stored is not None and writes and node:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from mapleak.maps.census import Subject
+from mapleak.maps.census import Site, Subject
 from mapleak.maps.context import Context
 from mapleak.maps.knowledge import last_word
 from mapleak.maps.lives.events import Event, Events, Seen
@@ -51,7 +51,7 @@ class Fields:
             return living
         sites = list(dict.fromkeys(self._sites(subject)))
         if not sites:
-            return living
+            return self._filled_when_made(owner, subject, living)
         seen = self.events.follow(owners.making, owner, sites, owners.keepers(owner), self._of_map_alone(subject))
         if any(event in seen.events for event in (Event.LOOP, Event.HANDLER, Event.KEPT, Event.FOUND, Event.EXPORTED)):
             return self._outlives(owner, living, seen, [name for name, _, _ in sites])
@@ -66,6 +66,8 @@ class Fields:
         for site in subject.sites:
             if site.op.effect != "insert" or site.initial or self.context.is_test(site.function.file):
                 continue
+            if self._of_new_object(site):
+                continue
             node = container_of(site.op.node)
             if node == own:
                 yield site.function.name, site.function.file, site.op.pos
@@ -78,6 +80,18 @@ class Fields:
                     yield function.name, function.file, site.op.pos
                 else:
                     yield from direct or [call for _, call in handed]
+
+    def _of_new_object(self, site: Site) -> bool:
+        """``filled-when-made``: a function fills the map of what it has just made: that of the next one is another,
+        whether it keeps them or not. What it does in a loop for all events, it does to the same one."""
+        return site.op.of == "new" and not self.events.serves(site.function.name, site.function.file, site.op.pos)
+
+    def _filled_when_made(self, owner: str, subject: Subject, living: Living) -> Living:
+        for site in subject.sites:
+            if self._of_new_object(site) and not self.context.reach(site.function.name).startup_only:
+                reason = f"{brief(site.function.name)} fills the map of each {brief(owner)} when it has made it"
+                return Living(Lifetime.CALL, reason, Certainty.LIKELY)
+        return living
 
     def _of_map_alone(self, subject: Subject) -> Iterator[str]:
         """Functions that fill this map as a parameter of theirs."""

@@ -11,7 +11,8 @@ its last. The reasons, by name:
 * ``before-own-work``: the same for an object's map (maps.removal.first_maps).
 * ``lazy``: ``if m == nil { m = make(…) }`` replaces nothing.
 * ``constructor``: the function makes the owner of the field, is named like an initialiser of it (Init, Start), or
-  is called only by functions that make the owner: a new object gets its map, no live map is emptied.
+  is called only by functions that make the owner: a new object gets its map, no live map is emptied. Not so where a
+  function that makes one gives another map to an object that it has come by.
 * ``carried-over``: what replaces the map is a copy of it with more entries.
 * ``shutdown``: the whole map is dropped by Close, Stop, … of its owner (or of the program, for a package
   variable), or by a helper that only such functions call. A removal of one key there is an ordinary removal:
@@ -114,7 +115,8 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
             return NONE_YET
         if function.name in subject.carried_over:
             return "the new map takes over the entries of the old one"
-        if makes_owner(context, function, owner_of(subject)) and not inside_endless_loop(function, op.pos):
+        new = makes_owner(context, function, owner_of(subject)) and not inside_endless_loop(function, op.pos)
+        if new and (op.of != "found" or function.receiver_type == owner_of(subject)):
             return FIRST_MAP
     if _whole_map(site):
         chosen = chooses_entries(site)
