@@ -46,7 +46,7 @@ from mapleak.resolve.random_text import note_filled
 from mapleak.resolve.replacing import note_stored
 from mapleak.resolve.shapes import MapShape, map_shape, receiver_shape, spell_type, stored_type
 from mapleak.resolve.spell import spell
-from mapleak.resolve.starts import PendingGo, pending
+from mapleak.resolve.starts import PendingGo, literal_of, pending
 from mapleak.resolve.stops import Stops
 from mapleak.resolve.timeline import Timeline
 from mapleak.resolve.visits import Visits
@@ -296,8 +296,8 @@ class Recorder:
         self._start(statement, call.fun, *self._last)
 
     def _start(self, at: ast.Node, fun: ast.Expr, function: Value, args: tuple[Value, ...]) -> None:
-        literal = self.literals.get(function.denotes.name) if isinstance(function.denotes, Literal) else None
-        captured, timeline = (tuple(literal.captured), literal.timeline) if literal is not None else ((), None)
+        literal, own = self.literals.get(literal_of(function, self.flows)), isinstance(function.denotes, Literal)
+        captured, timeline = (tuple(literal.captured) if own else (), literal.timeline) if literal else ((), None)
         loops = (self.loop_depth, self.timeline.innermost_loop)
         self.gos.append(pending(at, len(self.calls) - 1, fun, args, captured, timeline, loops))
 

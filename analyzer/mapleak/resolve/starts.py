@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mapleak.program.values import Value
-from mapleak.resolve.model import GoFact
+from mapleak.program.values import Literal, Value
+from mapleak.resolve.model import Flow, GoFact
 from mapleak.resolve.shapes import map_shape
 from mapleak.resolve.stops import Stops
 from mapleak.resolve.timeline import Timeline
 from mapleak.syntax import ast
+from mapleak.types.declared import Variable
 
 
 class PendingGo(NamedTuple):
@@ -46,6 +47,16 @@ def pending(
     closure_pos = fun.pos if isinstance(fun, ast.FuncLit) else -1
     signals, awaits = frozenset((*handed, *own)), frozenset((*handed, *(wait.subject for wait in waits)))
     return PendingGo(at, call, closure_pos, signals, captured, passed, loops[0], awaits, loops[1])
+
+
+def literal_of(function: Value, flows: Iterable[Flow]) -> str:
+    """The function literal that a value is, or that a local variable has as its only value; "" for none."""
+    if isinstance(function.denotes, Literal):
+        return function.denotes.name
+    if not isinstance(function.denotes, Variable) or not function.denotes.function:
+        return ""
+    given = [flow.source for flow in flows if flow.target == function.node]
+    return given[0].removeprefix("func:") if len(given) == 1 and given[0].startswith("func:") else ""
 
 
 def go_facts(gos: Iterable[PendingGo], timeline: Timeline, stops: Stops) -> tuple[GoFact, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
 from mapleak.maps.context import Context
+from mapleak.resolve.model import CallFact, FunctionFacts
 
 _WAIT_LEVELS = 2
 """How many calls down a wait for events makes a loop one that serves events."""
@@ -31,8 +32,8 @@ def joined(context: Context) -> frozenset[str]:
     waited: dict[str, bool] = {}
     for function in context.resolved.functions:
         for go in function.gos:
-            callee = function.calls[go.call].callee
-            waited[callee] = waited.get(callee, True) and bool(go.waited)
+            for callee in _started(context, function, function.calls[go.call]):
+                waited[callee] = waited.get(callee, True) and bool(go.waited)
     found = {name for name, all_waited in waited.items() if all_waited}
     level = found
     for _ in range(_WAIT_LEVELS):
@@ -42,8 +43,19 @@ def joined(context: Context) -> frozenset[str]:
     return frozenset(found)
 
 
+def _started(context: Context, function: FunctionFacts, call: CallFact) -> Iterator[str]:
+    if call.mode == "static":
+        yield call.callee
+        return
+    for edge in context.graph.callees.get(function.name, ()):
+        if (edge.file, edge.end) == (function.file, call.end):
+            yield edge.callee
+
+
 def _only_called_by(context: Context, name: str, callers: Container[str]) -> bool:
+    """Whether nothing else calls a function; of a literal that is called by its variable's name, all calls are seen."""
     edges = [edge for edge in context.graph.callers.get(name, ()) if not context.is_test(edge.file)]
+    modes = ("static", "value") if context.parent(name) else ("static",)
     return name not in context.graph.roots and all(
-        edge.mode == "static" and edge.kind != "go" and edge.caller in callers for edge in edges
+        edge.mode in modes and edge.kind != "go" and edge.caller in callers for edge in edges
     )
