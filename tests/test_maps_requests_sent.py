@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mapleak.maps.model import Growth
+from mapleak.model import Certainty
 from maps_source import model_of
 
 PROGRAM = """
@@ -59,3 +60,25 @@ def test_hosts_of_requests(in_transport: str, in_ask: str, in_handler: str, grow
         "example.com/m.courier.seen"
     )
     assert found.growth is growth
+
+
+LIBRARY = """
+package m
+
+import "net/http"
+
+type Courier struct{ seen map[string]bool }
+
+func New() *Courier { return &Courier{map[string]bool{}} }
+
+func (c *Courier) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.seen[r.Host] = true
+	return http.DefaultTransport.RoundTrip(r)
+}
+"""
+
+
+def test_whom_users_of_a_library_ask_is_not_seen(tmp_path: Path) -> None:
+    """It may be any number of servers."""
+    found = model_of(tmp_path, {"m.go": LIBRARY}).map("example.com/m.Courier.seen")
+    assert (found.growth, found.inserts[0].growth_certainty) == (Growth.UNBOUNDED, Certainty.LIKELY)

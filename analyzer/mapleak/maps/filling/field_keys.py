@@ -10,7 +10,7 @@ from mapleak.maps.filling.accounts import of_account_field
 from mapleak.maps.filling.judgement import Judgement, not_known
 from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.signs import is_message, is_typed_identity
-from mapleak.maps.filling.urls import is_own_url, is_sent, of_url
+from mapleak.maps.filling.urls import is_own_url, is_sent, of_sent, of_url
 from mapleak.maps.knowledge import FINITE_FIELDS, REQUEST_TYPES, is_configuration
 from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import Growth, Lifetime
@@ -48,7 +48,7 @@ def known_field(facts: KeyFacts, key: KeyFact, node: str, name: str, *, of_each:
     if node.removeprefix("outside:") in FINITE_FIELDS:
         return Judgement(Growth.BOUNDED, f"the key is {name}, the name of a part of the program")
     if holder.removeprefix("outside:") in REQUEST_TYPES and is_sent(facts, key):
-        return replace(not_known(f"the key is {name}, of a request that this program sends"), signed=True)
+        return of_sent(facts, key, name)
     if holder.removeprefix("outside:") == "net/url.URL":
         return of_url(facts, key, name, key.path[-2] if len(key.path) > 1 else "")
     if holder in facts.context.packages and _ADDRESS.fullmatch(key.detail):

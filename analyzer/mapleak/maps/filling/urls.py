@@ -13,6 +13,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mapleak.callgraph.signatures import results_of
+from mapleak.maps.closed_world import is_program
 from mapleak.maps.filling.judgement import Judgement, not_known
 from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.signs import is_message
@@ -67,6 +68,15 @@ def is_sent(facts: KeyFacts, key: KeyFact) -> bool:
     function = position_function(key.part_of)
     variants = (found[0],) if found is not None else facts.context.graph.functions.get(function, ())
     return key.part_of in _NEW_REQUESTS or any(_RESPONSE in results_of(v.signature) for v in variants)
+
+
+def of_sent(facts: KeyFacts, key: KeyFact, name: str) -> Judgement:
+    """A part of a request that goes out: a program asks few servers; whom a library's users ask is not seen."""
+    variants = facts.context.graph.functions.get(position_function(key.part_of), ())
+    if any(not is_program(variant.package, facts.context.programs) for variant in variants):
+        reason = f"the key is {name}, of a request that others send by it"
+        return Judgement(Growth.UNBOUNDED, reason, Certainty.LIKELY, signed=True)
+    return replace(not_known(f"the key is {name}, of a request that this program sends"), signed=True)
 
 
 def is_own_url(holder: str) -> bool:
