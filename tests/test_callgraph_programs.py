@@ -64,6 +64,13 @@ class TestWhatServes:
             start = main(call("m/internal/work.Do", 99), waiting)
             assert ends(build(program(start, WORK, imports=imports, interfaces=[waiter]))) is over
 
+    def test_reading_messages_counts_in_a_loop(self) -> None:
+        """One message may be all there is: a file that is decrypted, an answer; whoever reads on and on serves."""
+        for of_call, of_reader, over in ((0, 0, True), (1, 0, False), (0, 1, False)):
+            reading = call("(*example.com/mq.Reader).ReadMessage", 5, loop=of_call)
+            reader = function("m.read", reading, package="m", file="main.go")
+            assert ends(run(call("m.read", 5, loop=of_reader), others=(reader,))) is over
+
     def test_what_listens_in_a_goroutine_counts(self) -> None:
         serve = function("m.serve", call("net/http.Serve"), package="m", file="main.go")
         assert not ends(run(call("m.serve", 5, how="go"), others=(serve,)))
@@ -202,6 +209,7 @@ class TestImporters:
         ("(*example.com/redis.Tx).Watch", False, False),
         ("(*example.com/pace.Bucket).Wait", False, False),
         ("(*example.com/page.Template).Execute", False, False),
+        ("(*example.com/sql.Conn).Execute", False, False),
         ("(*example.com/chart.Install).RunWithContext", False, False),
         ("example.com/run.SetupSignalHandler", False, True),
         ("example.com/run.SetupLogHandler", False, False),
@@ -214,3 +222,4 @@ def test_functions_that_listen(callee: str, standard: bool, expected: bool) -> N
 
 def test_a_command_may_hand_itself_over_to_a_function() -> None:
     assert listens("example.com/web.Run", standard=False, in_command=True)
+    assert listens("(*example.com/web.App).Execute", standard=False, in_command=True)

@@ -23,7 +23,7 @@ from mapleak.callgraph.bindings import interface_method
 from mapleak.callgraph.handed import PROGRAM
 from mapleak.callgraph.heeding import heeding
 from mapleak.callgraph.model import Edge, Root
-from mapleak.callgraph.serving import LISTENING, NOT_THE_PROGRAM, TICKERS, listens
+from mapleak.callgraph.serving import LISTENING, NOT_THE_PROGRAM, TAKES_ONE, TICKERS, listens
 from mapleak.callgraph.vague import is_standard
 from mapleak.resolve.model import FunctionFacts
 
@@ -206,10 +206,15 @@ def _is_library(package: str, own: frozenset[str]) -> bool:
 
 def _listening(functions: Functions, names: Iterable[str], mains: frozenset[str], own: frozenset[str]) -> Iterator[str]:
     known: dict[tuple[str, bool], bool] = {}
+    looped: frozenset[str] | None = None  # what is called in loops, by its name
     for name in names:
         commands = functions[name][0].package in mains
-        for callee in _called(functions[name]):
+        for callee, in_loop in _called(functions[name]):
             key = (callee, commands)
+            if not in_loop and TAKES_ONE.fullmatch(callee.rpartition(".")[2]):
+                looped = _looped(functions) if looped is None else looped
+                if name not in looped:
+                    continue
             if key not in known:
                 known[key] = callee not in functions and listens(callee, _is_known(callee, own), in_command=commands)
             if known[key] or callee in LISTENING:
@@ -217,14 +222,20 @@ def _listening(functions: Functions, names: Iterable[str], mains: frozenset[str]
                 break
 
 
-def _called(variants: tuple[FunctionFacts, ...]) -> Iterator[str]:
-    """Yield the functions, and the methods of interfaces, that a function calls."""
+def _called(variants: tuple[FunctionFacts, ...]) -> Iterator[tuple[str, bool]]:
+    """Yield the functions, and the methods of interfaces, that a function calls, and whether it does so in a loop."""
     for function in variants:
         for call in function.calls:
             if call.mode == "static":
-                yield call.callee
+                yield call.callee, call.loop_depth > 0
             elif call.mode == "interface":
-                yield interface_method(call.callee, call.method)
+                yield interface_method(call.callee, call.method), call.loop_depth > 0
+
+
+def _looped(functions: Functions) -> frozenset[str]:
+    return frozenset(
+        call.callee for variants in functions.values() for f in variants for call in f.calls if call.loop_depth
+    )
 
 
 def _is_known(callee: str, own: frozenset[str]) -> bool:

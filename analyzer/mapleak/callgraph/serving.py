@@ -56,9 +56,14 @@ _SERVING_NAME = re.compile(
 Why: frameworks take over the thread that calls them, and there are too many to list.
 """
 
-_RUNNING_NAME = re.compile(r"(Run|Start|Launch|Execute)(Context|WithContext)?|Main|Wait|Loop")
+TAKES_ONE = re.compile(r"(Receive|Fetch|Read|Next)(Message|Msg|Event)s?")
+"""Serving names of what takes in one message and comes back: only a loop around it goes on."""
+
+_RUNNING_NAME = re.compile(r"(Run|Start|Launch)(Context|WithContext)?|Main|Wait|Loop")
+_EXECUTING_NAME = re.compile(r"Execute(Context|WithContext)?")
 """Heuristic ``running-name``: the same for names that also stand for work that gets done: when they are methods (of a
-server, an engine, a manager), or called by a command itself."""
+server, an engine, a manager), or called by a command itself. What is executed is a statement, a query or a template,
+unless a command does nothing else."""
 
 _ENDING = re.compile(
     r"^\(?\*?("
@@ -106,5 +111,7 @@ def listens(callee: str, standard: bool, *, in_command: bool) -> bool:
         return False
     name = callee.rpartition(".")[2]
     if _SERVING_NAME.fullmatch(name):
+        return True
+    if in_command and _EXECUTING_NAME.fullmatch(name):
         return True
     return (in_command or callee.startswith("(")) and _RUNNING_NAME.fullmatch(name) is not None
