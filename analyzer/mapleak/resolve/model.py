@@ -33,6 +33,7 @@ from mapleak.resolve.way_facts import Arm, Exit
 
 ASKED = "asked:"
 """Beginning of the guard that names a function which a condition around an operation calls."""
+DEREFERENCED = "*"  # the callee of a key that is what a pointer in a field or parameter points to
 
 if TYPE_CHECKING:
     Mode: TypeAlias = str

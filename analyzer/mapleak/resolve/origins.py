@@ -9,6 +9,7 @@ from mapleak.program.values import Literal, Member, Value
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.formats import verbs_of
 from mapleak.resolve.known import ADDRESS_OF, COMBINING, TWO_WAYS
+from mapleak.resolve.model import DEREFERENCED
 from mapleak.resolve.shapes import bounded_key
 from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
@@ -148,8 +149,10 @@ class Origins:
                 return _of_unary(e, value)
             case ast.Star() | ast.SliceExpr() | ast.TypeAssert():
                 origin = self.of(e.x, Value(UNKNOWN, value.node, "value", value.denotes))
+                if not isinstance(e, ast.Star):
+                    return origin
                 # what a new pointer points to is equal to other values
-                return UNKNOWN_ORIGIN if origin.origin == "fresh" and isinstance(e, ast.Star) else origin
+                return UNKNOWN_ORIGIN if origin.origin == "fresh" else _pointed_to(origin)
             case ast.Call():
                 return self._of_call(e, value)
             case ast.Composite():
@@ -281,6 +284,11 @@ def _of_unary(e: ast.Unary, value: Value) -> Origin:
     if e.op == "<-":
         return Origin("element", f"received: {spell(e)}", value.node)
     return UNKNOWN_ORIGIN
+
+
+def _pointed_to(pointer: Origin) -> Origin:
+    """What a pointer points to that is read from a variable or field: where that is new, its contents need not be."""
+    return pointer._replace(callee=DEREFERENCED) if pointer.origin in ("field", "parameter") else pointer
 
 
 def callee_name(denotes: object) -> str:

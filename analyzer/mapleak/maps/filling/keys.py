@@ -41,7 +41,7 @@ from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import Growth, KeyOrigin
 from mapleak.maps.nodes import brief, container_of, position_function
 from mapleak.model import Certainty
-from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
+from mapleak.resolve.model import DEREFERENCED, CallFact, FunctionFacts, KeyFact
 
 _PARAMETER_LEVELS = 5
 """How many calls up a parameter is followed."""
@@ -102,7 +102,9 @@ class Keys:
         if origin in _ENDLESS:
             fresh = origin is KeyOrigin.FRESH
             return Judgement(Growth.UNBOUNDED, with_detail(_ENDLESS[origin], key.detail), fresh=fresh)
-        return self._signed(self._by_source(key, origin, owner, level), key)
+        found = self._by_source(key, origin, owner, level)
+        same = not_known("the key is what a pointer points to, which may be the same for many of them")
+        return self._signed(same if found.fresh and key.callee == DEREFERENCED else found, key)
 
     def _by_source(self, key: KeyFact, origin: KeyOrigin, owner: str, level: int) -> Judgement:
         if origin is KeyOrigin.OTHER_MAP:  # however it came there: only what that map has gets here
