@@ -28,6 +28,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 	"github.com/puzpuzpuz/xsync/v3"
+	"github.com/scylladb/go-set/strset"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/client-go/util/flowcontrol"
+	"k8s.io/utils/lru"
 )
 
 var options = prometheus.CounterOpts{Name: "n"}
@@ -54,6 +58,11 @@ UNBOUNDED = [
     ("ttlcache.New[string, int]()", "Set(r.RemoteAddr, 1, 0)", "Delete(r.RemoteAddr)"),
     ("cmap.New[int]()", "Set(r.RemoteAddr, 1)", "Remove(r.RemoteAddr)"),
     ("xsync.NewMapOf[string, int]()", "LoadOrStore(r.RemoteAddr, 1)", "LoadAndDelete(r.RemoteAddr)"),
+    ("sets.NewString()", "Insert(r.RemoteAddr)", "Delete(r.RemoteAddr)"),
+    ("sets.New[string]()", "Insert(r.RemoteAddr)", "PopAny()"),
+    ("sets.String{}", "Insert(r.RemoteAddr)", "Delete(r.RemoteAddr)"),
+    ("strset.New()", "Add(r.RemoteAddr)", "Remove(r.RemoteAddr)"),
+    ("flowcontrol.NewBackOff(0, 0)", "Next(r.RemoteAddr, time.Now())", "GC()"),
     ("mapset.NewSet[string]()", "Add(r.RemoteAddr)", "Remove(r.RemoteAddr)"),
     ('expvar.NewMap("n")', "Add(r.RemoteAddr, 1)", "Delete(r.RemoteAddr)"),
     ('prometheus.NewCounterVec(options, []string{"a"})', "WithLabelValues(r.RemoteAddr).Inc()", "Reset()"),
@@ -117,6 +126,29 @@ def test_a_cache_that_always_evicts(tmp_path: Path) -> None:
     assert holder(model, "server.bounded").growth is Growth.BOUNDED
     assert holder(model, "server.open").growth is Growth.UNBOUNDED
     assert holder(model, "server.bounded").container == "github.com/hashicorp/golang-lru/v2.Cache"
+
+
+def test_a_set_that_is_a_map_where_its_package_is_on_disk(tmp_path: Path) -> None:
+    """Its methods are known as those of one that is not, and the map that it is may be used as one."""
+    package = tmp_path / "vendor" / "k8s.io" / "apimachinery" / "pkg" / "util" / "sets"
+    package.mkdir(parents=True)
+    (package / "sets.go").write_text(
+        """package sets
+
+type Empty struct{}
+type Set[T comparable] map[T]Empty
+
+func New[T comparable](items ...T) Set[T] { return Set[T]{} }
+func (s Set[T]) Insert(items ...T) Set[T] { for _, i := range items { s[i] = Empty{} }; return s }
+func (s Set[T]) Delete(items ...T) Set[T] { for _, i := range items { delete(s, i) }; return s }
+"""
+    )
+    (tmp_path / "vendor" / "modules.txt").write_text(
+        "# k8s.io/apimachinery v0.30.0\n## explicit\nk8s.io/apimachinery/pkg/util/sets\n"
+    )
+    filled = subject(tmp_path, "sets.New[string]()", "subject.Insert(r.RemoteAddr); delete(subject, r.Host)")
+    assert forms(filled) == (["call"], ["delete"])
+    assert not filled.unseen_uses
 
 
 @pytest.mark.parametrize("label", ["r.Method", '"get"', "r.Proto"])

@@ -59,6 +59,21 @@ CONSTRUCTED: dict[str, tuple[str, bool]] = {
             *((f"zhangyunhao116/skipmap.New{kind}Desc", f"{kind}MapDesc") for kind in _SKIP_MAPS),
         )
     },
+    **{
+        f"k8s.io/apimachinery/pkg/util/sets.{function}": (f"k8s.io/apimachinery/pkg/util/sets.{made}", False)
+        for made in ("String", "Int", "Int32", "Int64", "Byte")
+        for function in (f"New{made}", f"{made}KeySet")
+    },
+    "k8s.io/apimachinery/pkg/util/sets.New": ("k8s.io/apimachinery/pkg/util/sets.Set", False),
+    "k8s.io/apimachinery/pkg/util/sets.KeySet": ("k8s.io/apimachinery/pkg/util/sets.Set", False),
+    **{
+        f"github.com/scylladb/go-set/{kind}set.{function}": (f"github.com/scylladb/go-set/{kind}set.Set", True)
+        for kind in ("b8", "b16", "b32", "b64", "i", "i8", "i16", "i32", "i64", "str", "u", "u8", "u16", "u32", "u64")
+        for function in ("New", "NewWithSize")
+    },
+    "k8s.io/utils/set.New": ("k8s.io/utils/set.Set", False),
+    "k8s.io/client-go/util/flowcontrol.NewBackOff": ("k8s.io/client-go/util/flowcontrol.Backoff", True),
+    "k8s.io/client-go/util/flowcontrol.NewBackOffWithJitter": ("k8s.io/client-go/util/flowcontrol.Backoff", True),
     "github.com/jellydator/ttlcache.New": ("github.com/jellydator/ttlcache.Cache", True),
     "expvar.NewMap": ("expvar.Map", True),
     f"{_PROMETHEUS}/promauto.With": (f"{_PROMETHEUS}/promauto.Factory", False),

@@ -78,6 +78,15 @@ _SORTED = Library(
     },
 )  # fmt: skip
 
+_SET = Library(
+    "a set that never evicts",
+    {"Insert": 0, "Add": 0},
+    {
+        "Delete": 0, "Remove": 0, "Clear": None, "PopAny": None, "Pop": None, "Pop2": None, "PopN": None,
+        "Separate": None,
+    },
+)  # fmt: skip
+
 _VECTOR = Library(
     "a vector of metrics, which keeps one for each combination of label values",
     {"WithLabelValues": LABELS, "GetMetricWithLabelValues": LABELS},
@@ -89,6 +98,13 @@ _SKIP_MAPS = [
     *((k, o) for k in ("Int", "Int32", "Int64", "Ordered", "String", "Uint", "Uint32", "Uint64") for o in ("", "Desc")),
 ]
 """The types of keys and orders for which there is a skip map of its own."""
+
+KUBERNETES_SETS = ("Set", "String", "Int", "Int32", "Int64", "Byte")
+
+SCYLLA_SETS = (
+    "b8", "b16", "b32", "b64", "f32", "f64", "i", "i8", "i16", "i32", "i64", "str", "u", "u8", "u16", "u32", "u64",
+)  # fmt: skip
+"""The types of elements for which there is a set of its own in scylladb's packages."""
 
 _PROMETHEUS = "github.com/prometheus/client_golang/prometheus"
 
@@ -142,6 +158,17 @@ LIBRARIES: dict[str, Library] = {
     "github.com/emirpasic/gods/sets/treeset.Set": _SORTED,
     "github.com/google/btree.BTree": _SORTED,
     "github.com/google/btree.BTreeG": _SORTED,
+    **{f"k8s.io/apimachinery/pkg/util/sets.{name}": _SET for name in KUBERNETES_SETS},
+    "k8s.io/utils/set.Set": _SET,
+    **{f"github.com/scylladb/go-set/{kind}set.Set": _SET for kind in SCYLLA_SETS},
+    "k8s.io/utils/lru.Cache": _LRU,
+    "k8s.io/apimachinery/pkg/util/cache.LRUExpireCache": _LRU,
+    "k8s.io/apimachinery/pkg/util/cache.Expiring": _evicting("a cache whose entries expire"),
+    "k8s.io/client-go/util/flowcontrol.Backoff": Library(
+        "a table of waiting times, which forgets only when it is told to",
+        {"Next": 0},
+        {"GC": None, "Reset": 0, "DeleteEntry": 0},
+    ),
     "expvar.Map": Library(
         "a map of exported variables, which never evicts",
         {"Set": 0, "Add": 0, "AddFloat": 0},

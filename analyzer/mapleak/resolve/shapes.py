@@ -73,10 +73,10 @@ def _map_shape(t: Type) -> MapShape | None:
     if isinstance(t, Named):
         if t.name == "sync.Map":
             return SYNC_MAP
-        if library(t.name) is not None:
-            return library_shape(t.name, t.args)
         u = t.underlying
-        return MapShape(t.name, u.key, u.value) if isinstance(u, Map) else None
+        if isinstance(u, Map):
+            return MapShape(t.name, u.key, u.value)
+        return library_shape(t.name, t.args) if library(t.name) is not None else None
     u = underlying(t) if isinstance(t, TypeParam) else t
     return MapShape("map", u.key, u.value) if isinstance(u, Map) else None
 
