@@ -175,6 +175,8 @@ func fill(b *strings.Builder) {}
         'b := new(bytes.Buffer); io.WriteString(b, r.RemoteAddr); return string(b.Bytes())',
         'h := sha256.New(); h.Write([]byte(r.RemoteAddr)); return hex.EncodeToString(h.Sum(nil))',
         'h := fnv.New64(); io.WriteString(h, r.RemoteAddr); return fmt.Sprint(h.Sum64())',
+        'k := "user:"; k += r.RemoteAddr; return k',
+        'k := ""; for range 3 { k += "/" + r.RemoteAddr }; return k',
     ],
 )  # fmt: skip
 def test_text_is_made_of_what_is_written(tmp_path: Path, body: str) -> None:
@@ -183,8 +185,14 @@ def test_text_is_made_of_what_is_written(tmp_path: Path, body: str) -> None:
     assert "RemoteAddr" in insertion.growth_reason
 
 
-def test_text_that_only_settings_are_written_to(tmp_path: Path) -> None:
-    body = "var b strings.Builder; b.WriteString(region()); b.WriteByte(':'); return b.String()"
+@pytest.mark.parametrize(
+    "body",
+    [
+        "var b strings.Builder; b.WriteString(region()); b.WriteByte(':'); return b.String()",
+        'k := "in "; k += region(); k += "."; return k',
+    ],
+)
+def test_text_that_only_settings_are_written_to(tmp_path: Path, body: str) -> None:
     insertion = insertions(tmp_path, KEY % body + SETTINGS)[0]
     assert insertion.growth is Growth.BOUNDED, insertion.growth_reason
 
@@ -202,3 +210,37 @@ def test_what_else_is_written_to_a_buffer_is_not_known(tmp_path: Path, body: str
     insertion = insertions(tmp_path, KEY % body + SETTINGS)[0]
     assert insertion.growth in (Growth.UNKNOWN, Growth.UNBOUNDED), insertion.growth_reason
     assert insertion.growth_certainty in (Certainty.ASSUMED, Certainty.UNKNOWN)
+
+
+ROUTED = """package main
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/gorilla/mux"
+)
+
+var _, _ = chi.Walk, mux.NewRouter
+
+func value(r *http.Request) string { return VALUE }
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "growth"),
+    [
+        ('r.Header.Values("Id")[0]', Growth.UNBOUNDED),
+        ('mux.Vars(r)["id"]', Growth.UNBOUNDED),
+        ('chi.URLParam(r, "id")', Growth.UNBOUNDED),
+        ('mux.Names(r)["id"]', Growth.UNKNOWN),
+    ],
+)
+def test_elements_of_what_a_request_is_read_into(tmp_path: Path, value: str, growth: Growth) -> None:
+    """They are what the other side sends, as the whole is; of other calls' elements nothing is known."""
+    source = ROUTED.replace("VALUE", value)
+    files = {"main.go": HEAD + KEY % "return value(r)", "value.go": source}
+    program = resolved(write_module(tmp_path, files))
+    found = build(program, build_graph(program)).map("example.com/m.m")
+    assert found is not None
+    assert found.inserts[0].growth is growth, found.inserts[0].growth_reason

@@ -9,7 +9,7 @@ from mapleak.program.typexpr import read_type
 from mapleak.program.values import NOTHING, Value
 from mapleak.resolve.body import Body
 from mapleak.resolve.known import MAP_FUNCTIONS
-from mapleak.resolve.origins import ZERO_VALUE, Origin, callee_name, given, merge, mixed
+from mapleak.resolve.origins import ZERO_VALUE, Origin, callee_name, given, merge, mixed, summed
 from mapleak.resolve.random_text import note_part
 from mapleak.resolve.recorder import Recorder
 from mapleak.resolve.replacing import note_replaced
@@ -20,7 +20,7 @@ from mapleak.syntax import ast
 from mapleak.types.declared import Constant, Variable
 from mapleak.types.lookup import Selection
 from mapleak.types.types import Array, Map, Pointer, Slice, Struct, Tuple, Type, underlying
-from mapleak.types.universe import BOOL, UNTYPED, default_type
+from mapleak.types.universe import BOOL, STRING, UNTYPED, default_type
 
 
 def assign(body: Body, s: ast.Assign) -> None:
@@ -78,6 +78,8 @@ def _op_assign(body: Body, s: ast.Assign) -> None:
             body.recorder.floats.assigned(target, result, body.scope, defines=False)
         if s.op == "+=" and isinstance(rest, ast.BasicLit) and denotes not in body.counter_of_loop:
             denotes.origin = Origin("counter", spell(target), denotes.node)
+        elif s.op == "+=" and underlying(denotes.type) is STRING:
+            denotes.origin = summed(denotes.origin, body.recorder.origins.of(rest, value), spell(target))
         else:
             denotes.origin = Origin("unknown", spell(target))
 

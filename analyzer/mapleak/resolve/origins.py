@@ -101,6 +101,14 @@ def mixed(a: object, b: Origin) -> Origin:
     return loosest._replace(node="", callee="", address=False, sources=_all_of((a, b)))
 
 
+def summed(a: object, b: Origin, text: str) -> Origin:
+    """The origin of a text ``text`` that has got another one after it: as bounded as its least bounded part."""
+    known = a if isinstance(a, Origin) else UNKNOWN_ORIGIN
+    loosest = min(known, b, key=lambda o: _LOOSEST_FIRST.index(o.origin))
+    origin = "unknown" if loosest.origin in ("same-map", "other-map") else loosest.origin
+    return Origin(origin, text, sources=_all_of((known, b)))
+
+
 class Origins:
     """Classifies the values of one function; ``enums`` tells which types have finitely many values."""
 
@@ -170,7 +178,9 @@ class Origins:
         whole = self.of(container, value) if cut and value is not None else UNKNOWN_ORIGIN
         if whole.origin == "call" and whole.sources:
             return whole
-        return Origin("element", detail, whole.node if whole.origin == "call" and whole.node else node)
+        if whole.origin != "call":
+            return Origin("element", detail, node)
+        return Origin("element", detail, whole.node or node, callee=whole.callee)
 
     def result(self, e: ast.Call, value: Value) -> Origin:
         """One of several results of a call, not the first (``host, port, _ := strings.Cut(…)``). What is known of a

@@ -25,7 +25,7 @@ from mapleak.maps.filling.dialled import of_dialled, of_own_end
 from mapleak.maps.filling.field_keys import is_one_value, known_field, of_each_object, of_few, of_object
 from mapleak.maps.filling.judgement import Judgement, not_known, of_several, unsure, worst
 from mapleak.maps.filling.key_facts import KeyFacts
-from mapleak.maps.filling.known_calls import is_object_of_cluster, known_call, some_call, with_detail
+from mapleak.maps.filling.known_calls import is_object_of_cluster, known_call, of_request, some_call, with_detail
 from mapleak.maps.filling.lines import of_text
 from mapleak.maps.filling.registration import is_registration
 from mapleak.maps.filling.signing import signed
@@ -33,6 +33,7 @@ from mapleak.maps.filling.signs import TOO_FEW, Sign, is_message, sign_of
 from mapleak.maps.filling.urls import of_kept_values, of_url_call
 from mapleak.maps.filling.witnesses import Witnesses
 from mapleak.maps.knowledge import (
+    REQUEST_CALLS,
     SERVING_TYPES,
     is_configuration,
     last_word,
@@ -271,6 +272,8 @@ class Keys:
             return self._field(key, owner, level)
         if (found := self._result(replace_key(key, detail=""), level)) is not None:
             return found
+        if key.callee.startswith(REQUEST_CALLS):
+            return of_request(key)
         return not_known(with_detail("the keys are elements of a collection", key.detail))
 
     def judge_through(self, key: KeyFact, owner: str, function: FunctionFacts, op_node: str, map_: str) -> Judgement:

@@ -39,7 +39,7 @@ def known_call(key: KeyFact, callee: str) -> Judgement | None:
     if callee in CLUSTER_CALLS:
         return Judgement(Growth.UNBOUNDED, f"the key names an object of the cluster ({called})", Certainty.LIKELY)
     if key.callee.startswith(REQUEST_CALLS):
-        return Judgement(Growth.UNBOUNDED, f"the key is what {called} reads from the other side")
+        return of_request(key)
     if key.callee.startswith(_MOMENT) and _NOW not in called:
         return Judgement(Growth.UNBOUNDED, f"the key is a moment ({called})", Certainty.LIKELY)
     if key.callee.startswith(FRESH_CALLS):
@@ -51,6 +51,11 @@ def known_call(key: KeyFact, callee: str) -> Judgement | None:
     if callee in ADDRESS_CALLS:
         return Judgement(Growth.UNBOUNDED, f"the key is an address ({called})", Certainty.LIKELY)
     return None
+
+
+def of_request(key: KeyFact) -> Judgement:
+    """What a function that reads requests gives, or an element of it."""
+    return Judgement(Growth.UNBOUNDED, f"the key is what {key.detail or key.callee} reads from the other side")
 
 
 def is_object_of_cluster(parts: Iterable[str]) -> bool:
