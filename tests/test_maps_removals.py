@@ -40,6 +40,8 @@ type S struct {
 	deep  map[string]map[string]int
 	sync  sync.Map
 	nums  map[string]int
+	first *Entry
+	next  *Entry
 }
 
 func (s *S) Fill(k string) {
@@ -153,6 +155,15 @@ REMOVALS = {
         "m",
         "func (s *S) Run() {\n\tfor range time.Tick(1) {\n\t\ts.m = make(map[string]*Entry)\n\t}\n}",
     ),
+    "with the next neighbour": (
+        "m",
+        "func (s *S) F() {\n\tif s.next == nil {\n\t\ts.next = &Entry{}\n"
+        "\t\ts.m = make(map[string]*Entry)\n\t}\n}\nfunc (s *S) Lost() { s.next = nil }",
+    ),
+    "where a neighbour is missing": (
+        "m",
+        "func (s *S) F() {\n\tif s.first == nil {\n\t\ts.m = make(map[string]*Entry)\n\t}\n}",
+    ),
     "swapped out": (
         "m",
         "func (s *S) F() map[string]*Entry {\n\told := s.m\n\ts.m = map[string]*Entry{}\n\treturn old\n}",
@@ -185,6 +196,11 @@ NO_REMOVALS = {
     "a copy": ("m", "func (s *S) F(k string) { m := maps.Clone(s.m); delete(m, k) }"),
     "constructor": ("m", "func New() *S {\n\ts := &S{}\n\ts.m = make(map[string]*Entry)\n\treturn s\n}"),
     "lazy": ("m", "func (s *S) F() {\n\tif s.m == nil {\n\t\ts.m = make(map[string]*Entry)\n\t}\n}"),
+    "with the first neighbour": (
+        "m",
+        "func (s *S) F() {\n\tif s.first == nil {\n\t\ts.first = &Entry{}\n"
+        "\t\ts.m = make(map[string]*Entry)\n\t}\n}",
+    ),
     "shutdown": ("m", "func (s *S) Close() { s.m = nil }"),
     "shutdown clears": ("m", "func (s *S) Stop() { clear(s.m) }"),
     "shutdown sweeps": ("m", "func (s *S) Stop() { for k := range s.m { delete(s.m, k) } }"),

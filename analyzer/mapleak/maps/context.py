@@ -63,11 +63,16 @@ class Context(msgspec.Struct, frozen=True):
     _reach: dict[str, Reach] = msgspec.field(default_factory=dict)  # what was asked so far
     _callers: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     _tests: frozenset[str] = frozenset()  # files; asked for a million times
+    let_go: frozenset[str] = frozenset()  # fields that code outside the tests assigns nil to
     within: dict[tuple[object, ...], bool] = msgspec.field(default_factory=dict)  # see maps.filling.registration
 
     def __post_init__(self) -> None:
         tests = frozenset(path for path, info in self.resolved.files.items() if info.is_test)
         msgspec.structs.force_setattr(self, "_tests", tests)
+        running = (function for function in self.resolved.functions if function.let_go and function.file not in tests)
+        msgspec.structs.force_setattr(
+            self, "let_go", frozenset(node for function in running for node in function.let_go)
+        )
 
     def location(self, file: str, pos: int, end: int) -> Location:
         return self.places.location(file, pos, end)

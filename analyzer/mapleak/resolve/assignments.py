@@ -167,6 +167,8 @@ def _assigned(body: Body, place: Value, value: Value, source: ast.Expr | None) -
     holder = place.operand.denotes if place.operand is not None else place.denotes
     if isinstance(place.denotes, Selection):
         body.recorder.stored(place.node, source, value)
+        if value.type is UNTYPED["nil"] and place.node:
+            body.recorder.let_go[place.node] = None
     elif isinstance(place.denotes, Variable):
         body.recorder.locking.made(place.node, source, body.scope)
     if not isinstance(holder, Variable):

@@ -32,6 +32,7 @@ def _if_inside(body: Body, s: ast.If) -> None:
     body.timeline.enter_branch(spell(s.cond), told=told)
     before = body.recorder.progress()
     guards += facts.then
+    guards += _given_first(body, s)
     nil = _nil_parameter(body, s.cond)
     body.recorder.ways.then(s, nil if _equals(s.cond) else "", selects=_selects(body, s.cond))
     body.block(s.then)
@@ -44,6 +45,17 @@ def _if_inside(body: Body, s: ast.If) -> None:
     body.timeline.leave_branch()
     body.recorder.note_eviction(facts.then, before)
     body.ruled_out = facts.otherwise
+
+
+def _given_first(body: Body, s: ast.If) -> list[Guard]:
+    """``if c.sub == nil { c.sub = s; … }``: what the arm does is done when the object gets the first one."""
+    match s.cond:
+        case ast.Binary(op="==", x=ast.Selector() as x, y=ast.Name(name="nil")):
+            assigned = (target for stmt in s.then.stmts if isinstance(stmt, ast.Assign) for target in stmt.lhs)
+            node = body.expr(x).node
+            if node and any(spell(target) == spell(x) for target in assigned):
+                return [Guard("first", node, "")]
+    return []
 
 
 def _equals(condition: ast.Expr) -> bool:

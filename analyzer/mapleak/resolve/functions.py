@@ -292,6 +292,7 @@ class FunctionResolver:
                 loops=recorder.timeline.endless_loops(),
                 nil_types=tuple(recorder.nil_types),
                 replaced=tuple(recorder.replaced),
+                let_go=tuple(recorder.let_go),
                 receiver=recorder.receiver,
                 given=tuple(recorder.given.objects),
                 halt=recorder.timeline.halt(params),

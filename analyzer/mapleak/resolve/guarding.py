@@ -13,7 +13,11 @@ from mapleak.resolve.spell import spell
 from mapleak.syntax import ast
 
 _FEW = ("constant", "enum", "type", "same-map")
-_OF_NO_MAP = ("listed", "limit")
+_OF_NO_MAP = ("listed", "limit", "first")
+
+WITH_FIRST = "with the first "
+"""Guard of an operation, before the node of a field of the same object that is known to hold nothing and gets its value
+there: ``if c.sub == nil { c.sub = s; c.m = make(…) }``."""
 
 OF_ELEMENT = "of an element"
 """Key of a limit on what is counted in the value stored under one key: ``if e := c.m[k]; e.fails > c.maxFails``."""
@@ -38,9 +42,15 @@ def guards_for(guards: Sequence[Guard], node: str, key: KeyFact | None, limited:
     }
     found.update(f"{ASKED}{g.key}" for g in guards if g.kind == "asked")
     found.update(g.kind for g in guards if g.kind == "off")
+    found.update(f"{WITH_FIRST}{g.node}" for g in guards if g.kind == "first" and _beside(g.node, node))
     found.update(f"{LIMITED}{g.node}" for g in guards if g.kind == "limit" and _concerns(g, node))
     found.update(f"{LIMITED}{counter}" for counter in limited)
     return found
+
+
+def _beside(one: str, other: str) -> bool:
+    """Whether two nodes are different fields of one type."""
+    return one != other and one.rpartition(".")[0] == other.rpartition(".")[0]
 
 
 def _concerns(limit: Guard, node: str) -> bool:

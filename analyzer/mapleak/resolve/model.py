@@ -260,8 +260,7 @@ class Replaced(Struct, frozen=True, array_like=True, gc=False):
 
     ``s.state, err = newState()``, ``*s = State{}``, ``s.state.Store(&State{})`` of an atomic pointer.
 
-    ``type`` is the struct's named type; ``callee`` is the function that gives the new one, "" for a literal and nil;
-    ``lazy`` is true where the place is known to hold nil.
+    ``type`` is the struct's named type; ``callee`` gives the new one, "" for a literal and nil; ``lazy``: it held nil.
     """
 
     place: str
@@ -320,6 +319,7 @@ class FunctionFacts(Struct, frozen=True, array_like=True, gc=False):
     spent: tuple[int, ...] = ()  # ends of calls whose result takes the place of the struct that they are given
     given: tuple[tuple[str, str], ...] = ()  # functions outside the tree, each with a named type of what it is given
     halt: str = ""  # it waits for what others do (waits), or only until it is told to stop (told): see resolve.timeline
+    let_go: tuple[str, ...] = ()  # fields that nil is assigned to
 
 
 class MethodFact(Struct, frozen=True, array_like=True, gc=False):

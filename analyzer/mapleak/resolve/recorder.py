@@ -104,6 +104,7 @@ class Recorder:
         self.sized: set[str] = set()
         self.sizes: dict[str, None] = {}  # maps whose length is compared
         self.replaced: list[Replaced] = []
+        self.let_go: dict[str, None] = {}  # fields that nil is assigned to
         self.counted: set[str] = set()  # fields and package variables that it counts up
         self.limited: set[str] = set()  # what is compared with a limit, above which something is removed
         self.loop_depth = 0

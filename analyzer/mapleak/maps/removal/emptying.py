@@ -9,7 +9,8 @@ its last. The reasons, by name:
   of its packages could run it again, unless only they could fill the map. ``once``: a sync.Once guards it (maps.once).
 * ``before-the-loop``: a function empties or makes its own map before the endless loop in which it fills it.
 * ``before-own-work``: the same for an object's map (maps.removal.first_maps).
-* ``lazy``: ``if m == nil { m = make(…) }`` replaces nothing.
+* ``lazy``: ``if m == nil { m = make(…) }`` replaces nothing. ``with-first``: no more does it in an arm that gives
+  another field of the object its value because it has none, where nothing takes that away again.
 * ``constructor``: the function makes the owner of the field, is named like an initialiser of it (Init, Start), or
   is called only by functions that make the owner: a new object gets its map, no live map is emptied. Not so where a
   function that makes one gives another map to an object that it has come by.
@@ -42,6 +43,7 @@ from mapleak.maps.knowledge import INITIALISER_WORDS, SELDOM_WORDS, SHUTDOWN_NAM
 from mapleak.maps.model import SELDOM, AbstractMap, Operation
 from mapleak.maps.nodes import ELEMENT, brief, container_of
 from mapleak.maps.removal.first_maps import before_own_work
+from mapleak.resolve.guarding import WITH_FIRST
 from mapleak.resolve.model import FunctionFacts
 
 _WHOLE_MAP_FORMS = frozenset({"clear", "sync.Map.Clear", "remake", "nil"})
@@ -111,7 +113,7 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
     ):
         return "it runs once, before the loop that fills the map"
     if op.effect == "reset":
-        if "lazy" in op.guards:
+        if "lazy" in op.guards or any(guard.startswith(WITH_FIRST) and _stays(context, guard) for guard in op.guards):
             return NONE_YET
         if function.name in subject.carried_over:
             return "the new map takes over the entries of the old one"
@@ -125,6 +127,11 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
     if _whole_map(site) and (loop := _after_own_loop(context, site, owner_of(subject))):
         return f"it runs only when the loop of {brief(loop)} has ended"
     return SELDOM if _whole_map(site) and runs_seldom(context, function) else ""
+
+
+def _stays(context: Context, guard: str) -> bool:
+    """Whether nothing assigns nil to the field that a guard is about: it gets its first value once."""
+    return guard.removeprefix(WITH_FIRST) not in context.let_go
 
 
 def at_start_up_here(context: Context, function: FunctionFacts, pos: int) -> bool:

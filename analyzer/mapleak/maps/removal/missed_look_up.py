@@ -8,6 +8,9 @@ said to miss when all removals of the map are of this kind, and nothing visits t
   an arm whose condition asks for an age, or behind one that leaves when the age is right;
 * ``trimmed``: the function looks up what is stored under the key, asks how old parts of it are, and deletes the key
   when nothing of it is left; it is called where the key is used;
+* ``handed-on``: the removal is a function's that is given the key, and one of its callers does so at such a look-up;
+* ``named``: beside one of these, a removal of one key that somebody names: what has an end of its own is not meant to
+  wait for that. It is none of what the entry's maker does itself, or has a timer, a goroutine or a deferred call do;
 * ``other-outcome``: beside one of these, a removal under a key that its callers insert, too: of those who come, some
   leave an entry and others take theirs out (failed and successful tries); were all taken out again, none would get old.
 
@@ -16,12 +19,15 @@ No caller passes a key that it has from a map, an element of a list, or a loop.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mapleak.callgraph.model import Edge
 from mapleak.maps.context import Context
 from mapleak.maps.model import KeyOrigin, Miss, Missed
 from mapleak.maps.nodes import brief, position_function
+from mapleak.maps.removal.key_places import Place, same_key
 from mapleak.maps.removal.key_sources import KeySources
-from mapleak.maps.removal.missed_ways import on_different_ways
+from mapleak.maps.removal.missed_ways import arms_around, on_different_ways
 from mapleak.maps.removal.tables import Done, Table, Tables
 from mapleak.model import Certainty
 from mapleak.resolve.model import CallFact, FunctionFacts, KeyFact
@@ -30,6 +36,12 @@ _VISITED = frozenset(origin.value for origin in (KeyOrigin.SAME_MAP, KeyOrigin.O
 _ONE_KEY = frozenset({"delete", "sync.Map.Delete", "sync.Map.LoadAndDelete", "call"})
 _MANY = ("[]", "map[", "*[]")
 """How types begin of which there is a part that is old and another that is not."""
+
+_NO_KEY = KeyFact("", "", "unknown", "", "", ())
+"""What a call passes where nobody knows."""
+
+_MOST_CALLERS = 100
+"""Calls that may lead to a removal; where there are more, nobody knows who asks for it."""
 
 _LEVELS = 3
 """How many calls up a key is followed."""
@@ -41,7 +53,7 @@ def on_look_up(tables: Tables, sources: KeySources, table: Table) -> dict[Done, 
     aged = [done for done in removals if _too_old(tables, sources, table, done)]
     if not aged or table.replaced:
         return {}
-    if not all(done in aged or _on_other_outcome(tables.context, table, done) for done in removals):
+    if not all(done in aged or _is_beside(tables, sources, table, done) for done in removals):
         return {}
     return {done: _missed(done, aged[0]) for done in removals}
 
@@ -57,12 +69,83 @@ def _missed(removal: Done, done: Done) -> Missed:
 def _too_old(tables: Tables, sources: KeySources, table: Table, done: Done) -> bool:
     """Whether a removal is one of what is too old, at look-up or when all of it has been trimmed."""
     function, op = done.function, done.site.op
-    if op.key is None or op.form not in _ONE_KEY or op.loop_depth or not _looks_up(tables, table, done):
+    if op.key is None or op.form not in _ONE_KEY or op.loop_depth:
+        return False
+    if _handed_on(tables, sources, table, done):
+        return True
+    if not _looks_up(tables, table, done):
         return False
     at_look_up = function.returns and _asks_for_age(function, op.pos)
     if not at_look_up and not _is_trimmed(tables.context, table, done):
         return False
     return not _visited(sources, op.key, _LEVELS)
+
+
+def _is_beside(tables: Tables, sources: KeySources, table: Table, done: Done) -> bool:
+    """Whether a removal takes out what is not left to get old, or what somebody names."""
+    named = _is_named(tables.context, sources, table, done, {done.function.name})
+    return named or _on_other_outcome(tables.context, table, done)
+
+
+def _is_named(context: Context, sources: KeySources, table: Table, done: Done, by: set[str]) -> bool:
+    """Whether a removal that the functions ``by`` do, or ask for, takes out one key which is none of those that a list
+    or map has; and neither those who put an entry in lead to it, nor what waits for the entry's end: a timer, a
+    goroutine, a deferred call."""
+    op = done.site.op
+    if op.key is None or op.form not in _ONE_KEY or op.loop_depth or _visited(sources, op.key, _LEVELS):
+        return False
+    filling = _callers(context, {insert.function.name for insert in table.inserts})
+    removing = _callers(context, by)
+    known = filling is not None and removing is not None and not removing & filling
+    return known and not any("$" in name for name in removing or ())
+
+
+def _callers(context: Context, functions: set[str]) -> set[str] | None:
+    """The functions, and those that lead to them; None when it is not by plain calls, or there are too many."""
+    found, level = set(functions), functions
+    for _ in range(_LEVELS):
+        edges = [
+            edge for name in level for edge in context.graph.callers.get(name, ()) if not context.is_test(edge.file)
+        ]
+        if len(edges) > _MOST_CALLERS or any(edge.kind in ("go", "defer") for edge in edges):
+            return None
+        level = {edge.caller for edge in edges} - found
+        found |= level
+    return found
+
+
+def _calling(context: Context, function: FunctionFacts, key: KeyFact) -> Iterator[Place]:
+    """Where functions call another one, by whatever way, and what they pass for the parameter that is its key."""
+    for edge in context.graph.callers.get(function.name, ()):
+        for caller in context.graph.functions.get(edge.caller, ()) if not context.is_test(edge.file) else ():
+            if caller.file == edge.file:
+                passed = (_argument(call, key) for call in caller.calls if call.pos == edge.pos)
+                yield Place(caller, edge.pos, edge.end, next(passed, None) or _NO_KEY, function)
+
+
+def _handed_on(tables: Tables, sources: KeySources, table: Table, done: Done) -> bool:
+    """Whether a removal under a key that its function is given is asked for at a look-up."""
+    function, key = done.function, done.site.op.key
+    if key is None or position_function(key.node) != function.name or arms_around(function, done.site.op.pos):
+        return False
+    places = tuple(_calling(tables.context, function, key))
+    others = {place.function.name for place in places if not _is_aged(tables, sources, table, place)}
+    return len(others) < len(places) and (not others or _is_named(tables.context, sources, table, done, others))
+
+
+def _is_aged(tables: Tables, sources: KeySources, table: Table, place: Place) -> bool:
+    """Whether a function has looked an entry up and asked for its age where it calls for the removal."""
+    function = place.function
+    return (
+        function.returns
+        and _asks_for_age(function, place.pos)
+        and any(
+            reader is function and read.form != "range" and read.key is not None and same_key(read.key, place.key)
+            for reader, read in tables.reads.get(table.subject.node, ())
+            if read.pos < place.pos
+        )
+        and not _visited(sources, place.key, _LEVELS)
+    )
 
 
 def _is_trimmed(context: Context, table: Table, done: Done) -> bool:
