@@ -34,7 +34,8 @@ def filling_inside(holder: AbstractMap, subject: AbstractMap) -> tuple[Operation
     if any(op.size_guarded for op in holder.inserts):
         return ()
     replaced = any(
-        op.element in CUTTING and _runs_often(op, holder.in_test) for op in (*holder.inserts, *holder.updates)
+        op.element in CUTTING and _runs_often(op, holder.in_test) and not _sets_up(op)
+        for op in (*holder.inserts, *holder.updates)
     )
     if subject.growth not in MAY_GROW or replaced or emptying(subject):
         return ()
@@ -44,6 +45,11 @@ def filling_inside(holder: AbstractMap, subject: AbstractMap) -> tuple[Operation
 def keys_are_the_story(subject: AbstractMap) -> bool:
     """Whether entries come without end, or go: then what is stored under one key is not what grows, or dies with it."""
     return bool(emptying(subject)) or (subject.growth is Growth.UNBOUNDED and bool(growing(subject.inserts)))
+
+
+def _sets_up(op: Operation) -> bool:
+    """Whether a store runs at start-up alone, but for what importers that are not seen might do: it gives the first."""
+    return op.assumed and op.growth is Growth.START_UP
 
 
 def _runs_often(op: Operation, in_test: bool) -> bool:

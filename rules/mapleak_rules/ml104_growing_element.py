@@ -10,7 +10,7 @@ from mapleak.rule import Rule
 from mapleak_rules.argument import OF_ONE_CALL, PLACES_SHOWN, argued, removals
 from mapleak_rules.confidence import emptiness, growth, lifetime, reach, repetition
 from mapleak_rules.elements import filling_inside, holder_of, keys_are_the_story, lengthening
-from mapleak_rules.emptying import FINITE_ORIGINS
+from mapleak_rules.emptying import FINITE_ORIGINS, emptying, growing
 from mapleak_rules.wording import as_key, key_text, plural, prose, short, through
 
 BAD = """\
@@ -77,15 +77,26 @@ def check(model: MapModel) -> Iterator[Finding]:
             continue
         holder = holder_of(maps, subject)
         levels = list(_levels(maps, holder))
-        if any(level.kind in OF_ONE_CALL or keys_are_the_story(level) for level in levels):
-            continue
         inside = filling_inside(holder, subject) if holder is not None else ()
+        stories = [level for level in levels if level.kind in OF_ONE_CALL or keys_are_the_story(level)]
+        if stories and not (inside and all(_is_guessed(level) for level in stories) and _is_seen(inside[0])):
+            continue
         if holder is not None and inside:
             yield _map_grows(holder, subject, inside)
             continue
         grown = lengthening(subject)
         if grown and not keys_are_the_story(subject):
             yield _list_grows(subject, grown)
+
+
+def _is_guessed(level: AbstractMap) -> bool:
+    """Whether that the keys of an outer map are ever new is a guess: what is seen to grow inside is told beside it."""
+    grown = () if level.kind in OF_ONE_CALL or emptying(level) else growing(level.inserts)
+    return bool(grown) and grown[0].growth_certainty in (Certainty.ASSUMED, Certainty.UNKNOWN)
+
+
+def _is_seen(op: Operation) -> bool:
+    return op.growth is Growth.UNBOUNDED and op.growth_certainty is Certainty.SURE
 
 
 def _levels(maps: dict[str, AbstractMap], holder: AbstractMap | None) -> Iterator[AbstractMap]:

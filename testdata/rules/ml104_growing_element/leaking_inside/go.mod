@@ -1,0 +1,3 @@
+module example.com/m/inside
+
+go 1.24
