@@ -8,6 +8,7 @@ import pytest
 
 from mapleak.maps.model import AbstractMap, Growth
 from mapleak.resolve.libraries import LIBRARIES, is_container_method, library, library_call
+from mapleak.syntax.package_names import may_be_called
 from test_maps_wrappers import forms, holder, model_of
 
 PRELUDE = """package m
@@ -168,3 +169,43 @@ def test_the_table() -> None:
     assert is_container_method("(*github.com/puzpuzpuz/xsync/v3.MapOf).Load")
     assert library_call("github.com/puzpuzpuz/xsync/v3.NewMapOf") is None
     assert all(known.reason and known.inserts and known.removes for known in LIBRARIES.values())
+
+
+UNNAMED = """package m
+
+import (
+	"net/http"
+
+	"github.com/deckarep/golang-set"
+	"github.com/hashicorp/golang-lru"
+	"github.com/orcaman/concurrent-map"
+)
+
+type server struct {
+	seen    mapset.Set
+	open    cmap.ConcurrentMap
+	bounded *lru.Cache
+}
+"""
+
+
+def test_packages_that_are_called_other_than_their_paths(tmp_path: Path) -> None:
+    """What is known of a library counts under the name that its package has, where the import gives it none."""
+    body = "s.seen.Add(r.RemoteAddr); s.open.Set(r.RemoteAddr, 1); s.bounded.Add(r.RemoteAddr, 1)"
+    model = model_of(tmp_path, body, UNNAMED)
+    assert holder(model, "server.seen").growth is Growth.UNBOUNDED
+    assert holder(model, "server.open").growth is Growth.UNBOUNDED
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "may"),
+    [
+        ("github.com/eclipse/paho.mqtt.golang", "mqtt", True),
+        ("github.com/wk8/go-ordered-map/v2", "orderedmap", True),
+        ("github.com/hashicorp/golang-lru", "lru", True),
+        ("github.com/hashicorp/golang-lru", "golang", False),
+        ("github.com/orcaman/concurrent-map", "cmap", False),
+    ],
+)
+def test_the_words_that_end_a_path(path: str, name: str, may: bool) -> None:
+    assert may_be_called(path, name) is may

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from mapleak.program.scope import Scope
 from mapleak.program.units import Unit
 from mapleak.syntax.facts import FileFacts
-from mapleak.syntax.package_names import guess_package_name, may_be_named
+from mapleak.syntax.package_names import guess_package_name, may_be_called, may_be_named
 from mapleak.types.declared import Function, Object, TypeDeclaration, TypeName
 from mapleak.types.generics import substitute
 from mapleak.types.lookup import Selection
@@ -56,7 +56,13 @@ class File:
                 package = self.package.program.package(path, self)
                 if package is not None and package.name == name:
                     return path
-        return None
+        return self._outside_named(name)
+
+    def _outside_named(self, name: str) -> str | None:
+        """The one import of a package that is not on disk whose path has ``name`` among its last words."""
+        found = [path for path in self._unnamed if may_be_called(path, name)]
+        package = self.package.program.package(found[0], self) if len(found) == 1 else None
+        return found[0] if package is not None and package.opaque else None
 
 
 class Package:
