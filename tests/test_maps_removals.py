@@ -164,6 +164,11 @@ REMOVALS = {
         "m",
         "func (s *S) F() {\n\tif s.first == nil {\n\t\ts.m = make(map[string]*Entry)\n\t}\n}",
     ),
+    "constructor of a user, and the user": (
+        "m",
+        "type U struct{ s *S }\nfunc NewU(s *S) *U {\n\ts.Anew()\n\treturn &U{s}\n}\n"
+        "func (u *U) Lost() { u.s.Anew() }\nfunc (s *S) Anew() { s.m = make(map[string]*Entry) }",
+    ),
     "swapped out": (
         "m",
         "func (s *S) F() map[string]*Entry {\n\told := s.m\n\ts.m = map[string]*Entry{}\n\treturn old\n}",
@@ -198,8 +203,12 @@ NO_REMOVALS = {
     "lazy": ("m", "func (s *S) F() {\n\tif s.m == nil {\n\t\ts.m = make(map[string]*Entry)\n\t}\n}"),
     "with the first neighbour": (
         "m",
-        "func (s *S) F() {\n\tif s.first == nil {\n\t\ts.first = &Entry{}\n"
-        "\t\ts.m = make(map[string]*Entry)\n\t}\n}",
+        "func (s *S) F() {\n\tif s.first == nil {\n\t\ts.first = &Entry{}\n\t\ts.m = make(map[string]*Entry)\n\t}\n}",
+    ),
+    "constructor of a user": (
+        "m",
+        "type U struct{ s *S }\nfunc NewU(s *S) *U {\n\ts.Anew()\n\treturn &U{s}\n}\n"
+        "func (s *S) Anew() { s.m = make(map[string]*Entry) }",
     ),
     "shutdown": ("m", "func (s *S) Close() { s.m = nil }"),
     "shutdown clears": ("m", "func (s *S) Stop() { clear(s.m) }"),

@@ -14,6 +14,8 @@ its last. The reasons, by name:
 * ``constructor``: the function makes the owner of the field, is named like an initialiser of it (Init, Start), or
   is called only by functions that make the owner: a new object gets its map, no live map is emptied. Not so where a
   function that makes one gives another map to an object that it has come by.
+* ``user's-constructor``: nothing in the tree runs it but the constructors (New…) of what is given the owner to work
+  with: that importers would run it again is only assumed.
 * ``carried-over``: what replaces the map is a copy of it with more entries.
 * ``shutdown``: the whole map is dropped by Close, Stop, … of its owner (or of the program, for a package
   variable), or by a helper that only such functions call. A removal of one key there is an ordinary removal:
@@ -117,6 +119,8 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
             return NONE_YET
         if function.name in subject.carried_over:
             return "the new map takes over the entries of the old one"
+        if _begins_user(context, function, op.pos):
+            return FIRST_MAP
         new = makes_owner(context, function, owner_of(subject)) and not inside_endless_loop(function, op.pos)
         if new and (op.of != "found" or function.receiver_type == owner_of(subject)):
             return FIRST_MAP
@@ -239,6 +243,20 @@ def makes_owner(context: Context, function: FunctionFacts, owner: str) -> bool:
 def begins_work(method: str) -> bool:
     """Whether a method is named like what begins an object's work: Init, Start."""
     return first_word(method) in INITIALISER_WORDS or words(method) in STARTING_NAMES
+
+
+def _begins_user(context: Context, function: FunctionFacts, pos: int) -> bool:
+    """Whether nothing in the tree runs a method but the constructors of what is given its object to work with."""
+    callers = context.production_callers(function.name)
+    return (
+        bool(callers and function.receiver_type)
+        and context.assumed(function, pos)
+        and all(first_word(name) == "new" and function.receiver_type not in _made(context, name) for name in callers)
+    )
+
+
+def _made(context: Context, function: str) -> set[str]:
+    return {made for variant in context.graph.functions.get(function, ()) for made in variant.made}
 
 
 def makes_and_returns(context: Context, function: str, owner: str) -> bool:
