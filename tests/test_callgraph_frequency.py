@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from callgraph_program import (
@@ -106,6 +107,16 @@ class TestLoopsThatCanBeLeft:
 
     def test_reading_messages_is(self) -> None:
         assert "m.handle" not in self.graph(waits=True).startup_only
+
+
+def test_each_loop_of_a_function_counts() -> None:
+    """One that is tried again until it is ready stands before the one that serves."""
+    first, service = endless(5, 15, "stoppable"), endless(20, 40, "stoppable")
+    serve = function("m.serve", call("m.ready", 6, loop=1), call("m.handle", 21, loop=1), ending=first)
+    handle, ready = function("m.handle"), function("m.ready")
+    for loops, again in (((first, service), {"m.ready", "m.handle"}), ((first,), {"m.ready"})):
+        graph = build(program(main(call("m.serve")), msgspec.structs.replace(serve, loops=loops), handle, ready))
+        assert {"m.ready", "m.handle"} - graph.startup_only == again
 
 
 def test_what_only_importers_repeat_is_assumed() -> None:

@@ -288,8 +288,8 @@ def _called_in_endless_loop(relations: Relations, waiting: frozenset[str], funct
     passed: dict[tuple[str, int], list[str]] = {}
     for what in relations.by_passer.passed.get(function, ()):
         passed.setdefault((what.file, what.end), []).append(what.function)
-    for variant in relations.functions.get(function, ()):
-        ending = variant.ending
+    loops = ((v, loop) for v in relations.functions.get(function, ()) for loop in dict.fromkeys((v.ending, *v.loops)))
+    for variant, ending in loops:
         if ending.kind == "ends":
             continue
         edges = [
