@@ -82,3 +82,52 @@ def test_the_configuration_of_each_peer(
     subject = _model(tmp_path, settings, type_).map("example.com/m.server.seen")
     assert subject is not None
     assert [(op.growth, op.growth_certainty) for op in subject.inserts] == [growth]
+
+
+KEPT = """package main
+
+import (
+	"net/http"
+	"sync"
+)
+
+type session struct {
+	mu    sync.Mutex
+	conns map[string]bool
+}
+
+func newSession() *session { return &session{conns: map[string]bool{}} }
+
+func (s *session) connect(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conns[id] = true
+}
+
+type manager struct{ sessions *sync.Map }
+
+func (m *manager) get(id string) *session {
+	s := %s
+	found, loaded := m.sessions.LoadOrStore(id, s)
+	if loaded {
+		return found.(*session)
+	}
+	return newSession()
+}
+
+func main() {
+	m := &manager{sessions: new(sync.Map)}
+	http.HandleFunc("/connect", func(w http.ResponseWriter, r *http.Request) {
+		m.get(r.FormValue("session")).connect(r.RemoteAddr)
+	})
+	http.ListenAndServe(":8080", nil)
+}
+"""
+
+
+def test_what_a_constructor_gives_may_be_kept_in_a_map_of_anything(tmp_path: Path) -> None:
+    """It is an entry of a sync.Map, as what the function makes itself."""
+    for made in ("newSession()", "&session{conns: map[string]bool{}}"):
+        subject = model_of(tmp_path / made[:3], {"main.go": KEPT % made}).map("example.com/m.session.conns")
+        assert subject is not None
+        assert "keeps one for each entry of m.manager.sessions" in subject.lifetime_reason

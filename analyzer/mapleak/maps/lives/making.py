@@ -199,24 +199,38 @@ def _kept(
         for op in function.ops:
             if op.effect != "insert" or not context.nodes.is_place(op.node):
                 continue
-            for name in _stored(function, op, by_word, makes):
+            for name in _stored(context, function, op, by_word, makes):
                 kept[name].setdefault(op.node, function.name)
                 keepers[function.name].add(name)
     return kept, keepers
 
 
 def _stored(
-    function: FunctionFacts, op: MapOp, by_word: Mapping[str, list[str]], makes: Mapping[str, set[str]]
+    context: Context,
+    function: FunctionFacts,
+    op: MapOp,
+    by_word: Mapping[str, list[str]],
+    makes: Mapping[str, set[str]],
 ) -> Iterator[str]:
     """The types that an insertion's value may be of. Value types are known as they are written, without their
     package; what goes into a container of anything is what the function makes."""
     value = op.value.lstrip("*[]")
     if value in _ANY:
         if op.form.startswith("sync.Map."):
-            yield from (name for name in sorted(makes.get(function.name, ())) if not op.node.startswith(f"{name}."))
+            made = {*makes.get(function.name, ()), *_constructed(context, function, makes)}
+            yield from (name for name in sorted(made) if not op.node.startswith(f"{name}."))
         return
     package, dot, word = value.rpartition(".")
     for name in by_word.get(word.partition("[")[0], ()):
         home = name.rpartition(".")[0]
         if (not dot and home == function.package) or (dot and home.rpartition("/")[2] == package):
             yield name
+
+
+def _constructed(context: Context, function: FunctionFacts, makes: Mapping[str, set[str]]) -> Iterator[str]:
+    """The types that constructors which a function calls make for it."""
+    for call in function.calls:
+        if call.mode == "static" and call.callee in makes and first_word(call.callee) in _CONSTRUCTOR_WORDS:
+            for variant in context.graph.functions.get(call.callee, ()):
+                results = results_of(variant.signature)
+                yield from (name for name in makes[call.callee] if mentions(results, name))
