@@ -217,11 +217,10 @@ ROUTED = """package main
 import (
 	"net/http"
 
-	"github.com/go-chi/chi/v5"
 	"github.com/gorilla/mux"
 )
 
-var _, _ = chi.Walk, mux.NewRouter
+var _ = mux.NewRouter
 
 func value(r *http.Request) string { return VALUE }
 """
@@ -231,13 +230,12 @@ func value(r *http.Request) string { return VALUE }
     ("value", "growth"),
     [
         ('r.Header.Values("Id")[0]', Growth.UNBOUNDED),
-        ('mux.Vars(r)["id"]', Growth.UNBOUNDED),
-        ('chi.URLParam(r, "id")', Growth.UNBOUNDED),
-        ('mux.Names(r)["id"]', Growth.UNKNOWN),
+        ('r.Header["Id"][0]', Growth.UNBOUNDED),
+        ('mux.Vars(r)["id"]', Growth.UNKNOWN),
     ],
 )
 def test_elements_of_what_a_request_is_read_into(tmp_path: Path, value: str, growth: Growth) -> None:
-    """They are what the other side sends, as the whole is; of other calls' elements nothing is known."""
+    """They are what the other side sends, as the whole is; what is routed by more often names what is there."""
     source = ROUTED.replace("VALUE", value)
     files = {"main.go": HEAD + KEY % "return value(r)", "value.go": source}
     program = resolved(write_module(tmp_path, files))

@@ -297,7 +297,7 @@ CLUSTER_CALLS = frozenset(
 REQUEST_CALLS = (
     "(*net/http.Request).", "(net/http.Header).Get", "(net/http.Header).Values",
     "(net/url.Values).Get", "(*net.UDPConn).Read", "(net.PacketConn).ReadFrom", "net/http.Request.",
-    "(*bufio.Scanner).", "(*bufio.Reader).Read", "github.com/gorilla/mux.Vars", "github.com/go-chi/chi.URLParam",
+    "(*bufio.Scanner).", "(*bufio.Reader).Read",
 )  # fmt: skip
 """Functions whose results are what the other end of a connection sent, by the beginning of their names."""
 
