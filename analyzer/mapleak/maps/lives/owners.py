@@ -13,6 +13,7 @@ objects are entries and on which objects goroutines run. The first of these that
   sure as its holder;
 * ``entry``: its objects are entries of a map: each lives as long as its entry: object, likely;
 * ``brought``: all its objects are seen to go to what lives long, behind an interface: mapleak.maps.lives.bringing;
+* ``connection``: one that goroutines share until it is closed, and that only importers make: object, assumed;
 * ``per-call-name``, ``service``, ``value``: the habits of Go programs (mapleak.maps.lives.marks);
 * ``made-per-call``: code that runs again and again makes it, and nothing is seen to keep it: object, assumed.
 
@@ -29,14 +30,14 @@ from msgspec.structs import replace
 from mapleak.callgraph.roots import is_importable
 from mapleak.callgraph.testing import is_for_tests
 from mapleak.maps.context import Context
-from mapleak.maps.knowledge import first_word
+from mapleak.maps.knowledge import first_word, last_word
 from mapleak.maps.lives.bringing import Bringing, holder_of
 from mapleak.maps.lives.carriers import Carriers
 from mapleak.maps.lives.destinations import Finder
 from mapleak.maps.lives.index import OwnerIndex, make_index
 from mapleak.maps.lives.living import Living
 from mapleak.maps.lives.making import Making, find_making
-from mapleak.maps.lives.marks import TEST_WORDS, Marks, marks_of
+from mapleak.maps.lives.marks import CONNECTION_WORDS, TEST_WORDS, Marks, marks_of
 from mapleak.maps.lives.standins import stands_in_for
 from mapleak.maps.lives.unmade import unmade
 from mapleak.maps.model import Lifetime
@@ -304,6 +305,10 @@ class Owners:
 
     def _marked(self, fact: TypeFacts) -> Living | None:
         name, marks = brief(fact.name), self.marks(fact)
+        connects = last_word(fact.name) in CONNECTION_WORDS and marks.shared and marks.lifecycle
+        if marks.per_call and connects and self.made_again(fact.name) is None:
+            reason = f"{name} is a connection that goroutines share until {marks.lifecycle}, and importers make them"
+            return Living(Lifetime.OBJECT, reason, Certainty.ASSUMED)
         if marks.per_call:
             reason = f"{name} is named like something that belongs to one call or connection"
             return _of_nobody(reason)

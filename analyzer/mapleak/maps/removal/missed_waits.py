@@ -28,6 +28,7 @@ from mapleak.callgraph.model import Edge
 from mapleak.maps.knowledge import words
 from mapleak.maps.model import Miss, Missed
 from mapleak.maps.nodes import brief, position_function
+from mapleak.maps.removal.key_places import same_key
 from mapleak.maps.removal.missed_ways import arms_around, on_different_ways
 from mapleak.maps.removal.tables import Done, Table, Tables
 from mapleak.model import Certainty
@@ -258,7 +259,8 @@ class Waits:
         for member in sorted(family):
             for variant in self._context.graph.functions.get(member, ()):
                 for edge in self._context.graph.callees.get(member, ()):
-                    if edge.file == variant.file and edge.callee in leading and edge.callee not in family:
+                    known = edge.file == variant.file and edge.callee in leading and edge.callee not in family
+                    if known and not _is_set_up(variant, edge, table):
                         yield from self._runs_at(variant, edge.pos, family)
 
     def _runs_at(
@@ -297,6 +299,19 @@ class Waits:
             removes = f"{brief(remover)} removes an entry when the answer to it comes; {brief(waiter)}"
         reason = f"{removes} gives up in {where} {_GIVEN_UP[wait.arm.failure]} and leaves its entry"
         return Missed(Miss.ONE_WAY_OUT, done.operation.location, reason, Certainty.LIKELY)
+
+
+def _is_set_up(function: FunctionFacts, edge: Edge, table: Table) -> bool:
+    """Whether a call stands before all that a function puts in, and is not told the key: it makes ready what will get
+    the answers, and takes no entry of the function's own out."""
+    put = [insert.site.op for insert in table.inserts if insert.function is function]
+    if not put or edge.kind == "defer" or edge.loop_depth or any(op.loop_depth or op.pos < edge.pos for op in put):
+        return False
+    call = next((call for call in function.calls if call.end == edge.end), None)
+    keys = [op.key for op in put if op.key is not None]
+    return call is not None and not any(
+        given is not None and same_key(given, key) for given in call.arg_keys for key in keys
+    )
 
 
 def _failed(function: FunctionFacts, pos: int) -> bool:

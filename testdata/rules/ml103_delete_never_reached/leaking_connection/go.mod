@@ -1,0 +1,3 @@
+module example.com/connection
+
+go 1.24
