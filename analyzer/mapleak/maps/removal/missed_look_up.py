@@ -9,7 +9,7 @@ said to miss when all removals of the map are of this kind, and nothing visits t
 * ``trimmed``: the function looks up what is stored under the key, asks how old parts of it are, and deletes the key
   when nothing of it is left; it is called where the key is used;
 * ``handed-on``: the removal is a function's that is given the key, and one of its callers does so at such a look-up;
-* ``named``: beside one of these, a removal of one key that somebody names: what has an end of its own is not meant to
+* ``named``: beside a removal at look-up, one of one key that somebody names: what has an end of its own is not meant to
   wait for that. It is none of what the entry's maker does itself, or has a timer, a goroutine or a deferred call do;
 * ``other-outcome``: beside one of these, a removal under a key that its callers insert, too: of those who come, some
   leave an entry and others take theirs out (failed and successful tries); were all taken out again, none would get old.
@@ -50,10 +50,15 @@ _LEVELS = 3
 def on_look_up(tables: Tables, sources: KeySources, table: Table) -> dict[Done, Missed]:
     """Why each of the removals that count helps only for what is asked for again; nothing unless all are so."""
     removals = table.emptying
-    aged = [done for done in removals if _too_old(tables, sources, table, done)]
+    expiring = [done for done in removals if _expires(tables, sources, table, done)]
+    trimmed = [done for done in removals if done not in expiring and _is_trimmed(tables, sources, table, done)]
+    aged = (*expiring, *trimmed)
     if not aged or table.replaced:
         return {}
-    if not all(done in aged or _is_beside(tables, sources, table, done) for done in removals):
+    others = [done for done in removals if done not in aged and not _on_other_outcome(tables.context, table, done)]
+    if trimmed and others:
+        return {}
+    if not all(_is_named(tables.context, sources, table, done, {done.function.name}) for done in others):
         return {}
     return {done: _missed(done, aged[0]) for done in removals}
 
@@ -66,25 +71,15 @@ def _missed(removal: Done, done: Done) -> Missed:
     return Missed(Miss.ON_LOOK_UP, removal.operation.location, reason, Certainty.LIKELY)
 
 
-def _too_old(tables: Tables, sources: KeySources, table: Table, done: Done) -> bool:
-    """Whether a removal is one of what is too old, at look-up or when all of it has been trimmed."""
+def _expires(tables: Tables, sources: KeySources, table: Table, done: Done) -> bool:
+    """Whether a removal takes out what is too old when it is looked up."""
     function, op = done.function, done.site.op
     if op.key is None or op.form not in _ONE_KEY or op.loop_depth:
         return False
     if _handed_on(tables, sources, table, done):
         return True
-    if not _looks_up(tables, table, done):
-        return False
-    at_look_up = function.returns and _asks_for_age(function, op.pos)
-    if not at_look_up and not _is_trimmed(tables.context, table, done):
-        return False
-    return not _visited(sources, op.key, _LEVELS)
-
-
-def _is_beside(tables: Tables, sources: KeySources, table: Table, done: Done) -> bool:
-    """Whether a removal takes out what is not left to get old, or what somebody names."""
-    named = _is_named(tables.context, sources, table, done, {done.function.name})
-    return named or _on_other_outcome(tables.context, table, done)
+    looked_up = function.returns and _asks_for_age(function, op.pos) and _looks_up(tables, table, done)
+    return looked_up and not _visited(sources, op.key, _LEVELS)
 
 
 def _is_named(context: Context, sources: KeySources, table: Table, done: Done, by: set[str]) -> bool:
@@ -148,14 +143,17 @@ def _is_aged(tables: Tables, sources: KeySources, table: Table, place: Place) ->
     )
 
 
-def _is_trimmed(context: Context, table: Table, done: Done) -> bool:
+def _is_trimmed(tables: Tables, sources: KeySources, table: Table, done: Done) -> bool:
     """Whether a function asks for the ages of what a slice or map holds, before it deletes the key; and the entry is
     used by the function, or by one that calls it under the same key."""
-    function, op = done.function, done.site.op
+    function, op, context = done.function, done.site.op, tables.context
+    if op.key is None or op.form not in _ONE_KEY or op.loop_depth or not _looks_up(tables, table, done):
+        return False
     if not table.map.value.startswith(_MANY) or not any(arm.aged and arm.pos < op.pos for arm in function.arms):
         return False
     using = {function.name, *context.production_callers(function.name)}
-    return any(insert.function.name in using for insert in table.inserts)
+    used = any(insert.function.name in using for insert in table.inserts)
+    return used and not _visited(sources, op.key, _LEVELS)
 
 
 def _on_other_outcome(context: Context, table: Table, done: Done) -> bool:
