@@ -7,21 +7,14 @@ use: a use only before the wait pins nothing (measured with Go 1.22 to 1.27; sta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from mapleak.resolve.channels import NO_SILENCE, Silence
 from mapleak.resolve.model import Ending, Held
+from mapleak.resolve.ways_out import Exit, until_told, way_out, works_off
 
 _OWN_PURPOSE = frozenset(("time.Sleep", "select"))
-
-_FINDS_OUT = re.compile(r"[=!<>]=|[<>]|\w\(")
-_IS_TOLD = re.compile(
-    r"<-|(?i:err(?![a-z])|eof|clos|stop|quit|exit|done|shut|cancel|kill|end|term|alive|running|active|finish)"
-)
-"""Heuristic ``works-off``: a loop that is left when it finds something out (``n == total``, ``ready(answer)``), other
-than that something failed or that it is told to stop, is there for a piece of work, whatever it waits for meanwhile."""
 
 
 class Use(NamedTuple):
@@ -45,16 +38,6 @@ class Wait(NamedTuple):
     certain: bool = False  # the body always comes here
     one_of_several: bool = False  # a case of a select with others
     joins: bool = False  # no event, because it stands outside every loop
-
-
-_FAILURE = re.compile(r"\w*[eE]rr\w* != nil")
-"""Conditions of branches that only an error leads to."""
-
-
-class Exit(NamedTuple):
-    reason: str
-    needs: str  # what must happen for it to be taken, as in Wait
-    told: bool = False  # another goroutine says so: the context is done, something has been closed
 
 
 class Label(NamedTuple):
@@ -213,13 +196,13 @@ class Timeline:
         self._closings.append(self._closing(loop))
 
     def _closing(self, loop: Loop) -> Closing:
-        needs = tuple([way_out.needs for way_out in loop.exits])
+        needs = tuple([way.needs for way in loop.exits])
         if loop.closable:
             needs = (*needs, loop.needs)
         if loop.exits:
-            if any(map(_works_off, loop.exits)):
+            if any(map(works_off, loop.exits)):
                 self._working_off.add(loop.number)
-            waits = any(wait.event and loop.number in wait.loops for wait in self.waits) or _until_told(loop.exits)
+            waits = any(wait.event and loop.number in wait.loops for wait in self.waits) or until_told(loop.exits)
             ending = Ending("stoppable" if waits else "loops", loop.exits[0].reason, loop.pos, loop.end)
         elif loop.closable:
             reason = f"ends when {loop.closable} is closed"
@@ -249,7 +232,7 @@ class Timeline:
         """A return, a panic, or a call that does not come back: leaves every loop."""
         self._left.append(tuple(self._branches))
         for loop in self._loops:
-            loop.exits.append(_way_out(self._branches, loop.branches))
+            loop.exits.append(way_out(self._branches, loop.branches))
 
     def leave_by_break(self, label: str) -> None:
         for position in range(len(self._breakable) - 1, -1, -1):
@@ -280,9 +263,9 @@ class Timeline:
             event = wait.event or wait.joins
             self.waits[i] = wait._replace(loops=(*wait.loops, loop.number), event=event)
         for left in self._loops[start.loops :]:
-            left.exits.append(_way_out(self._branches, left.branches))
+            left.exits.append(way_out(self._branches, left.branches))
         if len(self._branches) == start.branches and len(self._loops) == start.loops:  # it always goes back
-            loop.exits = [_way_out(branches, start.branches) for branches in self._left[start.exits :]]
+            loop.exits = [way_out(branches, start.branches) for branches in self._left[start.exits :]]
             self._closings.append(self._closing(loop))
 
     def leave_by_continue(self, label: str) -> None:
@@ -290,11 +273,11 @@ class Timeline:
         for loop in reversed(self._loops):
             if not label or loop.label == label:
                 return
-            loop.exits.append(_way_out(self._branches, loop.branches))
+            loop.exits.append(way_out(self._branches, loop.branches))
 
     def _leave_from(self, target: Loop) -> None:
         for loop in reversed(self._loops):
-            loop.exits.append(_way_out(self._branches, loop.branches))
+            loop.exits.append(way_out(self._branches, loop.branches))
             if loop is target:
                 return
 
@@ -373,26 +356,6 @@ def _settled(closing: Closing, silence: Silence) -> Ending:
     if needs and all(need in silence.never for need in needs):
         return Ending("endless", silence.never[needs[0]], ending.pos, ending.end)
     return ending
-
-
-def _works_off(way_out: Exit) -> bool:
-    """``works-off``, of one way out of a loop."""
-    reason = way_out.reason
-    return reason == "err == nil" or (bool(_FINDS_OUT.search(reason)) and not _IS_TOLD.search(reason))
-
-
-def _way_out(branches: Sequence[Exit], depth: int) -> Exit:
-    """Why something is left inside ``branches``, and what must happen for the branches from ``depth`` on."""
-    reason = next((branch.reason for branch in reversed(branches) if branch.reason), "can leave the loop")
-    inside = branches[depth:]
-    needs = next((branch.needs for branch in reversed(inside) if branch.needs), "")
-    return Exit(reason, needs, any(branch.told for branch in inside))
-
-
-def _until_told(exits: Sequence[Exit]) -> bool:
-    """Heuristic ``until-told``: whether a loop is left when another goroutine says so, or on an error, and on no other
-    occasion. What it does never brings it to an end, so it serves whoever it gets its work from, wait as it may."""
-    return any(way.told for way in exits) and all(way.told or _FAILURE.fullmatch(way.reason) for way in exits)
 
 
 def _wait_before(waits: list[Wait], use: Use) -> Wait | None:

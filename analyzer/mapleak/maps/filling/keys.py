@@ -33,7 +33,6 @@ from mapleak.maps.filling.signs import TOO_FEW, Sign, is_message, sign_of
 from mapleak.maps.filling.urls import of_kept_values, of_url_call
 from mapleak.maps.filling.witnesses import Witnesses
 from mapleak.maps.knowledge import (
-    REQUEST_CALLS,
     SERVING_TYPES,
     is_configuration,
     last_word,
@@ -272,9 +271,7 @@ class Keys:
             return self._field(key, owner, level)
         if (found := self._result(replace_key(key, detail=""), level)) is not None:
             return found
-        if key.callee.startswith(REQUEST_CALLS):
-            return of_request(key)
-        return not_known(with_detail("the keys are elements of a collection", key.detail))
+        return of_request(key) or not_known(with_detail("the keys are elements of a collection", key.detail))
 
     def judge_through(self, key: KeyFact, owner: str, function: FunctionFacts, op_node: str, map_: str) -> Judgement:
         """Judges a key of an insertion that ``function`` makes into a map it is handed: what matters is what those

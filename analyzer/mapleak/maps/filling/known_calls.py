@@ -53,8 +53,10 @@ def known_call(key: KeyFact, callee: str) -> Judgement | None:
     return None
 
 
-def of_request(key: KeyFact) -> Judgement:
-    """What a function that reads requests gives, or an element of it."""
+def of_request(key: KeyFact) -> Judgement | None:
+    """What a function that reads requests gives, or an element of it; None for what others give."""
+    if not key.callee.startswith(REQUEST_CALLS):
+        return None
     return Judgement(Growth.UNBOUNDED, f"the key is what {key.detail or key.callee} reads from the other side")
 
 

@@ -114,16 +114,8 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
         op.effect == "reset" and before_own_work(context, subject, site, owner_of(subject))
     ):
         return "it runs once, before the loop that fills the map"
-    if op.effect == "reset":
-        if "lazy" in op.guards or any(guard.startswith(WITH_FIRST) and _stays(context, guard) for guard in op.guards):
-            return NONE_YET
-        if function.name in subject.carried_over:
-            return "the new map takes over the entries of the old one"
-        if _begins_user(context, function, op.pos):
-            return FIRST_MAP
-        new = makes_owner(context, function, owner_of(subject)) and not inside_endless_loop(function, op.pos)
-        if new and (op.of != "found" or function.receiver_type == owner_of(subject)):
-            return FIRST_MAP
+    if op.effect == "reset" and (reason := _takes_nothing(context, subject, site)):
+        return reason
     if _whole_map(site):
         chosen = chooses_entries(site)
         if ends_owner(context, function, owner_of(subject) if subject.kind != "var" else "", chosen=chosen):
@@ -131,6 +123,19 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
     if _whole_map(site) and (loop := _after_own_loop(context, site, owner_of(subject))):
         return f"it runs only when the loop of {brief(loop)} has ended"
     return SELDOM if _whole_map(site) and runs_seldom(context, function) else ""
+
+
+def _takes_nothing(context: Context, subject: Subject, site: Site) -> str:
+    """Why a reset takes no entries out of a map, "" when it may."""
+    function, op = site.function, site.op
+    if "lazy" in op.guards or any(guard.startswith(WITH_FIRST) and _stays(context, guard) for guard in op.guards):
+        return NONE_YET
+    if function.name in subject.carried_over:
+        return "the new map takes over the entries of the old one"
+    if _begins_user(context, function, op.pos):
+        return FIRST_MAP
+    new = makes_owner(context, function, owner_of(subject)) and not inside_endless_loop(function, op.pos)
+    return FIRST_MAP if new and (op.of != "found" or function.receiver_type == owner_of(subject)) else ""
 
 
 def _stays(context: Context, guard: str) -> bool:
