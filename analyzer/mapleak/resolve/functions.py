@@ -255,8 +255,7 @@ class FunctionResolver:
         signature: Type | None,
         has_body: bool,
     ) -> None:
-        telling = any(arm.awaits or (parent and arm.selects) for arm in recorder.ways.arms)
-        branches = bool(recorder.ops or recorder.reads or telling)
+        branches = _branches(recorder, parent)
         self.facts.append(
             FunctionFacts(
                 name=recorder.function,
@@ -326,6 +325,12 @@ def _inner_ops(recorder: Recorder) -> list[MapOp]:
 
 def _all_ops(recorder: Recorder) -> list[MapOp]:
     return [op for literal in recorder.literals.values() for op in (*literal.ops, *_all_ops(literal))]
+
+
+def _branches(recorder: Recorder, parent: str) -> bool:
+    """Whether the arms and exits of a function, or of a closure written in ``parent``, tell of maps or waits."""
+    telling = any(arm.awaits or (parent and arm.selects) for arm in recorder.ways.arms)
+    return bool(recorder.ops or recorder.reads or telling)
 
 
 def _with_noted(facts: FunctionFacts, recorder: Recorder) -> FunctionFacts:
