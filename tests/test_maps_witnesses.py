@@ -90,6 +90,29 @@ def test_what_the_program_itself_does_tells(tmp_path: Path, use: str, place: int
     assert "MkdirTemp" in op.growth_reason
 
 
+HELPER = """
+package ledger
+
+import (
+	"os"
+	"testing"
+)
+
+func Random(%s) *Folder {
+	dir, _ := os.MkdirTemp("", "x")
+	return At(dir)
+}
+"""
+
+
+@pytest.mark.parametrize(("parameter", "tells"), [("tb testing.TB", False), ("tb *os.File", True)])
+def test_what_helpers_of_tests_do_in_the_package_itself_says_nothing(
+    tmp_path: Path, parameter: str, tells: bool
+) -> None:
+    files = files_of("visits", "ledger.Note(dir)") | {"ledger/helpers.go": HELPER % parameter}
+    assert ("MkdirTemp" in insertion(tmp_path, files).growth_reason) is tells
+
+
 @pytest.mark.parametrize("path", ["hammock", "latest"])
 def test_words_that_only_look_like_tests_are_none(tmp_path: Path, path: str) -> None:
     op = insertion(tmp_path, files_of(path, "ledger.Note(dir)"), 1)

@@ -42,6 +42,9 @@ class Witnesses(msgspec.Struct):
         """Whether what ``function`` hands over or stores tells what the function or field ``for_name`` is given."""
         if self._is_apart(_package(function)) and not self._is_apart(_package(for_name)):
             return False
+        helpers = self.context.supporting
+        if self.context.outermost(function) in helpers and self.context.outermost(for_name) not in helpers:
+            return False
         return self.context.ends_by_itself(function) is None
 
     def once(self, function: str, file: str, pos: int) -> bool:
