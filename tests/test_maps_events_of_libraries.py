@@ -110,6 +110,47 @@ def test_an_exported_method_that_a_library_calls_at_events_is_not_only_assumed_t
     assert [(op.function.rpartition(".")[2], op.assumed) for op in inserts] == [("Fire", False), ("Note", True)]
 
 
+LISTENERS = """
+package hook
+
+import "github.com/sirupsen/logrus"
+
+type listener interface{ Heard(text string) }
+
+type Table struct{ seen map[string]int }
+
+func New() *Table { return &Table{seen: map[string]int{}} }
+
+func (t *Table) Heard(text string) { t.seen[text]++ }
+
+type Hook struct {
+	table *Table
+	all   []listener
+}
+
+func Make(all ...listener) *Hook { return &Hook{New(), all} }
+
+func (h *Hook) Fire(entry *logrus.Entry) error {
+	%s
+	return nil
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "assumed"),
+    [
+        ("h.table.Heard(entry.Message)", False),
+        ("for _, one := range h.all { one.Heard(entry.Message) }", True),
+        ("tell := func() { h.table.Heard(entry.Message) }; tell()", False),
+    ],
+)
+def test_what_listeners_do_at_events_is_only_assumed(told: str, assumed: bool, tmp_path: Path) -> None:
+    """Which of the types that fit listen is not seen; what is called by its name is."""
+    (heard,) = _map(tmp_path, LISTENERS % told, "hook/hook.go", "example.com/m/hook.Table.seen").inserts
+    assert heard.assumed is assumed
+
+
 @pytest.mark.parametrize(
     ("field", "life"),
     [

@@ -81,7 +81,7 @@ def find_reach(relations: Relations, roots: Mapping[str, Root], unwired: Mapping
         reachable=reachable,
         startup_only=reachable - repeating,
         startup_here=repeating - repeating_here,
-        assumed=repeating - repeating_by(_not_assumed(relations, ordered)),
+        assumed=repeating - repeating_by(_not_assumed(relations, ordered)) - _awaited(relations, successors, ordered),
         entry=entry,
         before=before,
         ending=ending,
@@ -177,13 +177,33 @@ def _not_spoken_for(relations: Relations, roots: Mapping[str, Root]) -> dict[str
 
 
 def _not_assumed(relations: Relations, roots: Mapping[str, Root]) -> dict[str, Root]:
-    """Leave out the exported functions but for handlers, by their shape or because they are handed over as such: that
-    others call those at every event is their purpose."""
+    """Leave out the exported functions but for handlers, by their shape: that others call those at every event is their
+    purpose."""
 
     def handles(name: str) -> bool:
         return any(is_handler_shaped(variant.signature) for variant in relations.functions[name])
 
-    return {name: root for name, root in roots.items() if root.kind != "exported" or root.awaited or handles(name)}
+    return {name: root for name, root in roots.items() if root.kind != "exported" or handles(name)}
+
+
+def _awaited(relations: Relations, successors: Successors, roots: Mapping[str, Root]) -> set[str]:
+    """Exported functions that are handed over to be called at events, and what they certainly call.
+
+    By an interface or a value one event leads to what listens for it and, for all that is known, to everything that
+    fits (a listener for settings to all listeners): that this repeats is no more than assumed.
+    """
+    certain = {name for name, root in roots.items() if root.kind == "exported" and root.awaited}
+    pending = list(certain)
+    while pending:
+        name = pending.pop()
+        often = successors.often.get(name, ())
+        for edge in relations.callees.get(name, ()):
+            callee = edge.callee
+            plain = edge.mode == "static" or relations.functions[callee][0].parent == name
+            if plain and callee in often and callee not in certain:
+                certain.add(callee)
+                pending.append(callee)
+    return certain
 
 
 def _reachable(
