@@ -59,9 +59,22 @@ class Settling:
             return False
         if not self._made.isdisjoint(names) and (self._is_other_form(pos) or self._is_cut(pos, key)):
             return True
-        if self._has_other_head(pos, key) or self._is_replaced(pos, key):
+        written = self._written(key)
+        if self._has_other_head(pos, written) or self._is_replaced(pos, written):
             return True
         return not self._split_off.isdisjoint(names)
+
+    def _written(self, key: ast.Expr) -> ast.Expr:
+        """What a key is, where it is written under a name that the loop's body gives it once."""
+        if not isinstance(key, ast.Name):
+            return key
+        found: list[ast.Expr] = []
+        for targets, sources in given(self._loop.body):
+            for i, target in enumerate(targets):
+                if isinstance(target, ast.Name | ast.Ident) and target.name == key.name:
+                    alone = sources if isinstance(sources, tuple) and len(sources) == len(targets) else (key,) * (i + 1)
+                    found.append(alone[i])
+        return found[0] if len(found) == 1 else key
 
     def _is_other_form(self, pos: int) -> bool:
         return any(start <= pos < end for start, end in self._asked)

@@ -257,3 +257,15 @@ func Renamed(places map[string]int, from, to string) {
 		}
 	}
 }
+
+// Aliased does the same under a name of its own for the new key.
+type Aliased struct{ places map[string]int }
+
+func (a *Aliased) Alias(from, to string) {
+	for place, n := range a.places {
+		if strings.Contains(place, "."+from+".") {
+			other := strings.Replace(place, "."+from+".", "."+to+".", 1)
+			a.places[other] = n
+		}
+	}
+}
