@@ -41,6 +41,11 @@ F = f"{PACKAGE}.F"
         ("string", "UserFromToken", Sign.IDENTITY),
         ("string", "KindByID", Sign.KIND),
         ("int", "fd", Sign.SMALL),  # the lowest that is free
+        ("uint32", "MountNS", Sign.SMALL),  # likewise
+        ("int", "netns", Sign.SMALL),
+        ("int64", "timeNS", Sign.NEUTRAL),  # nanoseconds
+        ("int64", "ns", Sign.NEUTRAL),
+        ("string", "mountNS", Sign.NEUTRAL),
         ("*Node", "n", Sign.NEUTRAL),  # as many as are made
         ("string", "code", Sign.NEUTRAL),  # texts are no small numbers
         ("int", "statusCode", Sign.SMALL),

@@ -56,6 +56,10 @@ SMALL_NUMBER_WORDS = frozenset(
 )  # fmt: skip
 """What integers of small range are called. A file descriptor is the lowest number that is free."""
 
+_NAMESPACES = frozenset({"cgroup", "ipc", "mnt", "mount", "net", "network", "pid", "proc", "time", "user", "uts"})
+"""Heuristic ``namespace-number``: of which kind a namespace of the kernel is. As with file descriptors, the number of
+one that is gone is given to the next."""
+
 _POSITIONS = frozenset({"idx", "index", "order", "slot"})
 _WIDE = frozenset({"int64", "uint64"})
 """Heuristic ``wide-index``: what counts places in a list of the program is an int; an index of 64 bits is one in a log,
@@ -140,6 +144,8 @@ def sign_of(type_: str, names: Iterable[str]) -> Sign:
             and (_INTEGER.fullmatch(type_) or not type_)
         ):
             return Sign.SMALL if type_ else Sign.KIND if word in KIND_WORDS else Sign.PART
+        if _INTEGER.fullmatch(type_) and _is_namespace(name):
+            return Sign.SMALL
         found = _by_words(name)
         if found is not Sign.NEUTRAL and not (found is Sign.FLEET and type_.startswith("*")):
             return found
@@ -147,6 +153,14 @@ def sign_of(type_: str, names: Iterable[str]) -> Sign:
     if named in _PREDECLARED or _INTEGER.fullmatch(named):
         return Sign.NEUTRAL
     return _by_word(last_word(named)) if named != type_ else _by_words(named)
+
+
+def _is_namespace(name: str) -> bool:
+    """Whether something is called a namespace of the kernel's: ``netns``, ``MountNS``, ``pidNamespace``."""
+    *before, last = words(name) or ("",)
+    if last.removesuffix("ns") in _NAMESPACES and last.endswith("ns"):
+        return True
+    return last in ("ns", "namespace") and bool(before) and before[-1] in _NAMESPACES - {"time"}
 
 
 def is_generic(names: Iterable[str]) -> bool:
