@@ -106,6 +106,7 @@ def test_waits_far_away(wait: str, over: bool, tmp_path: Path) -> None:
         ("if n == 9 { return }", True),
         ("if err := ctx.Err(); err != nil { return }", False),
         ("if stopped(n) { return }", False),
+        ("if n == 0 { return }", False),
     ],
 )
 def test_loops_that_work_something_off(in_loop: str, over: bool, tmp_path: Path) -> None:

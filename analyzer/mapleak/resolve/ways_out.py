@@ -9,9 +9,11 @@ from typing import NamedTuple
 _FINDS_OUT = re.compile(r"[=!<>]=|[<>]|\w\(")
 _IS_TOLD = re.compile(
     r"<-|(?i:err(?![a-z])|eof|clos|stop|quit|exit|done|shut|cancel|kill|end|term|alive|running|active|finish)"
+    r"|[=!<>]=? (?:nil|0|-1|false|\"\")(?!\w)"
 )
 """Heuristic ``works-off``: a loop that is left when it finds something out (``n == total``, ``ready(answer)``), other
-than that something failed or that it is told to stop, is there for a piece of work, whatever it waits for meanwhile."""
+than that something failed, that it is told to stop or that nothing comes any more (``message == nil``), is there for a
+piece of work, whatever it waits for meanwhile."""
 
 _FAILURE = re.compile(r"\w*[eE]rr\w* != nil")
 """Conditions of branches that only an error leads to."""
