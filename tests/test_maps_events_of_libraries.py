@@ -173,3 +173,31 @@ def test_informers_tell_of_every_object(tmp_path: Path, handler: str, assumed: b
     """What is known of the handlers of informers is not known of others that have a field of that name."""
     (gone,) = _map(tmp_path, INFORMED % handler, "table/table.go", "example.com/m/table.table.seen").inserts
     assert gone.assumed is assumed
+
+
+MADE_THERE = """package main
+
+import (
+	"net/http"
+
+	"example.org/broker"
+)
+
+type server struct{ seen map[string]int }
+
+func (s *server) note(id string) { s.seen[id] = 1 }
+
+func main() {
+	s := &server{seen: map[string]int{}}
+	client := broker.New()
+	client.%s = s.note
+	http.ListenAndServe("localhost:80", nil)
+}
+"""
+
+
+@pytest.mark.parametrize(("field", "runs"), [("OnMessage", True), ("ErrorHandler", True), ("Action", False)])
+def test_what_a_library_made_calls_what_it_is_given_for_events(tmp_path: Path, field: str, runs: bool) -> None:
+    """The name of the field tells, whatever the type of the value is that a function not on disk has returned."""
+    (insert,) = _map(tmp_path, MADE_THERE % field, "main.go", "example.com/m.server.seen").inserts
+    assert insert.reachable is runs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mapleak.maps.model import MapModel, Miss
@@ -364,3 +366,18 @@ def test_a_program_is_judged_by_its_own_calls(
     (removal,) = found.removes
     assert removal.missed is not None
     assert (removal.missed.kind, removal.missed.certainty) == (Miss.NEVER_CALLED, certainty)
+
+
+@pytest.mark.parametrize(("owner", "certainty"), [("s", Certainty.SURE), ("S", Certainty.LIKELY)])
+def test_nobody_else_can_call_a_method_of_a_type_of_the_packages_own(
+    tmp_path: Path, owner: str, certainty: Certainty
+) -> None:
+    source = (
+        f"package m\n\ntype {owner} struct{{ seen map[string]int }}\n\n"
+        f"func (s *{owner}) add(k string) {{ s.seen[k]++ }}\n"
+        f"func (s *{owner}) drop(k string) {{ delete(s.seen, k) }}\n\n"
+        f"var all = &{owner}{{seen: map[string]int{{}}}}\n\nfunc Add(k string) {{ all.add(k) }}\n"
+    )
+    found = model_of(tmp_path, {"m.go": source}).map(f"example.com/m.{owner}.seen")
+    assert found is not None
+    assert [op.missed.certainty for op in found.removes if op.missed is not None] == [certainty]

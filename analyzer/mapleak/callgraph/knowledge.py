@@ -11,6 +11,8 @@ import re
 
 import msgspec
 
+from mapleak.resolve.known import REGISTRATION_FIELD
+
 
 class Handling(enum.Enum):
     """What happens to a function that is handed to code outside the tree."""
@@ -163,11 +165,6 @@ FIELDS: dict[str, Handling] = {
     },
 }
 """Fields of types outside the tree that hold functions, by node. A process leads once: what lost an election ends."""
-
-REGISTRATION_FIELD = re.compile(
-    r"(On[A-Z]|Get[A-Z]|Dial|Handle)\w*|\w*(Handler|Hook|Callback|Middleware|Interceptor|Listener)s?|(Verify|Authorize)\w*"
-)
-"""Heuristic ``registration-field``: a field of this name is called at every event. Why: as ``registration-name``."""
 
 HANDLER_PARAMETERS = (
     "net/http.ResponseWriter",

@@ -8,7 +8,7 @@ from mapleak.program.operators import element_type, spread_results
 from mapleak.program.typexpr import read_type
 from mapleak.program.values import NOTHING, Value
 from mapleak.resolve.body import Body
-from mapleak.resolve.known import MAP_FUNCTIONS
+from mapleak.resolve.known import MAP_FUNCTIONS, REGISTRATION_FIELD
 from mapleak.resolve.origins import ZERO_VALUE, Origin, callee_name, given, merge, mixed, summed
 from mapleak.resolve.random_text import note_part
 from mapleak.resolve.recorder import Recorder
@@ -19,7 +19,7 @@ from mapleak.resolve.wrapping import container_shape, followed
 from mapleak.syntax import ast
 from mapleak.types.declared import Constant, Variable
 from mapleak.types.lookup import Selection
-from mapleak.types.types import Array, Map, Pointer, Slice, Struct, Tuple, Type, underlying
+from mapleak.types.types import UNKNOWN, Array, Map, Pointer, Slice, Struct, Tuple, Type, underlying
 from mapleak.types.universe import BOOL, STRING, UNTYPED, default_type
 
 
@@ -154,8 +154,20 @@ def store(
             body.timeline.assigned(place.node)
     if isinstance(target, ast.Star) and map_shape(place.type) is None:
         _replace_struct(body, place.type, target, at)
-    if value.mode != "void" and place.node:
-        flow_into(body, place.node, place.type, value)
+    node = place.node or _field_of_unknown(body, target, value)
+    if value.mode != "void" and node:
+        flow_into(body, node, place.type, value)
+
+
+def _field_of_unknown(body: Body, target: ast.Expr, value: Value) -> str:
+    """The node of a field that is given a function, by whose name a library calls it at events, of a variable of which
+    nothing is known: it has what a function that is not on disk returns. "" for all other places."""
+    match target:
+        case ast.Selector(x=ast.Name(name=holder), name=name) if value.node.startswith("func:"):
+            variable = body.scope.lookup(holder)
+            unknown = isinstance(variable, Variable) and variable.type is UNKNOWN
+            return f"outside:?.{name}" if unknown and REGISTRATION_FIELD.fullmatch(name) else ""
+    return ""
 
 
 def _reset_form(value: Value) -> str:

@@ -6,6 +6,7 @@ Names are those of ``golang.org/x/tools/go/ssa``. Sources: package documentation
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -105,6 +106,12 @@ EVENT_METHODS = frozenset(("Accept", "ReadFrom", "ReadMessage", "Recv", "RecvMsg
 
 OTHER_WAITING_METHODS = frozenset(("Read", "Next", "Scan"))
 """Interface methods that wait for input; it may as well be a file."""
+
+REGISTRATION_FIELD = re.compile(
+    r"(On[A-Z]|Get[A-Z]|Dial|Handle)\w*|\w*(Handler|Hook|Callback|Middleware|Interceptor|Listener)s?|(Verify|Authorize)\w*"
+)
+"""Heuristic ``registration-field``: a function in a field of this name, of a type outside the tree, is called at every
+event. Why: it is what a library is told to do then."""
 
 GO_METHODS = frozenset(
     (

@@ -89,7 +89,8 @@ def never_called(context: Context, here: ReachedHere, table: Table, removal: Don
         return None  # a helper for any map inserts: who has it insert here is not told apart
     if removal.operation.no_effect == UNREACHED:
         reason = f"nothing calls {brief(function)}" if not callers else f"nothing that runs calls {brief(function)}"
-        certainty = Certainty.ASSUMED if callers else Certainty.LIKELY
+        own = Certainty.SURE if _is_own(context, function) else Certainty.LIKELY
+        certainty = Certainty.ASSUMED if callers else own
         return Missed(Miss.NEVER_CALLED, removal.operation.location, reason, certainty)
     mains = context.resolved.main_packages
     package = removal.function.package
@@ -106,6 +107,13 @@ def never_called(context: Context, here: ReachedHere, table: Table, removal: Don
         f"nothing in this program calls {brief(function)}",
         Certainty.ASSUMED if importable else Certainty.LIKELY,
     )
+
+
+def _is_own(context: Context, function: str) -> bool:
+    """Whether a method's type is a package's own, so that no other package can name what it would be called on."""
+    variants = context.graph.functions.get(function, ())
+    types = [context.types.get(variant.receiver_type) for variant in variants]
+    return bool(types) and all(fact is not None and not fact.exported for fact in types)
 
 
 def _left_to_importers(context: Context, table: Table, removal: Done) -> Missed | None:
