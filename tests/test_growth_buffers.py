@@ -132,7 +132,7 @@ def test_nothing_random_in_it(tmp_path: Path, body: str) -> None:
 def test_slices_hold_what_they_are_given(tmp_path: Path, body: str) -> None:
     insertion = insertions(tmp_path, NAMES % body)[1]
     assert insertion.growth is Growth.UNBOUNDED, insertion.growth_reason
-    assert "order.Names" in insertion.growth_reason
+    assert "o.Names" in insertion.growth_reason or "order.Names" in insertion.growth_reason
     assert "by way of m.names" in insertion.growth_reason
 
 
@@ -158,6 +158,24 @@ def test_what_is_known_of_a_first_result_is_not_said_of_the_second(tmp_path: Pat
     assert insertion.growth is Growth.UNBOUNDED
 
 
+@pytest.mark.parametrize(
+    ("body", "certainty"),
+    [
+        ("var o account; json.NewDecoder(r.Body).Decode(&o); return o.UserID", Certainty.LIKELY),
+        ("var o account; json.NewDecoder(r.Body).Decode(&o); return o.Region", Certainty.ASSUMED),
+        ("var o account; json.NewDecoder(os.Stdin).Decode(&o); return o.Text", Certainty.ASSUMED),
+        ("var o account; json.NewDecoder(r.Body).Decode(&o); o = account{}; return o.Text", None),
+    ],
+)
+def test_what_a_request_is_decoded_into(tmp_path: Path, body: str, certainty: Certainty | None) -> None:
+    """Its fields are what the other side sends, but for what they are called; until something else is assigned."""
+    insertion = insertions(tmp_path, KEY % body + "type account struct{ UserID, Region, Text string }\n")[0]
+    if certainty is None:
+        assert insertion.growth is not Growth.UNBOUNDED or insertion.growth_certainty is Certainty.ASSUMED
+    else:
+        assert (insertion.growth, insertion.growth_certainty) == (Growth.UNBOUNDED, certainty), insertion.growth_reason
+
+
 SETTINGS = """
 var settings = struct{ region string }{os.Getenv("REGION")}
 
@@ -176,6 +194,7 @@ func fill(b *strings.Builder) {}
         'h := sha256.New(); h.Write([]byte(r.RemoteAddr)); return hex.EncodeToString(h.Sum(nil))',
         'h := fnv.New64(); io.WriteString(h, r.RemoteAddr); return fmt.Sprint(h.Sum64())',
         'k := "user:"; k += r.RemoteAddr; return k',
+        "var k [32]byte; copy(k[:], r.RemoteAddr); return string(k[:])",
         'k := ""; for range 3 { k += "/" + r.RemoteAddr }; return k',
     ],
 )  # fmt: skip
@@ -237,8 +256,40 @@ func value(r *http.Request) string { return VALUE }
 def test_elements_of_what_a_request_is_read_into(tmp_path: Path, value: str, growth: Growth) -> None:
     """They are what the other side sends, as the whole is; what is routed by more often names what is there."""
     source = ROUTED.replace("VALUE", value)
+    assert in_two_files(tmp_path, source).growth is growth
+
+
+def in_two_files(folder: Path, source: str) -> Operation:
+    """The insertion under what a function of another file, which has its own imports, gives."""
     files = {"main.go": HEAD + KEY % "return value(r)", "value.go": source}
-    program = resolved(write_module(tmp_path, files))
+    program = resolved(write_module(folder, files))
     found = build(program, build_graph(program)).map("example.com/m.m")
     assert found is not None
-    assert found.inserts[0].growth is growth, found.inserts[0].growth_reason
+    return found.inserts[0]
+
+
+SENT = """package main
+
+import (
+	"net/http"
+
+	"github.com/gorilla/websocket"
+)
+
+var upgrader websocket.Upgrader
+
+type account struct{ Text string }
+
+func value(r *http.Request) string {
+	socket, _ := upgrader.Upgrade(nil, r, nil)
+	var m account
+	socket.%s(&m)
+	return m.Text
+}
+"""
+
+
+@pytest.mark.parametrize(("method", "certainty"), [("ReadJSON", Certainty.LIKELY), ("Fill", Certainty.ASSUMED)])
+def test_what_a_message_is_decoded_into(tmp_path: Path, method: str, certainty: Certainty) -> None:
+    insertion = in_two_files(tmp_path, SENT % method)
+    assert insertion.growth_certainty is certainty, insertion.growth_reason

@@ -24,6 +24,7 @@ from mapleak.resolve.decoding import Decoding
 from mapleak.resolve.elements import Elements
 from mapleak.resolve.enums import Enums
 from mapleak.resolve.floats import Floats, has_float
+from mapleak.resolve.from_requests import note_sent
 from mapleak.resolve.given import Given
 from mapleak.resolve.guarding import OF_ELEMENT, Guard, guards_for, narrowed, present
 from mapleak.resolve.kept import MADE_HERE, made_names
@@ -52,7 +53,7 @@ from mapleak.resolve.timeline import Timeline
 from mapleak.resolve.visits import Visits
 from mapleak.resolve.ways import Ways
 from mapleak.resolve.wrapping import followed, never_a_key, wrapper_shape
-from mapleak.resolve.written_text import BUFFER_METHODS, TEXTS, Arguments, note_written, written_text
+from mapleak.resolve.written_text import BUFFER_METHODS, TEXTS, Arguments, note_copied, note_written, written_text
 from mapleak.syntax import ast
 from mapleak.types.declared import Variable
 from mapleak.types.lookup import Selection
@@ -199,8 +200,9 @@ class Recorder:
     def changed(self, call: ast.Call, builtin: str, args: tuple[Value, ...]) -> None:
         shape = map_shape(args[0].type) if args else None
         if builtin == "copy":
-            if len(args) > 1 and isinstance(args[0].denotes, Selection):  # copy(p.id[:], id)
-                self.stored_from(args[0].node, self.origins.of(call.args[1], args[1]))
+            if len(args) > 1:  # copy(p.id[:], id)
+                node = args[0].node if isinstance(args[0].denotes, Selection) else ""
+                self.stored_from(node, note_copied(args[0], self.origins.of(call.args[1], args[1])))
         elif shape is not None:
             key = (call.args[1], args[1]) if builtin == "delete" and len(args) > 1 else None
             self.operation("remove", builtin, (call.args[0], args[0].node, shape), call, key)
@@ -279,6 +281,7 @@ class Recorder:
 
     def _note_contents(self, call: ast.Call, callee: str, args: Arguments) -> None:
         note_written(call, callee, args, self.origins, self.scope)
+        note_sent(call, callee, args, self.scope)
         note_filled(call, callee, self.calls, self.scope)  # at random: what was written before tells nothing
         if callee.startswith(REWRITING) or callee in TEXTS:
             self.origins.arguments[call.end] = written_text(call, self.scope) if callee in TEXTS else args
@@ -287,8 +290,6 @@ class Recorder:
         """A literal called on the spot waits where it is called."""
         if literal in self.literals and (inner := self.literals[literal].timeline.waits):
             self.timeline.wait(call.pos, call.end, inner[0].text, inner[0].subject, any(w.event for w in inner))
-
-    # --- go and defer -------------------------------------------------------------------------
 
     def started(self, statement: ast.Go, call: ast.Call, calls_before: int) -> None:
         """A go statement whose call has just been evaluated."""
@@ -301,8 +302,6 @@ class Recorder:
         captured, timeline = (tuple(literal.captured) if own else (), literal.timeline) if literal else ((), None)
         loops = (self.loop_depth, self.timeline.innermost_loop)
         self.gos.append(pending(at, len(self.calls) - 1, fun, args, captured, timeline, loops))
-
-    # --- calls --------------------------------------------------------------------------------
 
     def _sized_here(self) -> tuple[str, ...]:
         found = {g.node for g in self.guards if g.kind == "size"}

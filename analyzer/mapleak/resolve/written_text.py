@@ -62,6 +62,15 @@ def written_text(call: ast.Call, scope: Scope) -> Arguments:
     return ((call.fun.x, Value(UNKNOWN, denotes=variable)),) if variable is not None and _filled(variable) else ()
 
 
+def note_copied(target: Value, piece: Origin) -> Origin:
+    """Notes that ``copy(t[:], sum)`` puts ``piece`` into a local array or slice ``t``; gives the piece back."""
+    variable = target.denotes
+    if isinstance(variable, Variable) and variable.function:
+        empty = not isinstance(variable.origin, Origin) or variable.origin in (UNKNOWN_ORIGIN, ZERO_VALUE)
+        variable.origin = given(ZERO_VALUE if empty else variable.origin, piece)
+    return piece
+
+
 def _write(buffer: ast.Expr, pieces: Sequence[Origin], scope: Scope) -> None:
     variable = _variable(buffer, scope)
     if variable is None:

@@ -9,6 +9,7 @@ from mapleak.maps.filling.judgement import Judgement, not_known
 from mapleak.maps.knowledge import ADDRESS_CALLS, CLUSTER_CALLS, FINITE_CALLS, FRESH_CALLS, REQUEST_CALLS
 from mapleak.maps.model import Growth
 from mapleak.model import Certainty
+from mapleak.resolve.from_requests import SENT
 from mapleak.resolve.model import KeyFact
 
 _BUILTINS = frozenset({"append", "copy", "make", "max", "min", "new"})
@@ -33,6 +34,9 @@ def known_call(key: KeyFact, callee: str) -> Judgement | None:
     called = key.detail or key.callee
     if not FINITE_CALLS.isdisjoint((key.detail, callee)) or callee.startswith("(reflect.Type)."):
         return Judgement(Growth.BOUNDED, f"{called} has few results in one process")
+    if key.callee == SENT:
+        reason = f"the key is {called}, which comes out of a request"
+        return Judgement(Growth.UNBOUNDED, reason, Certainty.LIKELY)
     if key.callee == _CLAIM:
         reason = f"the key is who the other side says it is ({called}), which is checked against a list of those known"
         return Judgement(Growth.UNBOUNDED, reason, Certainty.ASSUMED, signed=True)
