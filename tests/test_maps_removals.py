@@ -269,3 +269,43 @@ def test_zero_may_be_what_an_entry_begins_with(tmp_path: Path, source: str) -> N
     found = model.map("example.com/m.S.done")
     assert found is not None
     assert any(missed.kind is Miss.TOMBSTONE for missed in found.missing) == ZEROS[source]
+
+
+FLAG = """package main
+
+import "net/http"
+
+type counters struct{ seen map[string]int }
+
+func (c *counters) flush(remove bool) {
+	if %(negated)sremove {
+		clear(c.seen)
+	}
+	println(len(c.seen))
+}
+
+func (c *counters) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.seen[r.RemoteAddr]++
+	c.flush(%(given)s)
+}
+
+func main() { http.ListenAndServe("localhost:80", &counters{map[string]int{}}) }
+"""
+
+
+@pytest.mark.parametrize(
+    ("negated", "given", "empties"),
+    [
+        ("", "true", True),
+        ("", "false", False),
+        ("!", "true", False),
+        ("!", "false", True),
+        ("", 'r.Host == ""', True),
+        ("", "false)\n\tc.flush(true", True),
+    ],
+)
+def test_a_removal_that_no_caller_asks_for(tmp_path: Path, negated: str, given: str, empties: bool) -> None:
+    model = model_of(tmp_path, {"main.go": FLAG % {"negated": negated, "given": given}})
+    found = model.map("example.com/m.counters.seen")
+    assert found is not None
+    assert bool(emptying(found)) is empties

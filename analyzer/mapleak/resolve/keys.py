@@ -12,6 +12,8 @@ from mapleak.syntax import ast
 from mapleak.types.types import UNKNOWN, Basic, Named, Pointer, Type
 from mapleak.types.universe import default_type
 
+_FLAGS = ("true", "false")
+
 
 class Keys:
     """Makes the key facts of one function; ``package`` is where types are spelled from."""
@@ -51,7 +53,8 @@ class Keys:
 
     def short(self, origin: Origin) -> KeyFact:
         """Where a value comes from that is no key itself but may become one: without type and text."""
-        detail = origin.detail if origin.origin == "call" or origin.detail.startswith("received") else ""
+        told = origin.origin == "call" or origin.detail.startswith("received") or origin.detail in _FLAGS
+        detail = origin.detail if told else ""
         wanted = origin._replace(detail=detail, address=False)
         found = self._cache.get(wanted)
         if found is None:

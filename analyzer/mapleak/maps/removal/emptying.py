@@ -5,6 +5,7 @@ A removal counts when running code outside the tests reaches it, again and again
 its last. The reasons, by name:
 
 * ``unreachable``: no root of the program leads to it. ``tests``: only test files hold it.
+* ``never-asked``: it is under a flag that no caller sets (maps.removal.flags).
 * ``start-up``: it runs a fixed number of times, before the program serves; for a program also when only importers
   of its packages could run it again, unless only they could fill the map. ``once``: a sync.Once guards it (maps.once).
 * ``before-the-loop``: a function empties or makes its own map before the endless loop in which it fills it.
@@ -45,12 +46,14 @@ from mapleak.maps.knowledge import INITIALISER_WORDS, SELDOM_WORDS, SHUTDOWN_NAM
 from mapleak.maps.model import SELDOM, AbstractMap, Operation
 from mapleak.maps.nodes import ELEMENT, brief, container_of
 from mapleak.maps.removal.first_maps import before_own_work
+from mapleak.maps.removal.flags import never_asked
 from mapleak.resolve.guarding import WITH_FIRST
 from mapleak.resolve.model import FunctionFacts
 
 _WHOLE_MAP_FORMS = frozenset({"clear", "sync.Map.Clear", "remake", "nil"})
 
 UNREACHED = "nothing that runs reaches it"
+NEVER_ASKED = "no call asks it to take anything out"
 START_UP = "it runs only at start-up"
 START_UP_HERE = "this program runs it only at start-up"
 SHUT_DOWN = "it runs only when its owner is shut down"
@@ -102,8 +105,8 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
     function, op = site.function, site.op
     if context.is_test(function.file) and not _declared_in_test(context, subject):
         return "only tests run it"
-    if not context.reach(function.name).reachable:
-        return UNREACHED
+    if not context.reach(function.name).reachable or never_asked(context, function, op.pos):
+        return NEVER_ASKED if context.reach(function.name).reachable else UNREACHED
     if context.runs_once(function, op.pos):
         return SHUT_DOWN if ends_owner(context, function, function.receiver_type) else START_UP
     if at_start_up_here(context, function, op.pos) and not _filled_with_it(context, subject):
