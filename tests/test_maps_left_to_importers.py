@@ -141,3 +141,63 @@ func main() {{
     files = {"app/main.go": main, "app/ledger/ledger.go": LEDGER, "app/ledger/ledger_test.go": test}
     (insertion,) = names_of(tmp_path, files).inserts
     assert insertion.left_to_importers is left
+
+
+BOARD = """
+package board
+
+import "sync"
+
+type Board struct {
+	mu    sync.Mutex
+	notes map[string]bool
+	read  chan string
+}
+
+func Start() *Board {
+	b := New()
+	go b.watch()
+	return b
+}
+
+func New() *Board { return &Board{notes: map[string]bool{}, read: make(chan string)} }
+
+func (b *Board) Pin(note string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.notes[note] = true
+}
+
+func (b *Board) watch() {
+	for note := range b.read {
+		if b.notes[note] {
+			println(note)
+		}
+	}
+}
+"""
+
+
+@pytest.mark.parametrize(("start", "found"), [("board.Start().Pin", 1), ("func(string) {}", 0)])
+def test_nobody_meets_at_what_only_tests_make(tmp_path: Path, start: str, found: int) -> None:
+    """Nor what only those make who are left to importers themselves."""
+    main = f"""
+package main
+
+import (
+	"net/http"
+
+	"example.com/m/app/board"
+)
+
+var _ board.Board
+
+func main() {{
+	pin := {start}
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {{ pin(r.URL.Path) }})
+	http.ListenAndServe(":80", nil)
+}}
+"""
+    test = 'package board\n\nimport "testing"\n\nfunc TestBoard(t *testing.T) { Start().Pin("a") }\n'
+    files = {"app/main.go": main, "app/board/board.go": BOARD, "app/board/board_test.go": test}
+    assert len(model_of(tmp_path, files).unguarded) == found

@@ -192,16 +192,18 @@ class Context(msgspec.Struct, frozen=True):
         others = {found[0].package for found in callers if found} - {variants[0].package}
         return not others <= {*mains}
 
-    def left_to_importers(self, entry: str) -> bool:
-        """Heuristic ``left-to-importers``: whether a program is in the tree, and none of its code but tests calls or
-        names an exported function: perhaps nobody does, a program's packages have few importers."""
+    def left_to_importers(self, entry: str, levels: int = 3) -> bool:
+        """Heuristic ``left-to-importers``: whether a program is in the tree, and none of its code but tests, and others
+        of which the same is true, calls or names an exported function: perhaps nobody does, a program's packages have
+        few importers."""
         variants, root = self.graph.functions.get(entry, ()), self.graph.roots.get(entry)
         if not variants or root is None or root.kind != "exported" or root.awaited:
             return False
         package = variants[0].package
         if package in self.resolved.main_packages or not is_program(package, self.programs):
             return False
-        if self.production_callers(entry):
+        callers = self.production_callers(entry)
+        if callers and not (levels and all(self.left_to_importers(by, levels - 1) for by in callers)):
             return False
         return all(self._only_in_tests(by) for by in self.graph.takers.get(entry, ()))
 

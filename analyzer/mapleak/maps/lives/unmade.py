@@ -7,6 +7,7 @@ mean that one is behind it. In a library they are there for importers; here nobo
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from mapleak.maps.closed_world import is_program
@@ -16,6 +17,15 @@ from mapleak.maps.model import Lifetime
 from mapleak.maps.nodes import brief
 from mapleak.model import Certainty
 from mapleak.resolve.model import FunctionFacts, TypeFacts
+
+
+def makers_by_type(context: Context) -> dict[str, list[FunctionFacts]]:
+    """The functions outside tests that make objects of each type."""
+    found: dict[str, list[FunctionFacts]] = defaultdict(list)
+    for function in context.resolved.functions:
+        for made in function.made if not context.is_test(function.file) else ():
+            found[made].append(function)
+    return found
 
 
 def unmade(context: Context, makers: Sequence[FunctionFacts], fact: TypeFacts) -> Living | None:

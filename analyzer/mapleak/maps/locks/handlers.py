@@ -10,9 +10,8 @@ One side without any lock is enough: whatever the other one holds keeps nobody o
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mapleak.callgraph.knowledge import SERVICE_MARKER, is_handler_shaped
 from mapleak.maps.context import Context
@@ -34,13 +33,7 @@ class Handled:
     guards: Guards
     background: Background
     maps: Mapping[str, AbstractMap]
-    _makers: dict[str, list[FunctionFacts]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._makers = defaultdict(list)
-        for function in self.context.resolved.functions:
-            for made in function.made if not self.context.is_test(function.file) else ():
-                self._makers[made].append(function)
+    makers: Mapping[str, Sequence[FunctionFacts]]
 
     def find(self, found: Shared) -> Race | None:
         """The first of these for a map."""
@@ -121,7 +114,7 @@ class Handled:
             return False
         if subject.lifetime_certainty in (Certainty.SURE, Certainty.LIKELY):
             return True
-        makers = self._makers.get(found.owner, ())
+        makers = self.makers.get(found.owner, ())
         return not any(self.is_handler(way) for maker in makers for way in self.guards.ways(maker, ""))
 
     def is_handler(self, way: Way) -> bool:

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from mapleak.maps.census import Census
 from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context
+from mapleak.maps.lives.unmade import makers_by_type, unmade
 from mapleak.maps.locks.background import Background
 from mapleak.maps.locks.guards import Guards, spelled
 from mapleak.maps.locks.handlers import Handled
@@ -29,6 +30,7 @@ from mapleak.maps.locks.sites import Race, collect_sites, shared
 from mapleak.maps.locks.under_locks import find_under_locks
 from mapleak.maps.locks.without_locks import Unlocked
 from mapleak.maps.model import AbstractMap, Lifetime
+from mapleak.maps.removal.emptying import owner_of
 from mapleak.resolve.model import FunctionFacts
 
 _EMBEDDED = frozenset({"Mutex", "RWMutex"})
@@ -40,13 +42,17 @@ def find_unguarded(context: Context, census: Census, maps: Mapping[str, Abstract
     guards = Guards(context)
     sites = collect_sites(context, guards)
     background = Background(context, guards)
-    handled = Handled(context, guards, background, maps)
+    makers = makers_by_type(context)
+    handled = Handled(context, guards, background, maps, makers)
     unlocked = Unlocked(context, guards, background)
     found: dict[str, Race] = {}
     for node in sorted(sites):
         subject = census.subjects.get(node)
         if subject is None or subject.kind not in ("var", "field", "element"):
             continue
+        fact = context.types.get(owner_of(subject)) if subject.kind == "field" else None
+        if fact is not None and unmade(context, makers.get(fact.name, ()), fact) is not None:
+            continue  # nobody is seen to have one
         together = shared(context, guards, subject, sites[node])
         race = find_under_locks(context, guards, together)
         if race is None or race.kind is Unguarded.MISSED_LOCK:
