@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mapleak.maps.locks.model import ALONE, UnguardedAccess
+from mapleak.maps.locks.model import ALONE, UNCALLED, UnguardedAccess
 from maps_source import model_of
 
 UNITS = """package units
@@ -130,6 +130,62 @@ def test_objects_of_one_call_and_a_method_that_nothing_calls(tmp_path: Path) -> 
     assert (race.together, race.proof) == ("exported", ALONE)
     (race,) = unguarded(tmp_path / "library", {"ring/ring.go": RING})
     assert race.proof != ALONE
+
+
+STORE = """package store
+
+import "sync"
+
+type Store struct {
+	mu    sync.Mutex
+	kinds map[string]int
+}
+
+func New() *Store { return &Store{kinds: map[string]int{}} }
+
+func (s *Store) Add(kind string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kinds[kind] = 1
+}
+
+func (s *Store) Remove(kind string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.kinds, kind)
+}
+
+func (s *Store) Drop(kind string) { delete(s.kinds, kind) }
+"""
+
+STORING = """package main
+
+import (
+	"net/http"
+
+	"example.com/m/store"
+)
+
+func main() {
+	s := store.New()
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.Add(r.URL.Path)
+		s.%s(r.URL.Path)
+	})
+	_ = http.ListenAndServe(":80", nil)
+}
+"""
+
+
+def test_a_method_that_nothing_calls(tmp_path: Path) -> None:
+    """What a whole program does not call races with nothing; a library's users may call it."""
+    files = {"store/store.go": STORE}
+    (race,) = unguarded(tmp_path / "uncalled", {**files, "main.go": STORING % "Remove"})
+    assert race.proof == UNCALLED
+    (race,) = unguarded(tmp_path / "called", {**files, "main.go": STORING % "Drop"})
+    assert race.proof != UNCALLED
+    (race,) = unguarded(tmp_path / "library", files)
+    assert race.proof != UNCALLED
 
 
 TABLE = """package table

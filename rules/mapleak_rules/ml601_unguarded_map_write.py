@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from mapleak.maps.locks.model import ALONE, ONCE, PASSING, SIDE_BY_SIDE, Unguarded, UnguardedAccess
+from mapleak.maps.locks.model import ALONE, ONCE, PASSING, SIDE_BY_SIDE, UNCALLED, Unguarded, UnguardedAccess
 from mapleak.maps.model import AbstractMap, MapModel
 from mapleak.model import Certainty, Confidence, Finding, Level, Link, MapRef, Step
 from mapleak.rule import Rule
@@ -118,6 +118,8 @@ def _links(race: UnguardedAccess) -> tuple[Link, ...]:
     if race.proof == ALONE:
         reason = "nothing in this tree calls it, and all such objects in it die with the call that makes them"
         meeting = Link("meeting", Certainty.UNKNOWN, reason)
+    if race.proof == UNCALLED:
+        meeting = Link("meeting", Certainty.ASSUMED, "nothing in this program calls it")
     if race.proof == ONCE:
         meeting = Link("meeting", Certainty.ASSUMED, "one side does it once, perhaps before the others begin")
     access = Link("access", Certainty.SURE, "it is a write, or meets one")

@@ -43,12 +43,13 @@ class UnreleasedLock(msgspec.Struct, frozen=True):
     generated: bool
 
 
-SIDE_BY_SIDE, ONCE, PLAIN, PASSING, ALONE = "side-by-side", "once", "plain", "passing", "alone"
+SIDE_BY_SIDE, ONCE, PLAIN = "side-by-side", "once", "plain"
+PASSING, ALONE, UNCALLED = "passing", "alone", "uncalled"
 """What is known of the two accesses: both sides are seen to run beside each other again and again; or one of them does
 so once, in a goroutine that is started when the program begins; or no more than that the map is written under a lock in
 one function and accessed without it in another, of an object that lasts or (passing) is made again and again; or
 (alone) nothing in the tree of a program calls the function, and all objects of the kind that are seen die with the call
-which makes them."""
+which makes them; or (uncalled) nothing in a program calls the function, whatever the objects."""
 
 
 class Unguarded(enum.Enum):
@@ -74,7 +75,7 @@ class UnguardedAccess(msgspec.Struct, frozen=True):
     may happen at the same time, ``other_writes`` whether that is a write. ``guarded`` and ``unguarded`` count the
     places with and without the lock. ``way`` are the calls that lead to the access without the lock, outermost first,
     from ``entry``; ``together`` says what runs side by side: goroutine, timer, callback, exported. ``proof`` is
-    SIDE_BY_SIDE, ONCE, PLAIN, PASSING, ALONE, or "" where the locks held elsewhere tell that the map is shared.
+    SIDE_BY_SIDE, ONCE, …, UNCALLED, or "" where the locks held elsewhere tell that the map is shared.
     """
 
     map: str

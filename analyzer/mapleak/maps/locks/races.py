@@ -25,7 +25,7 @@ from mapleak.maps.locks.background import Background
 from mapleak.maps.locks.guards import Guards, spelled
 from mapleak.maps.locks.handlers import Handled
 from mapleak.maps.locks.loops import find_in_functions
-from mapleak.maps.locks.model import ALONE, PASSING, PLAIN, SIDE_BY_SIDE, Unguarded, UnguardedAccess
+from mapleak.maps.locks.model import ALONE, PASSING, PLAIN, SIDE_BY_SIDE, UNCALLED, Unguarded, UnguardedAccess
 from mapleak.maps.locks.sites import Race, collect_sites, shared
 from mapleak.maps.locks.under_locks import find_under_locks
 from mapleak.maps.locks.without_locks import Unlocked
@@ -61,6 +61,8 @@ def find_unguarded(context: Context, census: Census, maps: Mapping[str, Abstract
             race = replace(race, proof=PASSING)
         if race is not None and race.way.together == "exported" and _is_local(context, maps.get(node)):
             race = replace(race, proof=ALONE)
+        elif race is not None and race.way.together == "exported" and _is_uncalled(context, race.way.entry):
+            race = replace(race, proof=UNCALLED)
         if race is not None:
             found[node] = race
     for race in find_in_functions(context, guards, census):
@@ -79,6 +81,13 @@ def _is_local(context: Context, subject: AbstractMap | None) -> bool:
     if subject is None or subject.kind == "var" or subject.lifetime is not Lifetime.CALL:
         return False
     return is_program(subject.package, context.programs)
+
+
+def _is_uncalled(context: Context, entry: str) -> bool:
+    """Whether nothing calls or names a function of a program, all of which is seen."""
+    variants = context.graph.functions.get(entry, ())
+    used = context.production_callers(entry) or context.graph.takers.get(entry)
+    return bool(variants) and not used and is_program(variants[0].package, context.programs)
 
 
 def _surer(missed: Race | None, handled: Race | None) -> Race | None:
