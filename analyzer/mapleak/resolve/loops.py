@@ -13,6 +13,7 @@ from mapleak.resolve.kept import parts_of
 from mapleak.resolve.known import TIMER_CHANNELS
 from mapleak.resolve.model import CallFact, MapRead
 from mapleak.resolve.origins import Origin, callee_name
+from mapleak.resolve.paging import goes_through_pages
 from mapleak.resolve.shapes import map_shape
 from mapleak.resolve.spell import spell
 from mapleak.resolve.visits import ITERATORS, map_node, visited_by
@@ -36,7 +37,7 @@ def _for_inside(body: Body, s: ast.For, label: str) -> None:
     endless = s.cond is None or (isinstance(s.cond, ast.Name) and s.cond.name == "true")
     if endless:
         begin_counting(s, body.scope)
-    body.timeline.enter_loop(s.pos, s.end, label, condition=not endless)
+    body.timeline.enter_loop(s.pos, s.end, label, condition=not endless or goes_through_pages(s))
     body.recorder.loop_depth += 1
     sizes = []
     if s.cond is not None:
