@@ -44,6 +44,19 @@ import "example.com/m/app/%s"
 
 func main() { %s }
 """
+HANDED = """package work
+
+import (
+	"example.com/m/app/table"
+	"example.org/media"
+)
+
+func Do(names []string) {
+	t := table.New()
+	t.Notes(names)
+	_ = &media.Settings{Namer: t.Notes}
+}
+"""
 BY_MAIN = MAIN % ("table", "table.New().Notes(nil)")
 BY_WORK = MAIN % ("work", "work.Do(nil)")
 
@@ -52,6 +65,7 @@ BY_WORK = MAIN % ("work", "work.Do(nil)")
     ("files", "within"),
     [
         ({"app/cmd/main.go": BY_WORK, "app/work/work.go": WORK}, True),
+        ({"app/cmd/main.go": BY_WORK, "app/work/work.go": HANDED}, False),  # a library may call it at any time
         ({"app/cmd/main.go": BY_MAIN}, False),  # it may only show how the package is used
         ({"app/examples/main.go": BY_WORK, "app/work/work.go": WORK}, False),
         ({"app/work/work.go": WORK}, False),  # a library

@@ -184,9 +184,10 @@ class Context(msgspec.Struct, frozen=True):
 
     def used_within(self, entry: str) -> bool:
         """Heuristic ``part-of-a-program``: whether a program is in the tree, and other packages of it call an exported
-        function, which is there for them and not for importers. Main packages may be demonstrations of a library."""
+        function, which is there for them and not for importers. Main packages may be demonstrations of a library. What
+        is used as a value may be called by whoever has it."""
         variants, mains = self.graph.functions.get(entry, ()), self.resolved.main_packages
-        if not variants or not is_program(variants[0].package, self.programs):
+        if not variants or entry in self.graph.takers or not is_program(variants[0].package, self.programs):
             return False
         callers = (self.graph.functions.get(name, ()) for name in self.production_callers(entry))
         others = {found[0].package for found in callers if found} - {variants[0].package}
