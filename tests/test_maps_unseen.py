@@ -50,12 +50,28 @@ def test_a_dynamic_call_whose_callees_were_found() -> None:
     assert not world.map(name).unseen_uses
 
 
-@pytest.mark.parametrize(("root", "expected"), [("exported", True), ("main", False), ("", False)])
-def test_returned_to_importers(root: str, expected: bool) -> None:
-    """``func Table() map[string]int { return v }``."""
+def test_handed_over_by_tests() -> None:
+    """What a test compares a map with takes nothing out of it in a program that runs."""
     world = World()
     name = world.var("v")
-    world.function(F, flows=((f"{F}$r0", name),), root=root)
+    world.function(F, file="p_test.go", calls=(world.call("lib.Equal", name),))
+    assert not world.map(name).unseen_uses
+
+
+@pytest.mark.parametrize(
+    ("root", "mains", "expected"),
+    [
+        ("exported", (), True),
+        ("exported", ("example.com/p/cmd/serve",), False),  # all that call it are in the program
+        ("main", (PACKAGE,), False),
+        ("", (), False),
+    ],
+)
+def test_returned_to_importers(root: str, mains: tuple[str, ...], expected: bool) -> None:
+    """``func (s *server) Table() map[string]int { return v }``."""
+    world = World(main_packages=mains)
+    name, function = world.var("v"), f"(*{PACKAGE}.server).Table"
+    world.function(function, flows=((f"{function}$r0", name),), root=root, receiver=f"{PACKAGE}.server")
     assert world.map(name).unseen_uses is expected
 
 

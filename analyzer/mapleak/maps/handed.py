@@ -27,10 +27,12 @@ class Handed(msgspec.Struct, frozen=True):
 
 def find_handed(context: Context) -> Handed:
     """Looks through all calls for values that leave the analysed code. Functions that are known to only read
-    what they get, or whose effect is an operation of its own, are left out."""
+    what they get, or whose effect is an operation of its own, are left out; so is what tests compare."""
     found: dict[str, dict[str, None]] = {}
     in_sight = {name for name, variants in context.graph.functions.items() if not all(map(_out_of_sight, variants))}
     for function in context.resolved.functions:
+        if context.is_test(function.file):
+            continue
         followed: frozenset[int] | None = None
         for call in function.calls:
             if (call.mode == "static" and call.callee in in_sight) or not (call.receiver or any(call.args)):
@@ -83,7 +85,13 @@ def has_unseen_uses(context: Context, handed: Handed, subject: Subject) -> bool:
 def _gets_out(context: Context, handed: Handed, alias: str) -> bool:
     """Whether a name of a map is handed to code outside, or returned to callers that are not seen."""
     root = context.graph.roots.get(position_function(alias)) if is_result(alias) else None
-    return (root is not None and root.kind == "exported") or bool(handed.receivers(alias))
+    unseen = root is not None and root.kind == "exported" and not _in_program(context, root.function)
+    return unseen or bool(handed.receivers(alias))
+
+
+def _in_program(context: Context, function: str) -> bool:
+    """Whether all callers of an exported function are in the tree: it is there for the program that it is a part of."""
+    return any(is_program(variant.package, context.programs) for variant in context.graph.functions.get(function, ()))
 
 
 def _importers_see(context: Context, node: str, package: str) -> bool:
