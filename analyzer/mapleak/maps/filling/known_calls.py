@@ -36,7 +36,7 @@ def known_call(key: KeyFact, callee: str) -> Judgement | None:
         return Judgement(Growth.BOUNDED, f"{called} has few results in one process")
     if key.callee == SENT:
         reason = f"the key is {called}, which comes out of a request"
-        return Judgement(Growth.UNBOUNDED, reason, Certainty.LIKELY)
+        return Judgement(Growth.UNBOUNDED, reason, Certainty.LIKELY, named=True, holder=SENT)
     if key.callee == _CLAIM:
         reason = f"the key is who the other side says it is ({called}), which is checked against a list of those known"
         return Judgement(Growth.UNBOUNDED, reason, Certainty.ASSUMED, signed=True)
