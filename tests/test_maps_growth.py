@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from mapleak.maps.model import Growth
 from mapleak.resolve.model import KeyFact
@@ -102,6 +103,18 @@ def test_elements_as_keys(node: str, expected: Growth) -> None:
 def test_calls_with_few_results(called: str) -> None:
     """``m[os.Hostname()]``."""
     assert grown(key("call", detail=called))[0] is Growth.BOUNDED
+
+
+@pytest.mark.parametrize(
+    ("callee", "expected"),
+    [
+        ("github.com/spf13/viper.GetInt64", Growth.BOUNDED),
+        ("(*github.com/urfave/cli/v2.Context).String", Growth.BOUNDED),
+        ("github.com/spf13/vipers.GetInt64", Growth.UNBOUNDED),
+    ],
+)
+def test_what_a_configuration_says(callee: str, expected: Growth) -> None:
+    assert grown(replace(key("call"), callee=callee))[0] is expected
 
 
 def test_a_finite_key_type() -> None:

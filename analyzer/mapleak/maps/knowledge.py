@@ -254,6 +254,13 @@ FINITE_CALLS = frozenset(
 """Calls with finitely many results in one process: types and code addresses of the program, facts of the host
 and of the environment it was started in."""
 
+CONFIGURATION_CALLS = (
+    "github.com/spf13/viper.Get", "(*github.com/spf13/viper.Viper).Get", "(*github.com/knadh/koanf.Koanf).",
+    "(*github.com/knadh/koanf/v2.Koanf).", "(*github.com/urfave/cli.Context).", "(*github.com/urfave/cli/v2.Context).",
+    "(*github.com/urfave/cli/v3.Command).", "(*github.com/spf13/pflag.FlagSet).Get",
+)  # fmt: skip
+"""Functions, by the beginning of their names, that give what a configuration or command line says."""
+
 ACCOUNT_FIELDS = frozenset(
     {
         "golang.org/x/sys/unix.Stat_t.Gid", "golang.org/x/sys/unix.Stat_t.Uid", "os/user.Group.Gid",

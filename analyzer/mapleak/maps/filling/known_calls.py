@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterable
 
 from mapleak.maps.filling.judgement import Judgement, not_known
-from mapleak.maps.knowledge import ADDRESS_CALLS, CLUSTER_CALLS, FINITE_CALLS, FRESH_CALLS, REQUEST_CALLS
+from mapleak.maps.knowledge import (
+    ADDRESS_CALLS,
+    CLUSTER_CALLS,
+    CONFIGURATION_CALLS,
+    FINITE_CALLS,
+    FRESH_CALLS,
+    REQUEST_CALLS,
+)
 from mapleak.maps.model import Growth
 from mapleak.model import Certainty
 from mapleak.resolve.from_requests import SENT
@@ -37,6 +44,8 @@ def known_call(key: KeyFact, callee: str) -> Judgement | None:
     if key.callee == SENT:
         reason = f"the key is {called}, which comes out of a request"
         return Judgement(Growth.UNBOUNDED, reason, Certainty.LIKELY, named=True, holder=SENT)
+    if key.callee.startswith(CONFIGURATION_CALLS):
+        return Judgement(Growth.BOUNDED, f"the key is what the configuration says ({called})")
     if key.callee == _CLAIM:
         reason = f"the key is who the other side says it is ({called}), which is checked against a list of those known"
         return Judgement(Growth.UNBOUNDED, reason, Certainty.ASSUMED, signed=True)

@@ -61,7 +61,7 @@ class Unlocked(msgspec.Struct):
             if other is None or other.function.name == site.function.name:
                 continue
             for way in self.guards.ways(site.function, found.owner):
-                if not (way.calls and way.calls[0].callee in started):
+                if started.isdisjoint(call.callee for call in way.calls):  # else it is the loop, started elsewhere
                     edge = next(edge for o, edge in inside if o is other)
                     steps = (self.context.location(edge.file, edge.pos, edge.end),)
                     return Race(found.node, Unguarded.LOOP, site, other, way, steps=steps)
