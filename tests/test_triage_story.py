@@ -77,3 +77,20 @@ def test_the_order_of_findings_does_not_matter() -> None:
     """The same story whatever order the rules ran in."""
     findings = [finding(rule, location=location(line)) for rule in ("ML101", "ML201") for line in (3, 9)]
     assert one_story(findings) == one_story(reversed(findings))
+
+
+def test_a_map_in_two_places_is_one_story() -> None:
+    """One statement fills it, by one of its names."""
+    own = finding("ML102", "example.com/shop/api.pending")
+    held = finding("ML102", "example.com/shop/cart.pending", via="api.pending")
+    (leader,), ((merged, _),) = one_story([own, held])
+    assert (leader.map.name, merged) == (own.map.name, held)
+    assert leader.trace[-1].message == "cart.pending is the same map"
+
+
+def test_two_maps_that_one_statement_fills_are_two_stories() -> None:
+    """A helper is handed either."""
+    other = finding("ML102", "example.com/shop/cart.other", via="put.m")
+    assert len(told(finding("ML102", via="put.m"), other)) == 2
+    elsewhere = finding("ML102", "example.com/shop/cart.held", via="cart.sessions", location=location(8))
+    assert len(told(finding("ML102"), elsewhere)) == 2

@@ -194,3 +194,4 @@ class Finding(msgspec.Struct, frozen=True):
     compiler: CompilerEvidence | None = None
     fingerprint: str = ""
     links: tuple[Link, ...] = ()  # what the confidence was computed from
+    via: str = ""  # by which other name of the map the primary location fills it

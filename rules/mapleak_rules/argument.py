@@ -66,6 +66,7 @@ def argued(
         remedy=remedy,
         check=lifetime_check(subject),
         links=links,
+        via=primary.via,
     )
 
 

@@ -1,4 +1,7 @@
-"""One map, one story: of several findings about the same growth of the same map, the most specific is told."""
+"""One map, one story: of several findings about the same growth of the same map, the most specific is told.
+
+A map that is kept in two places is one map where one statement fills it in both.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +35,11 @@ AT_A_PLACE = frozenset({"ML401", "ML402", "ML501", "ML502", "ML601", "ML602", "M
 def one_story(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], tuple[tuple[Finding, Finding], ...]]:
     """The findings to tell, and (finding, the told one whose trace has it) for each of the others."""
     groups: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
-    for finding in sorted(findings, key=report_order):
-        groups[(finding.package, finding.map.name, cause(finding))].append(finding)
+    ordered = sorted(findings, key=report_order)
+    held = _held_elsewhere(ordered)
+    for finding in ordered:
+        package, name = held.get((finding.package, finding.map.name), (finding.package, finding.map.name))
+        groups[(package, name, cause(finding))].append(finding)
     told: list[Finding] = []
     merged: list[tuple[Finding, Finding]] = []
     for group in groups.values():
@@ -42,6 +48,22 @@ def one_story(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], tuple[t
         told += [first, *leaders[1:]]
         merged += [(other, first) for other in others]
     return tuple(sorted(told, key=report_order)), tuple(merged)
+
+
+def _held_elsewhere(findings: list[Finding]) -> dict[tuple[str, str], tuple[str, str]]:
+    """The maps that are filled by the name under which another finding about the same statement knows them."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    growing = [finding for finding in findings if cause(finding) == GROWTH]
+    by_place = {(finding.location, _brief(finding.map.name)): finding for finding in growing}
+    for finding in growing:
+        other = by_place.get((finding.location, _brief(finding.via)))
+        if other is not None and not other.via and other.map.name != finding.map.name:
+            found[finding.package, finding.map.name] = other.package, other.map.name
+    return found
+
+
+def _brief(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def cause(finding: Finding) -> str:
@@ -61,7 +83,7 @@ def _split(group: list[Finding]) -> tuple[list[Finding], list[Finding]]:
     others: list[Finding] = []
     places: set[object] = set()
     for finding in sorted(group, key=lambda finding: (RANK.get(finding.rule, 0), -_weight(finding))):
-        place = (finding.rule, finding.location) if finding.rule in AT_A_PLACE else finding.map.name
+        place = (finding.rule, finding.location) if finding.rule in AT_A_PLACE else ""
         if RANK.get(finding.rule, 0) == best and place not in places:
             places.add(place)
             leaders.append(finding)
@@ -79,7 +101,9 @@ def _with_facts_of(leader: Finding, others: list[Finding]) -> Finding:
     told = {step.location for step in leader.trace} | {leader.location}
     steps = []
     for other in others:
-        if other.rule != leader.rule:
+        if other.map.name != leader.map.name:
+            steps.append(Step(other.map.declaration, f"{_brief(other.map.name)} is the same map"))
+        elif other.rule != leader.rule:
             steps.append(Step(other.location, f"also {other.rule}: {other.message}"))
         elif other.location not in told:
             same = other.message == leader.message
