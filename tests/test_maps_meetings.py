@@ -335,3 +335,63 @@ def test_what_only_initialisers_write_nobody_meets(tmp_path: Path, caller: str, 
     serving += '; http.HandleFunc("/add", add) }' if met else " }"
     found = unguarded(tmp_path, {"catalogue.go": CATALOGUE.replace("CALLER", caller) + serving})
     assert bool(found) == met
+
+
+PROBE = """
+package probe
+
+import "time"
+
+type Probe struct{ seen map[string]int }
+
+func New() *Probe {
+	p := &Probe{seen: map[string]int{}}
+	%s
+	return p
+}
+
+func (p *Probe) note() { p.seen["all"]++ }
+
+func (p *Probe) Count() int { return p.seen["all"] }
+
+func (p *Probe) Work() {
+	for range time.Tick(time.Second) {
+		p.note()
+		println(p.Count())
+	}
+}
+"""
+
+WORK = """
+package main
+
+import (
+	"net/http"
+
+	"example.com/m/app/probe"
+)
+
+var probes = map[string]*probe.Probe{}
+
+func begin(name string) {
+	p := probes[name]
+	go func() { %s }()
+}
+
+func main() {
+	probes["one"] = probe.New()
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { begin(r.FormValue("name")) })
+	http.ListenAndServe(":80", nil)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "done", "found"),
+    [("go p.Work()", "p.Work()", 0), ("go p.Work()", "println(p.Count())", 1), ("", "p.Work()", 0)],
+)
+def test_a_loop_that_others_start_as_well_does_not_meet_itself(
+    tmp_path: Path, made: str, done: str, found: int
+) -> None:
+    files = {"app/main.go": WORK % done, "app/probe/probe.go": PROBE % made}
+    assert len(model_of(tmp_path, files).unguarded) == found
