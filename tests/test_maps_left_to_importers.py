@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mapleak.maps.locks.model import UNCALLED
 from mapleak.maps.model import AbstractMap
 from mapleak.model import Certainty
 from maps_source import model_of
@@ -178,8 +179,8 @@ func (b *Board) watch() {
 """
 
 
-@pytest.mark.parametrize(("start", "found"), [("board.Start().Pin", 1), ("func(string) {}", 0)])
-def test_nobody_meets_at_what_only_tests_make(tmp_path: Path, start: str, found: int) -> None:
+@pytest.mark.parametrize(("start", "made"), [("board.Start().Pin", True), ("func(string) {}", False)])
+def test_who_meets_at_what_only_tests_make_is_not_seen(tmp_path: Path, start: str, made: bool) -> None:
     """Nor what only those make who are left to importers themselves."""
     main = f"""
 package main
@@ -200,4 +201,27 @@ func main() {{
 """
     test = 'package board\n\nimport "testing"\n\nfunc TestBoard(t *testing.T) { Start().Pin("a") }\n'
     files = {"app/main.go": main, "app/board/board.go": BOARD, "app/board/board_test.go": test}
-    assert len(model_of(tmp_path, files).unguarded) == found
+    (met,) = model_of(tmp_path, files).unguarded
+    assert (met.proof == UNCALLED) is not made
+
+
+@pytest.mark.parametrize(("use", "left"), [("stats.Register(book)", False), ("_ = book", True)])
+def test_a_library_may_call_the_methods_of_what_it_is_given(tmp_path: Path, use: str, left: bool) -> None:
+    main = f"""
+package main
+
+import (
+	"example.com/m/app/ledger"
+	"example.org/stats"
+)
+
+var _ = stats.All
+
+func main() {{
+	book := ledger.NewPages()
+	{use}
+	select {{}}
+}}
+"""
+    (insertion,) = names_of(tmp_path, {"app/main.go": main, "app/ledger/ledger.go": LEDGER}).inserts
+    assert insertion.left_to_importers is left

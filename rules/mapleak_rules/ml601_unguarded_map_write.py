@@ -119,7 +119,7 @@ def _links(race: UnguardedAccess) -> tuple[Link, ...]:
         reason = "nothing in this tree calls it, and all such objects in it die with the call that makes them"
         meeting = Link("meeting", Certainty.UNKNOWN, reason)
     if race.proof == UNCALLED:
-        meeting = Link("meeting", Certainty.ASSUMED, "nothing in this program calls it")
+        meeting = Link("meeting", Certainty.ASSUMED, "nothing in this program calls it, or makes what it is called on")
     if race.proof == ONCE:
         meeting = Link("meeting", Certainty.ASSUMED, "one side does it once, perhaps before the others begin")
     access = Link("access", Certainty.SURE, "it is a write, or meets one")

@@ -64,15 +64,17 @@ class Context(msgspec.Struct, frozen=True):
     _callers: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     _tests: frozenset[str] = frozenset()  # files; asked for a million times
     let_go: frozenset[str] = frozenset()  # fields that code outside the tests assigns nil to
+    given_away: frozenset[str] = frozenset()  # types of which code outside is given objects, but by tests
     within: dict[tuple[object, ...], bool] = msgspec.field(default_factory=dict)  # see maps.filling.registration
 
     def __post_init__(self) -> None:
         tests = frozenset(path for path, info in self.resolved.files.items() if info.is_test)
         msgspec.structs.force_setattr(self, "_tests", tests)
-        running = (function for function in self.resolved.functions if function.let_go and function.file not in tests)
-        msgspec.structs.force_setattr(
-            self, "let_go", frozenset(node for function in running for node in function.let_go)
-        )
+        running = [function for function in self.resolved.functions if function.file not in tests]
+        let_go = frozenset(node for function in running for node in function.let_go)
+        given_away = frozenset(name for function in running for _, name in function.given)
+        msgspec.structs.force_setattr(self, "let_go", let_go)
+        msgspec.structs.force_setattr(self, "given_away", given_away)
 
     def location(self, file: str, pos: int, end: int) -> Location:
         return self.places.location(file, pos, end)
@@ -196,11 +198,13 @@ class Context(msgspec.Struct, frozen=True):
     def left_to_importers(self, entry: str, levels: int = 3) -> bool:
         """Heuristic ``left-to-importers``: whether a program is in the tree, and none of its code but tests, and others
         of which the same is true, calls or names an exported function: perhaps nobody does, a program's packages have
-        few importers."""
+        few importers. But a library that is given an object may call its methods."""
         variants, root = self.graph.functions.get(entry, ()), self.graph.roots.get(entry)
         if not variants or root is None or root.kind != "exported" or root.awaited:
             return False
         package = variants[0].package
+        if variants[0].receiver_type in self.given_away:
+            return False
         if package in self.resolved.main_packages or not is_program(package, self.programs):
             return False
         callers = self.production_callers(entry)

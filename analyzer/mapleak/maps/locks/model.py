@@ -49,7 +49,7 @@ PASSING, ALONE, UNCALLED = "passing", "alone", "uncalled"
 so once, in a goroutine that is started when the program begins; or no more than that the map is written under a lock in
 one function and accessed without it in another, of an object that lasts or (passing) is made again and again; or
 (alone) nothing in the tree of a program calls the function, and all objects of the kind that are seen die with the call
-which makes them; or (uncalled) nothing in a program calls the function, whatever the objects."""
+which makes them; or (uncalled) nothing in a program calls the function, or makes such an object."""
 
 
 class Unguarded(enum.Enum):

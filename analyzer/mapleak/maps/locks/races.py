@@ -51,8 +51,7 @@ def find_unguarded(context: Context, census: Census, maps: Mapping[str, Abstract
         if subject is None or subject.kind not in ("var", "field", "element"):
             continue
         fact = context.types.get(owner_of(subject)) if subject.kind == "field" else None
-        if fact is not None and unmade(context, makers.get(fact.name, ()), fact) is not None:
-            continue  # nobody is seen to have one
+        nobody = fact is not None and unmade(context, makers.get(fact.name, ()), fact) is not None
         together = shared(context, guards, subject, sites[node])
         race = find_under_locks(context, guards, together)
         if race is None or race.kind is Unguarded.MISSED_LOCK:
@@ -61,7 +60,7 @@ def find_unguarded(context: Context, census: Census, maps: Mapping[str, Abstract
             race = replace(race, proof=PASSING)
         if race is not None and race.way.together == "exported" and _is_local(context, maps.get(node)):
             race = replace(race, proof=ALONE)
-        elif race is not None and race.way.together == "exported" and _is_uncalled(context, race.way.entry):
+        elif race is not None and (nobody or _is_uncalled(context, guards, race, together.owner)):
             race = replace(race, proof=UNCALLED)
         if race is not None:
             found[node] = race
@@ -83,11 +82,11 @@ def _is_local(context: Context, subject: AbstractMap | None) -> bool:
     return is_program(subject.package, context.programs)
 
 
-def _is_uncalled(context: Context, entry: str) -> bool:
-    """Whether nothing calls or names a function of a program, all of which is seen."""
-    variants = context.graph.functions.get(entry, ())
-    used = context.production_callers(entry) or context.graph.takers.get(entry)
-    return bool(variants) and not used and is_program(variants[0].package, context.programs)
+def _is_uncalled(context: Context, guards: Guards, race: Race, owner: str) -> bool:
+    """Whether all ways to an access without a lock begin at functions of a program that nothing calls or names."""
+    if race.way.together != "exported" or not context.left_to_importers(race.way.entry):
+        return False
+    return all(context.left_to_importers(way.entry) for way in guards.ways(race.site.function, owner))
 
 
 def _surer(missed: Race | None, handled: Race | None) -> Race | None:
