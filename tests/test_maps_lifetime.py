@@ -406,3 +406,14 @@ def test_owner_with_a_concurrent_map() -> None:
 )
 def test_packages_for_tests(package: str, expected: bool) -> None:
     assert is_for_tests(package) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "of_tests"),
+    [("MockConnection", True), ("ConnectionMock", True), ("TestServer", True), ("LoadTest", False)],
+)
+def test_types_for_tests_by_their_names(name: str, of_tests: bool) -> None:
+    world = World()
+    world.type(name)
+    world.holders.append((f"{PACKAGE}.kept", f"{PACKAGE}.{name}"))
+    assert ("belongs to tests" in life(world, world.field_(name))[1]) is of_tests

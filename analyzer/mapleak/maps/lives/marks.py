@@ -71,6 +71,9 @@ CONNECTION_WORDS = frozenset(
 TEST_WORDS = frozenset({"dummy", "fake", "mock", "mocked", "stub", "test", "testing"})
 """Words of type names that belong to tests, wherever they stand in the name; what begins with one certainly does."""
 
+STAND_IN_WORDS = TEST_WORDS - {"test", "testing"}
+"""Those with which it ends as well: a load test runs, a connection mock stands in for a connection."""
+
 
 class Marks(msgspec.Struct, frozen=True):
     """The marks of one type, each as words for a reason, "" when it does not have it."""

@@ -37,7 +37,7 @@ from mapleak.maps.lives.destinations import Finder
 from mapleak.maps.lives.index import OwnerIndex, make_index
 from mapleak.maps.lives.living import Living
 from mapleak.maps.lives.making import Making, find_making
-from mapleak.maps.lives.marks import CONNECTION_WORDS, TEST_WORDS, Marks, marks_of
+from mapleak.maps.lives.marks import CONNECTION_WORDS, STAND_IN_WORDS, TEST_WORDS, Marks, marks_of
 from mapleak.maps.lives.standins import stands_in_for
 from mapleak.maps.lives.unmade import unmade
 from mapleak.maps.model import Lifetime
@@ -132,7 +132,7 @@ class Owners:
     def _for_tests(self, fact: TypeFacts) -> Living | None:
         if is_for_tests(fact.package):
             return _of_nobody(f"{brief(fact.name)} belongs to tests, by the name of its package")
-        if first_word(fact.name) in TEST_WORDS:
+        if first_word(fact.name) in TEST_WORDS or last_word(fact.name) in STAND_IN_WORDS:
             return _of_nobody(f"{brief(fact.name)} belongs to tests, by its name")
         return None
 
