@@ -70,15 +70,20 @@ def scan(folder: Path, confidence: str) -> list[dict[str, Any]]:
     return findings
 
 
+_GROWTH = ("ML1", "ML2", "ML3")
+"""How the rules begin that tell of maps which grow, or stay alive; a race is no leak."""
+
+
 def about(findings: Iterable[dict[str, Any]], file: str, line: int, name: str, insertion: str) -> tuple[str, ...]:
-    """The rules of the findings about one map: declared there, of that name in that folder, or filled there."""
+    """The rules on growth of the findings about one map: declared there, of that name in that folder, or filled there."""
     rules = []
     for finding in findings:
         declared, place = finding["map"]["declaration"], finding["location"]
         same_place = declared["file"] == file and abs(declared["line"] - line) <= 1
         same_folder = PurePosixPath(declared["file"]).parent == PurePosixPath(file).parent
         same_name = same_folder and finding["map"]["name"].rpartition(".")[2] == name.rpartition(".")[2]
-        if same_place or same_name or f"{place['file']}:{place['line']}" == insertion:
+        same = same_place or same_name or f"{place['file']}:{place['line']}" == insertion
+        if same and finding["rule"].startswith(_GROWTH):
             rules.append(finding["rule"])
     return tuple(rules)
 
