@@ -75,7 +75,7 @@ _GROWTH = ("ML1", "ML2", "ML3")
 
 
 def about(findings: Iterable[dict[str, Any]], file: str, line: int, name: str, insertion: str) -> tuple[str, ...]:
-    """The rules on growth of the findings about one map: declared there, of that name in that folder, or filled there."""
+    """The rules on growth that tell of one map: declared there, of that name in that folder, or filled there."""
     rules = []
     for finding in findings:
         declared, place = finding["map"]["declaration"], finding["location"]
