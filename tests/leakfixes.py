@@ -70,12 +70,12 @@ def scan(folder: Path, confidence: str) -> list[dict[str, Any]]:
     return findings
 
 
-_GROWTH = ("ML1", "ML2", "ML3")
-"""How the rules begin that tell of maps which grow, or stay alive; a race is no leak."""
+_ON_LOCKS = "ML6"
+"""How the rules on locks begin: a race is no leak."""
 
 
 def about(findings: Iterable[dict[str, Any]], file: str, line: int, name: str, insertion: str) -> tuple[str, ...]:
-    """The rules on growth that tell of one map: declared there, of that name in that folder, or filled there."""
+    """The rules, but for those on locks, that tell of one map: declared there, of that name in that folder, or filled there."""
     rules = []
     for finding in findings:
         declared, place = finding["map"]["declaration"], finding["location"]
@@ -83,7 +83,7 @@ def about(findings: Iterable[dict[str, Any]], file: str, line: int, name: str, i
         same_folder = PurePosixPath(declared["file"]).parent == PurePosixPath(file).parent
         same_name = same_folder and finding["map"]["name"].rpartition(".")[2] == name.rpartition(".")[2]
         same = same_place or same_name or f"{place['file']}:{place['line']}" == insertion
-        if same and finding["rule"].startswith(_GROWTH):
+        if same and not finding["rule"].startswith(_ON_LOCKS):
             rules.append(finding["rule"])
     return tuple(rules)
 
