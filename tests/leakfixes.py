@@ -75,7 +75,7 @@ _ON_LOCKS = "ML6"
 
 
 def about(findings: Iterable[dict[str, Any]], file: str, line: int, name: str, insertion: str) -> tuple[str, ...]:
-    """The rules, but for those on locks, that tell of one map: declared there, of that name in that folder, or filled there."""
+    """The rules that tell of one map, but for those on locks: declared or filled there, or so called in that folder."""
     rules = []
     for finding in findings:
         declared, place = finding["map"]["declaration"], finding["location"]
