@@ -152,6 +152,21 @@ def test_what_listeners_do_at_events_is_only_assumed(told: str, assumed: bool, t
 
 
 @pytest.mark.parametrize(
+    ("method", "library", "assumed"),
+    [("HandleMessage", "nsqio/go-nsq.Message", False), ("Fire", "sirupsen/logrus.Entry", True)],
+)
+def test_all_that_a_program_is_given_work_for_is_done(method: str, library: str, assumed: bool, tmp_path: Path) -> None:
+    """Of a queue's handler, behind interfaces too; of a hook of the log, which looks on, that is less certain."""
+    path, _, value = library.partition(".")
+    text = LISTENERS % "for _, one := range h.all { one.Heard(entry.ID) }"
+    text = text.replace('"github.com/sirupsen/logrus"', f'used "github.com/{path}"').replace(
+        "*logrus.Entry", f"*used.{value}"
+    )
+    (heard,) = _map(tmp_path, text.replace("Fire", method), "hook/hook.go", "example.com/m/hook.Table.seen").inserts
+    assert heard.assumed is assumed
+
+
+@pytest.mark.parametrize(
     ("field", "life"),
     [
         ("OnStartedLeading", (Lifetime.OBJECT, Certainty.LIKELY)),

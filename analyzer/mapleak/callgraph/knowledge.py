@@ -293,6 +293,22 @@ METHODS: dict[str, CallbackMethod] = {
 Why: values are handed to other packages as interfaces, and calls made there are not in the tree.
 """
 
+
+def is_event_method(name: str, signature: str) -> bool:
+    """Whether a library calls methods of this name and signature at every event (``callback-method``)."""
+    known = METHODS.get(name)
+    return known is not None and known.repeats and bool(known.hint) and known.has(signature)
+
+
+_GIVEN_WORK = frozenset({"ConsumeClaim", "HandleMessage", "ProcessTask", "Reconcile"})
+
+
+def is_given_work(name: str, signature: str) -> bool:
+    """Heuristic ``given-work``: whether it is a method by which a library gives a program its work, one piece after the
+    other. All that it leads to is what the program is there for; hooks and listeners look on."""
+    return name in _GIVEN_WORK and is_event_method(name, signature)
+
+
 DESCRIBING_NAME = re.compile(
     r"(Must|Safe)?(Print|Sprint|Fprint|Log|Trace|Debug|Info|Notice|Warn|Warning|Error|Fatal|Panic|Wrap|With)(f|ln|w|Context|\w*Fields?|s)?"
     r"|\w*(Marshal|Unmarshal|Encode|Decode|Equal|Diff)\w*|Any|Reflect|Object|Stringer|Dump|Sdump"

@@ -33,7 +33,7 @@ import msgspec
 from msgspec.structs import replace
 
 from mapleak.callgraph.handed import PROGRAM
-from mapleak.callgraph.knowledge import is_handler_shaped
+from mapleak.callgraph.knowledge import is_given_work, is_handler_shaped
 from mapleak.callgraph.model import Edge, Root
 from mapleak.callgraph.programs import Runs, Ways, find_runs, holds_a_program, on_thread
 from mapleak.callgraph.restarts import restarting
@@ -177,11 +177,12 @@ def _not_spoken_for(relations: Relations, roots: Mapping[str, Root]) -> dict[str
 
 
 def _not_assumed(relations: Relations, roots: Mapping[str, Root]) -> dict[str, Root]:
-    """Leave out the exported functions but for handlers, by their shape: that others call those at every event is their
-    purpose."""
+    """Leave out the exported functions but for handlers, which others call at every event, and what is given work."""
 
     def handles(name: str) -> bool:
-        return any(is_handler_shaped(variant.signature) for variant in relations.functions[name])
+        method = name.rpartition(".")[2] if roots[name].awaited else ""
+        signatures = [variant.signature for variant in relations.functions[name]]
+        return any(is_handler_shaped(text) or is_given_work(method, text) for text in signatures)
 
     return {name: root for name, root in roots.items() if root.kind != "exported" or handles(name)}
 

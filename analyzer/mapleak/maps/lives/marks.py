@@ -18,7 +18,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from mapleak.callgraph.knowledge import METHODS, is_handler_shaped
+from mapleak.callgraph.knowledge import is_event_method, is_handler_shaped
 from mapleak.callgraph.signatures import results_of
 from mapleak.callgraph.testing import is_for_tests
 from mapleak.maps.context import Context
@@ -148,8 +148,7 @@ def _shared(context: Context, fact: TypeFacts) -> str:
 def _handles(fact: TypeFacts) -> str:
     """A method that the outside calls at every event, by its name and signature."""
     for method in fact.methods:
-        known = METHODS.get(method.name)
-        if known is not None and known.repeats and known.hint and known.has(method.signature):
+        if is_event_method(method.name, method.signature):
             return method.name
         if is_handler_shaped(parameters_of(method.signature)):
             return method.name
