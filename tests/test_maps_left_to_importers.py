@@ -225,3 +225,10 @@ func main() {{
 """
     (insertion,) = names_of(tmp_path, {"app/main.go": main, "app/ledger/ledger.go": LEDGER}).inserts
     assert insertion.left_to_importers is left
+
+
+def test_programs_that_are_not_seen_to_import_the_tree_tell_nothing(tmp_path: Path) -> None:
+    """Without a go.mod, or with another path in it, nobody is seen to call what other packages have."""
+    files = {path: text.replace("example.com/m/app/", "example.net/old/") for path, text in program("book").items()}
+    found = names_of(tmp_path, files)
+    assert "nothing but tests calls" not in found.lifetime_reason

@@ -65,6 +65,7 @@ class Context(msgspec.Struct, frozen=True):
     _tests: frozenset[str] = frozenset()  # files; asked for a million times
     let_go: frozenset[str] = frozenset()  # fields that code outside the tests assigns nil to
     given_away: frozenset[str] = frozenset()  # types of which code outside is given objects, but by tests
+    linked: bool = False  # whether the programs are seen to import packages of the tree: without a go.mod they are not
     within: dict[tuple[object, ...], bool] = msgspec.field(default_factory=dict)  # see maps.filling.registration
 
     def __post_init__(self) -> None:
@@ -75,6 +76,9 @@ class Context(msgspec.Struct, frozen=True):
         given_away = frozenset(name for function in running for _, name in function.given)
         msgspec.structs.force_setattr(self, "let_go", let_go)
         msgspec.structs.force_setattr(self, "given_away", given_away)
+        others = {path: self.packages - {path} for path in self.programs}
+        linked = any(not others[path].isdisjoint(self.resolved.imports.get(path, ())) for path in self.programs)
+        msgspec.structs.force_setattr(self, "linked", linked)
 
     def location(self, file: str, pos: int, end: int) -> Location:
         return self.places.location(file, pos, end)
@@ -200,7 +204,7 @@ class Context(msgspec.Struct, frozen=True):
         of which the same is true, calls or names an exported function: perhaps nobody does, a program's packages have
         few importers. But a library that is given an object may call its methods."""
         variants, root = self.graph.functions.get(entry, ()), self.graph.roots.get(entry)
-        if not variants or root is None or root.kind != "exported" or root.awaited:
+        if not (self.linked and variants) or root is None or root.kind != "exported" or root.awaited:
             return False
         package = variants[0].package
         if variants[0].receiver_type in self.given_away:
