@@ -55,3 +55,10 @@ func main() {
 def test_what_a_pointer_points_to(noted: str, key: str, passed: str, growth: Growth, tmp_path: Path) -> None:
     """Only the pointers themselves are another each time."""
     assert model_of(tmp_path, {"main.go": FLAGS % (noted, key, passed)}).map("example.com/m.seen").growth is growth
+
+
+def test_what_a_pointer_in_a_message_points_to_comes_with_the_message(tmp_path: Path) -> None:
+    source = FLAGS.replace("flag ", "flagMessage ").replace("*flag", "*flagMessage").replace("&flag{", "&flagMessage{")
+    files = {"main.go": source % ("1", "*f.dest", "nil")}
+    (_, insertion) = model_of(tmp_path, files).map("example.com/m.seen").inserts
+    assert insertion.growth is Growth.UNBOUNDED

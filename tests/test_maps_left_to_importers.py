@@ -232,3 +232,11 @@ def test_programs_that_are_not_seen_to_import_the_tree_tell_nothing(tmp_path: Pa
     files = {path: text.replace("example.com/m/app/", "example.net/old/") for path, text in program("book").items()}
     found = names_of(tmp_path, files)
     assert "nothing but tests calls" not in found.lifetime_reason
+
+
+@pytest.mark.parametrize(("call", "known"), [("lost.Keep(1).NewPages()", False), ("lost.Keep(1).NewSheets()", True)])
+def test_what_a_call_that_is_not_known_may_mean_is_not_left(tmp_path: Path, call: str, known: bool) -> None:
+    main = MAIN % "book"
+    main = main.replace("book.Close()", f"book.Close()\n\tlost := any(book)\n\t_ = {call}")
+    found = names_of(tmp_path, program("book") | {"app/main.go": main})
+    assert ("nothing but tests calls" in found.lifetime_reason) is known

@@ -142,13 +142,14 @@ def test_build_variants_of_a_name(tmp_path: Path) -> None:
 def test_import_names(tmp_path: Path) -> None:
     """A package is known by its own name, whatever its path ends in; dot imports fill the file's scope."""
     files = {
-        "a.go": 'package m\nimport (\n"example.com/m/go-yaml.v3"\n. "example.com/m/dot"\n)\n'
-        "var a = yaml.Known\nvar b = Dotted\n",
+        "a.go": 'package m\nimport (\n"example.com/m/go-yaml.v3"\n. "example.com/m/dot"\n"example.com/m/linux"\n)\n'
+        "var a = yaml.Known\nvar b = Dotted\nvar c = shelf.Kept\n",
+        "linux/l.go": "package shelf\nvar Kept map[bool]int\n",
         "go-yaml.v3/y.go": "package yaml\nvar Known map[string]int\n",
         "dot/d.go": "package dot\nvar Dotted map[int]int\nvar hidden int\n",
     }
     program, _ = linked(write_module(tmp_path, files))
-    assert (type_of(program, "a"), type_of(program, "b")) == ("map[string]int", "map[int]int")
+    assert [type_of(program, name) for name in "abc"] == ["map[string]int", "map[int]int", "map[bool]int"]
 
 
 def test_chains_of_declarations_end(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ class Context(msgspec.Struct, frozen=True):
     _tests: frozenset[str] = frozenset()  # files; asked for a million times
     let_go: frozenset[str] = frozenset()  # fields that code outside the tests assigns nil to
     given_away: frozenset[str] = frozenset()  # types of which code outside is given objects, but by tests
+    unknown: frozenset[str] = frozenset()  # last names in calls of which it is not known what they call
     linked: bool = False  # whether the programs are seen to import packages of the tree: without a go.mod they are not
     within: dict[tuple[object, ...], bool] = msgspec.field(default_factory=dict)  # see maps.filling.registration
 
@@ -76,6 +77,9 @@ class Context(msgspec.Struct, frozen=True):
         given_away = frozenset(name for function in running for _, name in function.given)
         msgspec.structs.force_setattr(self, "let_go", let_go)
         msgspec.structs.force_setattr(self, "given_away", given_away)
+        calls = (call for function in running for call in function.calls if call.mode == "unknown")
+        unknown = frozenset(call.callee.rpartition(".")[2] for call in calls)
+        msgspec.structs.force_setattr(self, "unknown", unknown)
         others = {path: self.packages - {path} for path in self.programs}
         linked = any(not others[path].isdisjoint(self.resolved.imports.get(path, ())) for path in self.programs)
         msgspec.structs.force_setattr(self, "linked", linked)
@@ -207,7 +211,7 @@ class Context(msgspec.Struct, frozen=True):
         if not (self.linked and variants) or root is None or root.kind != "exported" or root.awaited:
             return False
         package = variants[0].package
-        if variants[0].receiver_type in self.given_away:
+        if variants[0].receiver_type in self.given_away or entry.rpartition(".")[2] in self.unknown:
             return False
         if package in self.resolved.main_packages or not is_program(package, self.programs):
             return False

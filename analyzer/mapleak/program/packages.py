@@ -51,9 +51,10 @@ class File:
             package = self.package.program.package(path, self)
             if package is None or package.name == name:
                 return path
+        program = self.package.program
         for path in self._unnamed:
-            if path not in likely and may_be_named(path, name):
-                package = self.package.program.package(path, self)
+            if path not in likely and (program.lists(path, name) or may_be_named(path, name)):
+                package = program.package(path, self)
                 if package is not None and package.name == name:
                     return path
         return self._outside_named(name)
@@ -185,6 +186,10 @@ class Program:
         units = self._listed.get(path, [])
         self.link(units)
         return [self._made[unit] for unit in units]
+
+    def lists(self, path: str, name: str) -> bool:
+        """Whether the tree has a package of this name at an import path, whatever the path suggests."""
+        return any(unit.name == name for unit in self._listed.get(path, ()))
 
     def package(self, path: str, importer: File) -> Package | None:
         """The package that ``importer`` means by ``path``; an opaque one when it cannot be read."""

@@ -14,7 +14,7 @@ from mapleak.maps.filling.urls import is_own_url, is_sent, of_sent, of_url
 from mapleak.maps.knowledge import FINITE_FIELDS, REQUEST_TYPES, is_configuration
 from mapleak.maps.lives.owners import Owners
 from mapleak.maps.model import Growth, Lifetime
-from mapleak.maps.nodes import brief
+from mapleak.maps.nodes import brief, container_of
 from mapleak.model import Certainty
 from mapleak.resolve.model import KeyFact
 
@@ -78,6 +78,15 @@ def of_object(owners: Owners, holder: str, name: str) -> Judgement:
         few = not_known(f"the key is {name}, a field of a long-lived object")
         return replace(few, signed=True)
     return Judgement(Growth.UNBOUNDED, f"the key is {name}, {_each(owners, holder)}", Certainty.ASSUMED)
+
+
+def of_pointed(owners: Owners, key: KeyFact) -> Judgement:
+    """What a new pointer points to: not new for that, but what each message brings may be so for another reason."""
+    node = container_of(key.node)
+    holder = node.rpartition(".")[0]
+    if is_message(holder):
+        return of_object(owners, holder, brief(node))
+    return not_known("the key is what a pointer points to, which may be the same for many of them")
 
 
 def _each(owners: Owners, holder: str) -> str:

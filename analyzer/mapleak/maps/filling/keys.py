@@ -22,7 +22,7 @@ from mapleak.callgraph.model import Edge
 from mapleak.maps.closed_world import is_program
 from mapleak.maps.context import Context
 from mapleak.maps.filling.dialled import of_dialled, of_own_end
-from mapleak.maps.filling.field_keys import is_one_value, known_field, of_each_object, of_few, of_object
+from mapleak.maps.filling.field_keys import is_one_value, known_field, of_each_object, of_few, of_object, of_pointed
 from mapleak.maps.filling.judgement import Judgement, not_known, of_several, unsure, worst
 from mapleak.maps.filling.key_facts import KeyFacts
 from mapleak.maps.filling.known_calls import is_object_of_cluster, known_call, of_request, some_call, with_detail
@@ -103,8 +103,8 @@ class Keys:
             fresh = origin is KeyOrigin.FRESH
             return Judgement(Growth.UNBOUNDED, with_detail(_ENDLESS[origin], key.detail), fresh=fresh)
         found = self._by_source(key, origin, owner, level)
-        same = not_known("the key is what a pointer points to, which may be the same for many of them")
-        return self._signed(same if found.fresh and key.callee == DEREFERENCED else found, key)
+        pointed = found.fresh and key.callee == DEREFERENCED
+        return self._signed(of_pointed(self.owners, key) if pointed else found, key)
 
     def _by_source(self, key: KeyFact, origin: KeyOrigin, owner: str, level: int) -> Judgement:
         if origin is KeyOrigin.OTHER_MAP:  # however it came there: only what that map has gets here
