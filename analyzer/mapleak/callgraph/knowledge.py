@@ -212,10 +212,7 @@ _ONCE_PER_EVENT: dict[str, tuple[str, str]] = {
     "Handle": ("log/slog.Handler", "log/slog.Record"),
     "Collect": ("github.com/prometheus/client_golang/prometheus.Collector", "prometheus.Metric"),
     "Fire": ("github.com/sirupsen/logrus.Hook", "logrus.Entry"),
-    "Reconcile": (
-        "sigs.k8s.io/controller-runtime/pkg/reconcile.Reconciler",
-        "context.Context|.Request",
-    ),
+    "Reconcile": ("sigs.k8s.io/controller-runtime/pkg/reconcile.Reconciler", "context.Context|.Request"),
     "ConsumeClaim": ("github.com/IBM/sarama.ConsumerGroupHandler", "sarama.ConsumerGroupSession"),
     "HandleMessage": ("github.com/nsqio/go-nsq.Handler", "go-nsq.Message"),
     "ProcessTask": ("github.com/hibiken/asynq.Handler", "asynq.Task"),

@@ -51,8 +51,8 @@ def known_call(key: KeyFact, callee: str) -> Judgement | None:
         return Judgement(Growth.UNBOUNDED, reason, Certainty.ASSUMED, signed=True)
     if callee in CLUSTER_CALLS:
         return Judgement(Growth.UNBOUNDED, f"the key names an object of the cluster ({called})", Certainty.LIKELY)
-    if key.callee.startswith(REQUEST_CALLS):
-        return of_request(key)
+    if (sent := of_request(key)) is not None:
+        return sent
     if key.callee.startswith(_MOMENT) and _NOW not in called:
         return Judgement(Growth.UNBOUNDED, f"the key is a moment ({called})", Certainty.LIKELY)
     if key.callee.startswith(FRESH_CALLS):

@@ -105,8 +105,10 @@ def no_effect(context: Context, subject: Subject, site: Site) -> str:
     function, op = site.function, site.op
     if context.is_test(function.file) and not _declared_in_test(context, subject):
         return "only tests run it"
-    if not context.reach(function.name).reachable or never_asked(context, function, op.pos):
-        return NEVER_ASKED if context.reach(function.name).reachable else UNREACHED
+    if not context.reach(function.name).reachable:
+        return UNREACHED
+    if never_asked(context, function, op.pos):
+        return NEVER_ASKED
     if context.runs_once(function, op.pos):
         return SHUT_DOWN if ends_owner(context, function, function.receiver_type) else START_UP
     if at_start_up_here(context, function, op.pos) and not _filled_with_it(context, subject):
